@@ -1,0 +1,48 @@
+# Each of these alone does all of its own set-up; a second run does nothing twice.
+
+PORT ?= 8000
+LOCK_ARGS ?=
+PYTEST_ARGS ?=
+PYTHON := .venv/bin/python
+export NO_MKDOCS_2_WARNING = 1
+
+.PHONY: help serve site test lock evidence clean env bundle
+
+help:
+	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
+	@echo 'make test       every test (some of them: make test PYTEST_ARGS="tests/unit -k conv")'
+	@echo 'make site       the site as static files in site/'
+	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote'
+	@echo 'make lock       requirements.txt from pyproject.toml (newer versions: make lock LOCK_ARGS=--upgrade)'
+	@echo 'make env        only the environment, .venv'
+	@echo 'make clean      remove all of what the others made'
+
+serve: bundle
+	@exec .venv/bin/mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+
+site: bundle
+	@.venv/bin/mkdocs build --strict
+
+test: bundle
+	@scripts/need-browser >/dev/null
+	@$(PYTHON) -m pytest $(PYTEST_ARGS)
+
+evidence: env
+	@$(PYTHON) -m convlens_site.evidence
+
+lock: env
+	@.venv/bin/uv pip compile pyproject.toml --group site --group test --group lock \
+		--universal --python-version 3.12 --generate-hashes --only-binary :all: --no-annotate \
+		--custom-compile-command 'make lock' --quiet --output-file requirements.txt $(LOCK_ARGS)
+
+clean:
+	@rm -rf .venv .cache site dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+env:
+	@scripts/make-env
+
+# What the reader's browser will load: the pinned runtime, the library's wheel, the lock that names both.
+bundle: env
+	@$(PYTHON) -m convlens_site.runtime
+	@$(PYTHON) -m convlens_site.wheel

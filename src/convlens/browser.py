@@ -1,0 +1,77 @@
+"""Run demos inside a browser's worker: JSON in, JSON out. The only module that knows it runs there.
+
+The page pulls: it asks `advance` for the next figure when it has painted the last one. So pause is
+"do not ask", step is "ask once", and a run that nobody looks at costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from convlens.demo import Demo, ParameterError
+from convlens.figures import Figure
+
+_run: Iterator[Figure] | None = None
+
+
+def start(slug: str, settings: str) -> str:
+    """Begin a run of the demo in module `slug` with JSON settings; returns JSON, see `advance`."""
+    global _run
+    _run = None
+    try:
+        declared: Demo = getattr(importlib.import_module(slug), slug)
+        _run = declared(**json.loads(settings))
+    except Exception as error:
+        return _failure(error)
+    return advance(1)
+
+
+def advance(count: int) -> str:
+    """Go `count` figures on and return the last as JSON.
+
+    {"figure": ..., "done": false} while the run goes on, {"figure": ... or null, "done": true} at its
+    end, {"error": {"kind", "message"}} when it failed.
+    """
+    global _run
+    figure, done = None, False
+    try:
+        for _ in range(count):
+            following = next(_run, None) if _run is not None else None
+            if following is None:
+                done, _run = True, None
+                break
+            figure = following
+    except Exception as error:
+        _run = None
+        return _failure(error)
+    return json.dumps({"figure": figure.to_json() if figure else None, "done": done})
+
+
+def cancel() -> None:
+    """Forget the run."""
+    global _run
+    if _run is not None:
+        close = getattr(_run, "close", None)
+        if close:
+            close()
+    _run = None
+
+
+def _failure(error: Exception) -> str:
+    """Return the error as one sentence for the reader; the traceback goes to the browser's console."""
+    kinds = {ParameterError: "parameter", MemoryError: "memory"}
+    kind = kinds.get(type(error), "python")
+    reasons: dict[str, Any] = {
+        "parameter": str(error),
+        "memory": "This run needs more memory than the browser gives. Choose smaller settings and run again.",
+        "python": f"The demo stopped with an error of its own ({type(error).__name__}: {error}). "
+                  "Choose other settings, or reload the page.",
+    }
+    if kind == "python":
+        traceback.print_exception(error, file=sys.stderr)
+    return json.dumps({"error": {"kind": kind, "message": reasons[kind]}})

@@ -1,0 +1,141 @@
+"""The controls of a demo: each says which values a parameter may have, and how a page offers them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from convlens.figures.numbers import format_number, power_of_ten
+
+
+class ParameterError(ValueError):
+    """A setting does not fit its control; `control` is the name of the parameter."""
+
+    def __init__(self, control: str, message: str) -> None:
+        super().__init__(message)
+        self.control = control
+
+
+def _as_number(name: str, label: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ParameterError(name, f"{label} ({name}) is {value!r}; it must be a finite number")
+    return value
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number from `low` to `high`.
+
+    scale: "linear", or "log" (one stop per power of ten). zero: a log slider may also offer an exact 0.
+    step: the distance between the stops of a linear slider; whole numbers stay whole.
+    """
+
+    label: str
+    low: float
+    high: float
+    scale: str = "linear"
+    step: float | None = None
+    zero: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high")
+        if self.scale not in ("linear", "log"):
+            raise ValueError(f"scale is {self.scale!r} in {self.label!r}; it must be 'linear' or 'log'")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"low is {self.low} in {self.label!r}; a log scale cannot start at or below 0 "
+                             "(zero=True adds an exact 0)")
+        if self.scale == "linear" and (self.step is None or self.step <= 0):
+            raise ValueError(f"step is {self.step} in {self.label!r}; a linear slider needs a step above 0")
+        if len(self.stops()) > 200:
+            raise ValueError(f"{self.label!r} has {len(self.stops())} stops; a slider may have at most 200")
+
+    def stops(self) -> list[float]:
+        """Return the values that the slider itself stops at; a number in between may be typed."""
+        if self.scale == "log":
+            exponents = range(round(math.log10(self.low)), round(math.log10(self.high)) + 1)
+            return ([0.0] if self.zero else []) + [float(f"1e{exponent}") for exponent in exponents]
+        assert self.step is not None
+        count = int(math.floor((self.high - self.low) / self.step + 1e-9)) + 1
+        return [self.low + index * self.step for index in range(count)]
+
+    def parse(self, name: str, value: Any) -> float:
+        """Return the value, or raise ParameterError."""
+        number = _as_number(name, self.label, value)
+        whole = isinstance(self.low, int) and isinstance(self.step, int)
+        fits = self.low <= number <= self.high or (self.zero and number == 0)
+        if not fits or (whole and number != int(number)):
+            kind = "a whole number" if whole else "a number"
+            also = "0, or " if self.zero else ""
+            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be {also}{kind} "
+                                       f"from {self.low:g} to {self.high:g}")
+        return int(number) if whole else float(number)
+
+    def spec(self) -> dict[str, Any]:
+        """Return what a page needs to show the control."""
+        stops = self.stops()
+        if self.scale == "log":
+            texts = [power_of_ten(round(math.log10(stop))) if stop else "0" for stop in stops]
+        else:
+            texts = [format_number(stop) for stop in stops]
+        return {"kind": "slider", "low": self.low, "high": self.high, "stops": stops, "texts": texts}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values that the parameter's Literal type lists; `texts` are their names on the page."""
+
+    label: str
+    texts: tuple[str, ...] = ()
+    values: tuple[str, ...] = field(default=(), init=False)
+
+    def parse(self, name: str, value: Any) -> str:
+        """Return the value, or raise ParameterError."""
+        if value not in self.values:
+            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be one of {', '.join(self.values)}")
+        return str(value)
+
+    def spec(self) -> dict[str, Any]:
+        """Return what a page needs to show the control."""
+        return {"kind": "choice", "values": list(self.values), "texts": list(self.texts or self.values)}
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """Yes or no."""
+
+    label: str
+
+    def parse(self, name: str, value: Any) -> bool:
+        """Return the value, or raise ParameterError."""
+        if not isinstance(value, bool):
+            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be true or false")
+        return value
+
+    def spec(self) -> dict[str, Any]:
+        """Return what a page needs to show the control."""
+        return {"kind": "toggle"}
+
+
+@dataclass(frozen=True)
+class Seed:
+    """The seed of the random numbers: the same seed gives the same run, everywhere."""
+
+    label: str = "Seed"
+    high: int = 9999
+
+    def parse(self, name: str, value: Any) -> int:
+        """Return the value, or raise ParameterError."""
+        number = _as_number(name, self.label, value)
+        if number != int(number) or not 0 <= number <= self.high:
+            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be a whole number "
+                                       f"from 0 to {self.high}")
+        return int(number)
+
+    def spec(self) -> dict[str, Any]:
+        """Return what a page needs to show the control."""
+        return {"kind": "seed", "low": 0, "high": self.high}
+
+
+type Control = Slider | Choice | Toggle | Seed

@@ -1,0 +1,82 @@
+"""A Figure is what a demo shows: drawing, sentence, caption and table, all from the same data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from convlens.figures.numbers import format_number
+from convlens.figures.svg import colour, element, group
+
+type Cell = str | int | float
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers of a figure as rows; the site shows them under the drawing."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return columns and rows; each cell holds the text to read and the value it stands for."""
+        cells = [[{"text": c if isinstance(c, str) else format_number(c), "value": str(c)} for c in row]
+                 for row in self.rows]
+        return {"columns": list(self.columns), "rows": cells}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A drawing of a known size in pixels, before it becomes part of a figure."""
+
+    width: float
+    height: float
+    content: str
+
+    def svg(self) -> str:
+        """Return the panel as one SVG element that scales with its box."""
+        return element("svg", self.content, xmlns="http://www.w3.org/2000/svg", width=self.width,
+                       height=self.height, viewBox=f"0 0 {self.width:g} {self.height:g}", aria_hidden="true")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One state of a demo, ready to be shown anywhere.
+
+    panels: drawings that stand side by side where there is room, and below each other on a phone.
+    alt: a sentence computed from the data; what someone who cannot see the drawing is told.
+    outcome: one word for what happened, such as "same"; a prediction is compared with it.
+
+    Raises ValueError when there is no panel or no sentence.
+    """
+
+    panels: tuple[Panel, ...]
+    alt: str
+    table: Table
+    caption: str = ""
+    outcome: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.panels:
+            raise ValueError("panels is empty: a figure needs at least one Panel")
+        if not self.alt.strip():
+            raise ValueError("alt is empty: a figure needs a sentence that says what the data shows")
+
+    @property
+    def svg(self) -> str:
+        """All panels in one drawing, from left to right."""
+        parts, x, gap = [], 0.0, 32.0
+        for panel in self.panels:
+            parts.append(group(panel.content, x, 0))
+            x += panel.width + gap
+        width, height = x - gap, max(panel.height for panel in self.panels)
+        paper = element("rect", width=width, height=height, fill=colour("paper"))
+        return Panel(width, height, paper + "".join(parts)).svg()
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figure as plain JSON values; this is what a worker sends to its page."""
+        return {"panels": [panel.svg() for panel in self.panels], "alt": self.alt, "caption": self.caption,
+                "table": self.table.to_json(), "outcome": self.outcome}

@@ -1,0 +1,98 @@
+"""Where training starts: each initializer is called as (rng, shape, fan_in, fan_out) and returns float64.
+
+fan_in: how many numbers one output sums. fan_out: how many outputs one input reaches.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+
+import numpy as np
+
+from convlens._checks import check_number
+from convlens.types import Array, Initializer, Params
+
+
+def constant(value: float) -> Initializer:
+    """Every weight is `value`.
+
+    >>> constant(0.5)(np.random.default_rng(0), (2,), 1, 1)
+    array([0.5, 0.5])
+    """
+    check_number("value", value)
+    return lambda rng, shape, fan_in, fan_out: np.full(shape, float(value))
+
+
+def zeros() -> Initializer:
+    """Every weight is 0.
+
+    >>> zeros()(np.random.default_rng(0), (2,), 1, 1)
+    array([0., 0.])
+    """
+    return constant(0.0)
+
+
+def normal(std: float = 0.1) -> Initializer:
+    """Every weight is drawn from a normal distribution about 0 with standard deviation `std`.
+
+    >>> normal(0.1)(np.random.default_rng(0), (3, 2), 2, 3).shape
+    (3, 2)
+    """
+    check_number("std", std, low=0)
+    return lambda rng, shape, fan_in, fan_out: rng.normal(0.0, std, shape)
+
+
+def he() -> Initializer:
+    """Normal with standard deviation sqrt(2 / fan_in), which keeps the size of the signal through ReLUs.
+
+    Source: He, Zhang, Ren, Sun (2015), equation 10; torch.nn.init.kaiming_normal_.
+
+    >>> he()(np.random.default_rng(0), (3, 2), 2, 3).shape
+    (3, 2)
+    """
+    return lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(2.0 / fan_in), shape)
+
+
+def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1", filters: tuple[int, ...] = (0, 1),
+          incoming: bool = True, outgoing: bool = True, gap: float = 0.0) -> Params:
+    """Return new parameters in which the chosen filters of `layer` start as copies of the first of them.
+
+    incoming: copy the filter itself, weight and bias. outgoing: copy the weights that read its map in
+    `next_layer` (columns of a Linear, input slices of a Conv2d).
+    gap: after the copy, move the copies off: the largest entry of the difference between the first filter
+    and the j-th copy is j * gap, up to rounding. It needs incoming=True.
+    Raises ValueError when a layer or filter is not there, or the gap does not fit.
+
+    >>> params = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
+    >>> twins(params, outgoing=False)["conv1"]["weight"].ravel()
+    array([0., 1., 0., 1.])
+    """
+    for argument, name in (("layer", layer), ("next_layer", next_layer)):
+        if name not in params:
+            raise ValueError(f"{argument} is {name!r}; it must be one of {', '.join(params)}")
+    count = params[layer]["weight"].shape[0]
+    if len(set(filters)) != len(filters) or len(filters) < 2 or not all(0 <= k < count for k in filters):
+        raise ValueError(f"filters is {filters}; it must name at least two different filters from 0 to {count - 1}")
+    check_number("gap", gap, low=0)
+    if gap and not incoming:
+        raise ValueError(f"gap is {gap} and incoming is False; a gap is measured from a copy, so incoming must be True")
+    tied = copy.deepcopy(params)
+    first, *copies = filters
+    if incoming:
+        for parameter in tied[layer].values():
+            parameter[copies] = parameter[first]
+        for j, k in enumerate(copies, start=1):
+            tied[layer]["weight"][k] += j * gap * _direction(tied[layer]["weight"][k])
+    if outgoing:
+        weight = tied[next_layer]["weight"]
+        # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
+        by_filter = weight.reshape(weight.shape[0], count, -1)
+        by_filter[:, copies] = by_filter[:, [first]]
+    return tied
+
+
+def _direction(weight: Array) -> Array:
+    """A fixed pattern of both signs whose largest entry is 1: a gap that needs no random numbers."""
+    pattern = np.cos(np.arange(weight.size)).reshape(weight.shape)
+    return pattern.astype(weight.dtype)

@@ -1,0 +1,52 @@
+"""The loss of a classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from convlens._checks import check_array, check_labels
+from convlens.types import Array, Labels
+
+
+def softmax(logits: Array) -> Array:
+    """Turn each row of logits into probabilities:  p[m] = exp(logits[m]) / sum of exp(logits).
+
+    logits: (N, M). Returns (N, M); each row sums to 1. Source: torch.nn.functional.softmax.
+
+    >>> softmax(np.array([[0.0, 0.0]]))
+    array([[0.5, 0.5]])
+    """
+    check_array("logits", logits, "N, M")
+    # Taking the largest off first changes nothing in exact arithmetic and keeps exp from overflowing.
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def cross_entropy(logits: Array, labels: Labels) -> tuple[float, Callable[[float], Array]]:
+    """Return the mean over the batch of -log p[label], with p = softmax(logits).
+
+    logits: (N, M). labels: (N,) integers from 0 to M - 1.
+    Returns the loss in nats, and vjp(dloss) -> dlogits = dloss * (p - y) / N with y = 1 at the label, else 0.
+    That p - y is the residual that all filters share.
+    Raises ValueError when the labels do not fit. Source: torch.nn.functional.cross_entropy.
+
+    >>> loss, vjp = cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))
+    >>> round(loss, 4), vjp(1.0)
+    (0.6931, array([[ 0.5, -0.5]]))
+    """
+    check_array("logits", logits, "N, M")
+    N, M = logits.shape
+    check_labels(labels, N, M)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    rows = np.arange(N, dtype=np.int64)
+    loss = -float(log_p[rows, labels].mean())
+
+    def vjp(dloss: float = 1.0) -> Array:
+        residual = np.exp(log_p)
+        residual[rows, labels] -= 1
+        return residual * residual.dtype.type(dloss / N)
+
+    return loss, vjp

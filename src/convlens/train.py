@@ -1,0 +1,78 @@
+"""Training as a generator: the caller takes as many steps as it wants to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from convlens import ops
+from convlens._checks import check_count
+from convlens.layers import Layer
+from convlens.optim import SGD
+from convlens.types import Array, Labels, Params
+
+type Batch = tuple[Array, Labels]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where training stands after `number` updates: loss, accuracy and grads are those at `params`."""
+
+    number: int
+    loss: float
+    accuracy: float
+    params: Params
+    grads: Params
+
+
+def batches(x: Array, labels: Labels, size: int | None = None, rng: np.random.Generator | None = None
+            ) -> Iterator[Batch]:
+    """Yield batches without end: all examples each time, or `size` of them in a new order every epoch.
+
+    x: (N, ...). labels: (N,). Raises ValueError when size does not fit or has no rng to order by.
+
+    >>> stream = batches(np.zeros((4, 1, 2, 2)), np.array([0, 1, 0, 1]))
+    >>> next(stream)[0].shape
+    (4, 1, 2, 2)
+    """
+    if size is None:
+        while True:
+            yield x, labels
+    if not 1 <= check_count("size", size) <= len(x):
+        raise ValueError(f"size is {size}; it must be from 1 to {len(x)}, the number of examples")
+    if rng is None:
+        raise ValueError("rng is None; mini-batches need a numpy.random.Generator for their order")
+    while True:
+        order = rng.permutation(len(x))
+        for begin in range(0, len(x) - size + 1, size):
+            chosen = order[begin : begin + size]
+            yield x[chosen], labels[chosen]
+
+
+def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: SGD) -> Iterator[Step]:
+    """Yield a Step for each batch; the first is the start, before any update.
+
+    The update is made when the next Step is asked for, so a caller who stops pays for nothing more.
+    A loss that is no longer finite is not an error: it stands in the Step, for the caller to show.
+    """
+    state = optimizer.start(params)
+    for number, (x, labels) in enumerate(stream):
+        with np.errstate(all="ignore"):
+            logits, vjp = model(params, x)
+            loss, loss_vjp = ops.cross_entropy(logits, labels)
+            _, grads = vjp(loss_vjp(1.0), input_gradient=False)
+        yield Step(number, loss, _accuracy(logits, labels), params, grads)
+        with np.errstate(all="ignore"):
+            params, state = optimizer.step(params, grads, state)
+
+
+def evaluate(model: Layer, params: Params, x: Array, labels: Labels) -> tuple[float, float]:
+    """Return (loss in nats, accuracy from 0 to 1) on the given examples."""
+    logits, _ = model(params, x)
+    return ops.cross_entropy(logits, labels)[0], _accuracy(logits, labels)
+
+
+def _accuracy(logits: Array, labels: Labels) -> float:
+    return float((logits.argmax(axis=1) == labels).mean())

@@ -1,0 +1,1 @@
+"""Builds the site; never shipped to the browser."""
