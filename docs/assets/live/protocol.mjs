@@ -1,0 +1,59 @@
+// What page and worker say to each other, and the states of a demo: pure, tested without a browser.
+
+/** The version of the messages; a message of another version is dropped. */
+export const VERSION = 1;
+
+/**
+ * @typedef {{panels: string[], alt: string, caption: string, outcome: string,
+ *   table: {columns: string[], rows: {text: string, value: string}[][]}}} Figure
+ *
+ * To the worker:   boot{base}  run{run, demo, settings}  next{run, count}  cancel{run}  ping{id}
+ * From the worker: progress{phase, loaded, total}  ready{versions}  frame{run, figure, done}
+ *                  done{run}  error{run?, kind, message}  log{text}  pong{id}
+ * @typedef {{v: number, type: string, run?: number, [field: string]: any}} Message
+ */
+
+const TYPES = {
+  toWorker: ["boot", "run", "next", "cancel", "ping"],
+  fromWorker: ["progress", "ready", "frame", "done", "error", "log", "pong"],
+};
+
+/** Is this a message of our version and of a known type? @param {any} data @param {"toWorker"|"fromWorker"} way */
+export const isMessage = (data, way) =>
+  Boolean(data) && data.v === VERSION && TYPES[way].includes(data.type);
+
+/** Put the version on a message. @param {object} fields @returns {Message} */
+export const message = (fields) => /** @type {Message} */ ({ v: VERSION, ...fields });
+
+/**
+ * The states of a demo, and what leads from one to the next. An event that is not listed changes nothing.
+ *   still: the built figure. loading: Python is on its way. ready: Python is there, nothing runs.
+ *   running, paused: a run is under way. done, stopped, failed: how it ended.
+ * @type {Record<string, Record<string, string>>}
+ */
+export const TRANSITIONS = {
+  still: { load: "loading", run: "running", step: "paused" },
+  loading: { loaded: "ready", stop: "stopped", fail: "failed" },
+  ready: { run: "running", step: "paused", load: "loading", fail: "failed" },
+  running: { pause: "paused", run: "running", step: "paused", finish: "done", stop: "stopped", fail: "failed", load: "loading" },
+  paused: { run: "running", step: "paused", finish: "done", stop: "stopped", fail: "failed", load: "loading" },
+  done: { run: "running", step: "paused", load: "loading", fail: "failed" },
+  stopped: { run: "running", step: "paused", load: "loading", fail: "failed" },
+  failed: { run: "running", step: "paused", load: "loading", fail: "failed" },
+};
+
+/** The state after an event. @param {string} state @param {string} event @returns {string} */
+export const nextState = (state, event) => TRANSITIONS[state]?.[event] ?? state;
+
+/** Is there something to stop? @param {string} state */
+export const isBusy = (state) => state === "loading" || state === "running" || state === "paused";
+
+/**
+ * How many training steps to take before the next painted frame: every step at first, where most happens,
+ * then more and more. With reduced motion, every tenth.
+ * @param {number} frames painted so far @param {boolean} reducedMotion
+ */
+export const stride = (frames, reducedMotion) => (reducedMotion ? 10 : 1 + Math.floor(frames / 40));
+
+/** @param {number} bytes */
+export const megabytes = (bytes) => (bytes / 1e6).toFixed(1);

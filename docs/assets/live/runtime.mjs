@@ -1,0 +1,137 @@
+// The one worker of the document: started by the reader's first action, kept warm, ended when it does not answer.
+
+import { isMessage, message } from "./protocol.mjs";
+
+const SOFT_STOP_MS = 250;
+const LOAD_SILENCE_MS = 25_000;
+
+/**
+ * @typedef {{onProgress(progress: any): void, onReady(): void, onFrame(frame: any): void,
+ *   onFail(message: string): void, onTaken(): void}} Owner
+ */
+
+export class Runtime {
+  /** @param {URL} base the folder that holds live/, runtime/ and demos/ */
+  constructor(base) {
+    this.base = base;
+    /** @type {Worker | null} */ this.worker = null;
+    this.ready = false;
+    /** @type {Owner | null} */ this.owner = null;
+    this.run = 0;
+    this.timer = 0;
+    this.started = 0;
+  }
+
+  /** Start the worker if there is none. The owner hears of progress, and then that it is ready. @param {Owner} owner */
+  load(owner) {
+    this.take(owner);
+    if (this.ready) return owner.onReady();
+    if (!this.worker) this.boot();
+  }
+
+  boot() {
+    // A blob: worker inherits the page's content security policy; one loaded by its address would not.
+    const source = `import ${JSON.stringify(new URL("live/worker.mjs", this.base).href)};`;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(address, { type: "module" });
+    this.worker = worker;
+    this.started += 1;
+    worker.onmessage = ({ data }) => {
+      if (worker === this.worker && isMessage(data, "fromWorker")) this.receive(data);
+    };
+    worker.onerror = () => worker === this.worker && this.fail("Python could not be started in this browser. Reload the page to try again.");
+    this.send({ type: "boot", base: this.base.href }, LOAD_SILENCE_MS);
+  }
+
+  /**
+   * Begin a run and return its number; frames of an older run are dropped.
+   * @param {Owner} owner @param {string} demo @param {object} settings @param {number} budgetMs
+   */
+  start(owner, demo, settings, budgetMs) {
+    this.take(owner);
+    this.run += 1;
+    this.send({ type: "run", run: this.run, demo, settings }, budgetMs);
+    return this.run;
+  }
+
+  /** Ask for the next figure. @param {number} run @param {number} count @param {number} budgetMs */
+  next(run, count, budgetMs) {
+    if (run === this.run) this.send({ type: "next", run, count }, budgetMs);
+  }
+
+  /** Stop: asked first, then by force. What loads is ended at once. @param {Owner} owner */
+  stop(owner) {
+    if (owner !== this.owner || !this.worker) return;
+    if (!this.ready) return this.terminate();
+    this.send({ type: "cancel", run: this.run }, 0);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.terminate();
+      this.boot(); // so that the next Run finds Python ready
+    }, SOFT_STOP_MS);
+    this.run += 1;
+  }
+
+  /** End the worker: the stop that always works. */
+  terminate() {
+    clearTimeout(this.timer);
+    this.worker?.terminate();
+    this.worker = null;
+    this.ready = false;
+  }
+
+  /** @param {Owner} owner */
+  take(owner) {
+    if (this.owner && this.owner !== owner) this.owner.onTaken();
+    this.owner = owner;
+  }
+
+  /** The owner has left the page: end its run and keep the worker. @param {Owner} owner */
+  release(owner) {
+    if (this.owner !== owner) return;
+    if (this.ready) this.stop(owner);
+    this.owner = null;
+  }
+
+  /** @param {object} fields @param {number} silenceMs how long no answer may come; 0: no answer is expected */
+  send(fields, silenceMs) {
+    this.worker?.postMessage(message(fields));
+    if (silenceMs) this.watch(silenceMs);
+  }
+
+  /** @param {number} silenceMs */
+  watch(silenceMs) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.fail(this.ready
+        ? `The run did not answer for ${Math.round(silenceMs / 1000)} seconds and was ended. Choose smaller settings, or press Run to try again.`
+        : "Python did not finish loading. Check the connection and press Run again.");
+    }, silenceMs);
+  }
+
+  /** @param {string} text */
+  fail(text) {
+    this.terminate();
+    this.owner?.onFail(text);
+  }
+
+  /** @param {import("./protocol.mjs").Message} data */
+  receive(data) {
+    if (data.type === "progress") {
+      this.watch(LOAD_SILENCE_MS);
+      this.owner?.onProgress(data);
+      return;
+    }
+    if (data.type === "log") return console.info(data.text);
+    clearTimeout(this.timer);
+    if (data.type === "ready") {
+      this.ready = true;
+      this.owner?.onReady();
+    } else if (data.type === "frame" && data.run === this.run) {
+      this.owner?.onFrame(data);
+    } else if (data.type === "error" && (data.run === undefined || data.run === this.run)) {
+      if (data.kind === "load" || data.kind === "fatal") this.fail(data.message);
+      else this.owner?.onFail(data.message);
+    }
+  }
+}

@@ -1,0 +1,293 @@
+// One demo on the page: its controls, buttons, figure and words. What it shows follows from its state.
+
+import { isBusy, megabytes, nextState, stride } from "./protocol.mjs";
+import { fromFragment, nearestStop, readValue, toFragment } from "./settings.mjs";
+import { importSvg } from "./svg.mjs";
+
+const CHANGE_MS = 150;
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** @param {string} name @param {Record<string, string>} attributes @param {(string | Node)[]} children */
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+export class DemoView {
+  /** @param {HTMLElement} section @param {import("./runtime.mjs").Runtime} runtime */
+  constructor(section, runtime) {
+    this.section = section;
+    this.runtime = runtime;
+    this.demo = section.dataset.demo ?? "";
+    const data = JSON.parse(this.find(".demo-data").textContent ?? "");
+    this.spec = data.spec;
+    this.state = "still";
+    this.run = 0;
+    this.frames = 0;
+    this.pending = "";
+    this.awaiting = false;
+    this.changeTimer = 0;
+    /** @type {any} */ this.figure = null;
+    /** @type {Record<string, any>} */ this.shown = data.settings;
+    this.makeButtons();
+    /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
+    this.find(".demo-controls").addEventListener("input", (event) => this.onInput(event));
+    this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());
+    const linked = fromFragment(location.hash, this.demo, this.spec.controls);
+    if (linked) {
+      this.setSettings(linked);
+      section.scrollIntoView();
+    }
+    this.update();
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  find(selector) {
+    return /** @type {HTMLElement} */ (this.section.querySelector(selector));
+  }
+
+  makeButtons() {
+    const button = (/** @type {string} */ name, /** @type {() => void} */ action) => {
+      const made = make("button", { type: "button", class: name.toLowerCase() }, name);
+      made.addEventListener("click", () => made.getAttribute("aria-disabled") !== "true" && action());
+      return made;
+    };
+    this.buttons = {
+      run: button("Run", () => (this.state === "running" ? this.pause() : this.go("run"))),
+      step: button("Step", () => this.go("step")),
+      stop: button("Stop", () => this.stop()),
+      reset: button("Reset", () => this.reset()),
+    };
+    this.find(".demo-bar").append(...Object.values(this.buttons));
+    const link = make("button", { type: "button" }, "Link");
+    link.addEventListener("click", () => this.copyLink());
+    this.find(".demo-links").append(link);
+  }
+
+  // --- settings ---------------------------------------------------------------------------------------
+
+  /** What the controls say; a number that does not fit is passed on, and Python answers with a sentence. */
+  settings() {
+    /** @type {Record<string, any>} */ const settings = {};
+    for (const control of this.spec.controls) {
+      const box = this.find(`[data-control="${control.name}"]`);
+      const checked = /** @type {HTMLInputElement | null} */ (box.querySelector("input:checked"));
+      const number = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=number]"));
+      const text = control.kind === "toggle" ? String(Boolean(checked)) : control.kind === "choice" ? checked?.value ?? "" : number?.value ?? "";
+      settings[control.name] = readValue(control, text) ?? (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
+    }
+    return settings;
+  }
+
+  /** Fill the controls. @param {Record<string, any>} settings */
+  setSettings(settings) {
+    for (const control of this.spec.controls) {
+      if (!(control.name in settings)) continue;
+      const value = settings[control.name];
+      for (const input of this.find(`[data-control="${control.name}"]`).querySelectorAll("input")) {
+        if (input.type === "radio") input.checked = input.value === value;
+        else if (input.type === "checkbox") input.checked = value;
+        else if (input.type === "number") input.value = String(value);
+        else this.moveSlider(input, control, value);
+      }
+    }
+  }
+
+  /** @param {HTMLInputElement} slider @param {any} control @param {number} value */
+  moveSlider(slider, control, value) {
+    const index = nearestStop(control.stops, value);
+    slider.value = String(index);
+    slider.setAttribute("aria-valuetext", control.texts[index]);
+  }
+
+  /** @param {Event} event */
+  onInput(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    const box = /** @type {HTMLElement} */ (input.closest("[data-control]"));
+    const control = this.spec.controls.find((/** @type {any} */ c) => c.name === box.dataset.control);
+    if (input.type === "range") {
+      this.setSettings({ [control.name]: control.stops[Number(input.value)] });
+    } else if (input.type === "number" && control.stops) {
+      const slider = /** @type {HTMLInputElement} */ (box.querySelector("input[type=range]"));
+      this.moveSlider(slider, control, Number(input.value));
+    }
+    clearTimeout(this.changeTimer);
+    this.changeTimer = setTimeout(() => this.restart("run"), input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS);
+  }
+
+  async copyLink() {
+    const url = new URL(location.href);
+    url.hash = toFragment(this.demo, this.spec.controls, this.settings());
+    history.replaceState(history.state, "", url);
+    try {
+      await navigator.clipboard.writeText(url.href);
+      this.say("A link to these settings was copied.");
+    } catch {
+      this.say("The link to these settings now stands in the address bar.");
+    }
+  }
+
+  // --- what the reader does ---------------------------------------------------------------------------
+
+  /** Run on, or take one step; begin a run if none is under way. @param {"run" | "step"} event */
+  go(event) {
+    if (this.state === "loading") return;
+    const underWay = (this.state === "paused" || this.state === "running") && this.run;
+    if (!underWay) return this.restart(event);
+    this.enter(event);
+    if (!this.awaiting) this.pull();
+  }
+
+  /** Begin a run with the settings as they are now. @param {"run" | "step"} event */
+  restart(event) {
+    clearTimeout(this.changeTimer);
+    this.find(".demo-error").hidden = true;
+    this.pending = event;
+    this.run = 0;
+    this.frames = 0;
+    if (!this.runtime.ready) {
+      this.enter("load");
+      this.say("Python is starting.");
+    }
+    this.runtime.load(this);
+  }
+
+  pause() {
+    this.enter("pause");
+    this.say("Paused.");
+  }
+
+  stop() {
+    const wasLoading = this.state === "loading";
+    this.run = 0;
+    this.pending = "";
+    this.runtime.stop(this);
+    this.enter("stop");
+    this.say(wasLoading ? "Loading was stopped." : "Stopped.");
+  }
+
+  reset() {
+    if (this.state !== "still") this.restart("step");
+  }
+
+  // --- what the worker says ---------------------------------------------------------------------------
+
+  /** @param {{phase: string, loaded: number, total: number}} progress */
+  onProgress({ phase, loaded, total }) {
+    const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
+    bar.value = loaded / total;
+    const words = { download: "Python is on its way", start: "Python is starting", packages: "NumPy is starting", check: "The library is starting" };
+    this.find(".demo-bytes").textContent = `${words[/** @type {keyof typeof words} */ (phase)]}: ${megabytes(loaded)} of ${megabytes(total)} MB`;
+  }
+
+  onReady() {
+    if (this.state === "loading") this.enter("loaded");
+    if (!this.pending) return;
+    const event = this.pending;
+    this.pending = "";
+    this.shown = this.settings();
+    this.enter(event);
+    this.say(event === "run" ? "Running." : "At the first step.");
+    this.awaiting = true;
+    this.run = this.runtime.start(this, this.demo, this.shown, 1000 * this.spec.budget);
+  }
+
+  /** @param {{run: number, figure: any, done: boolean}} frame */
+  onFrame({ run, figure, done }) {
+    this.awaiting = false;
+    if (run !== this.run) return;
+    if (figure) {
+      this.frames += 1;
+      this.show(figure, done);
+    }
+    if (done) {
+      this.run = 0;
+      if (this.figure) this.showTable(this.figure.table);
+      this.enter("finish");
+      this.say(this.figure?.alt ?? "Done.");
+      this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail: { figure: this.figure, settings: this.shown } }));
+    } else if (this.state === "running") {
+      requestAnimationFrame(() => this.pull());
+    } else {
+      this.showTable(this.figure.table);
+    }
+  }
+
+  pull() {
+    if (this.awaiting || !this.run || !isBusy(this.state)) return;
+    this.awaiting = true;
+    const count = this.state === "running" ? stride(this.frames, reducedMotion.matches) : 1;
+    this.runtime.next(this.run, count, 1000 * this.spec.budget);
+  }
+
+  /** @param {string} text */
+  onFail(text) {
+    this.run = 0;
+    this.awaiting = false;
+    this.pending = "";
+    this.enter("fail");
+    const error = this.find(".demo-error");
+    error.textContent = text;
+    error.hidden = false;
+    this.say("");
+  }
+
+  onTaken() {
+    if (!isBusy(this.state)) return;
+    this.run = 0;
+    this.awaiting = false;
+    this.enter("stop");
+    this.say("Stopped, because another demo was started.");
+  }
+
+  dispose() {
+    clearTimeout(this.changeTimer);
+    this.runtime.release(this);
+  }
+
+  // --- what is shown ----------------------------------------------------------------------------------
+
+  /** @param {string} event */
+  enter(event) {
+    this.state = nextState(this.state, event);
+    this.update();
+  }
+
+  update() {
+    const { state, buttons } = this;
+    this.section.dataset.state = state;
+    const label = { running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[state] ?? "Run";
+    buttons.run.textContent = label;
+    const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ off) => button.setAttribute("aria-disabled", String(off));
+    disable(buttons.run, state === "loading");
+    disable(buttons.step, state === "loading");
+    disable(buttons.stop, !isBusy(state));
+    disable(buttons.reset, state === "still" || state === "loading");
+    this.find(".demo-load").hidden = state !== "loading";
+    this.find(".demo-figure").setAttribute("aria-busy", String(state === "running"));
+  }
+
+  /** The demo's one live region: called for changes of phase, never for frames. @param {string} text */
+  say(text) {
+    this.find(".demo-status").textContent = text;
+  }
+
+  /** @param {any} figure */
+  show(figure) {
+    this.figure = figure;
+    const panels = this.find(".demo-panels");
+    panels.replaceChildren(...figure.panels.map(importSvg));
+    panels.setAttribute("aria-label", figure.alt);
+    this.find(".demo-result").textContent = figure.alt;
+    this.find(".demo-caption").textContent = figure.caption;
+    if (/** @type {HTMLDetailsElement} */ (this.find(".demo-table")).open) this.showTable(figure.table);
+  }
+
+  /** @param {{columns: string[], rows: {text: string, value: string}[][]}} table */
+  showTable(table) {
+    const rows = table.rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", { "data-value": cell.value }, cell.text))));
+    this.find(".demo-table tbody").replaceChildren(...rows);
+  }
+}

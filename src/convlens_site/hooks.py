@@ -1,0 +1,78 @@
+"""MkDocs hooks: thin adapters between MkDocs' events and the modules beside this one."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
+from mkdocs_jupyter import convert
+
+from convlens_site import evidence, maths, runtime, wheel
+from convlens_site.embed import ROOT_TOKEN
+from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
+
+_QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
+_CELL = re.compile(r"NOTEBOOK-MARKDOWN\[([^\]\s]*)\]")
+_execute = convert.nb2html
+
+
+def _notebook_once(path: str, **options: Any) -> str:
+    """Execute a notebook only when it, the library or the template has changed."""
+    from pathlib import Path
+
+    files = [*library_files(), Path(path), Path(options["custom_template"])]
+    kept = CACHE / "notebooks" / f"{Path(path).stem}-{digest(files)}.html"
+    if not kept.exists():
+        html = _execute(path, **options)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(html)
+    return kept.read_text()
+
+
+def on_config(config: Any) -> Any:
+    """Rebuild when the library or the evidence changes, and keep executed notebooks."""
+    config.watch += [str(LIBRARY), str(EVIDENCE), str(DEMOS)]
+    convert.nb2html = _notebook_once
+    return config
+
+
+@event_priority(-100)
+def on_files(files: Any, config: Any) -> Any:
+    """Add what the browser loads: the pinned runtime, the library's wheel, and the demos' source."""
+    try:
+        runtime.ensure()
+    except runtime.RuntimeUnavailable as error:
+        raise PluginError(str(error)) from error
+    manifest = wheel.manifest()
+    for name, path in wheel.files().items():
+        files.append(File.generated(config, f"assets/runtime/{manifest['version']}/{name}", abs_src_path=str(path)))
+    for path in sorted(DEMOS.glob("*.py")):
+        files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_text()))
+    files.append(File.generated(config, "assets/runtime/manifest.json", content=json.dumps(manifest)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
+    """Put numbers from the evidence into the prose, and a notebook's Markdown cells back as they were."""
+    # nbconvert takes "a < b" in a Markdown cell for a tag; the template therefore hides each cell's text.
+    markdown = _CELL.sub(lambda found: unquote(found[1]), markdown)
+    try:
+        return _QUOTED.sub(lambda found: evidence.quote(found[1]), markdown)
+    except KeyError as error:
+        raise PluginError(f"{page.file.src_uri}: {error.args[0]}") from error
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Turn formulas into MathML, and the fences' links into links from this page."""
+    try:
+        html = maths.to_mathml(html)
+    except ValueError as error:
+        raise PluginError(f"{page.file.src_uri}: {error}") from error
+    root = get_relative_url(".", page.url)
+    return html.replace(ROOT_TOKEN, root.rstrip("/") + "/")

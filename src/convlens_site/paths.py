@@ -1,0 +1,26 @@
+"""Where things are in this repository, and the hash that tells whether they changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache"
+DEMOS = ROOT / "demos"
+EVIDENCE = ROOT / "evidence"
+LIBRARY = ROOT / "src" / "convlens"
+
+
+def digest(files: Iterable[Path], *more: str) -> str:
+    """Return one hash of the files' names and contents and of some more words."""
+    total = hashlib.sha256("\0".join(more).encode())
+    for file in sorted(files):
+        total.update(f"\0{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return total.hexdigest()[:24]
+
+
+def library_files() -> list[Path]:
+    """Return every file of the library that is shipped to the browser."""
+    return [file for file in LIBRARY.rglob("*") if file.is_file() and "__pycache__" not in file.parts]

@@ -1,0 +1,46 @@
+"""The finished figure and the controls of a demo, computed when the site is built.
+
+Each is computed in a process of its own, so that `mkdocs serve` shows the library as it is now, and kept
+until the library or the demo changes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from typing import Any
+
+from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
+
+
+def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return {"spec": ..., "settings": ..., "figure": ...} of a demo; ValueError says what is wrong with the page."""
+    file = DEMOS / f"{slug}.py"
+    if not file.exists():
+        there = ", ".join(sorted(f.stem for f in DEMOS.glob("*.py")))
+        raise ValueError(f"demo is {slug!r}; it must be one of {there}")
+    words = json.dumps(settings, sort_keys=True)
+    kept = CACHE / "stills" / f"{slug}-{digest([*library_files(), file], words)}.json"
+    if not kept.exists():
+        run = subprocess.run([sys.executable, "-m", "convlens_site.stills", slug, words], cwd=ROOT, check=False,
+                             capture_output=True, text=True)
+        if run.returncode:
+            raise ValueError(f"demo {slug} with {words} failed: {run.stderr.strip().splitlines()[-1]}")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(run.stdout)
+    return json.loads(kept.read_text())  # type: ignore[no-any-return]
+
+
+def main() -> None:
+    """Print the still of the demo named on the command line, as JSON."""
+    slug, words = sys.argv[1:]
+    sys.path.insert(0, str(DEMOS))
+    demo = getattr(importlib.import_module(slug), slug)
+    settings = demo.parse(json.loads(words))
+    print(json.dumps({"spec": demo.spec(), "settings": settings, "figure": demo.still(**settings).to_json()}))
+
+
+if __name__ == "__main__":
+    main()
