@@ -46,11 +46,13 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
     if bias is not None:
         y += bias[:, None, None]
 
+    # --8<-- [start:backward]
     def vjp(dy: Array, input_gradient: bool = True) -> tuple[Array | None, Array, Array | None]:
         dy_columns = dy.reshape(N, K, OH * OW)
         # A weight is used at every place, so its gradient is the sum over all places (p) and images (n).
         dweight = np.einsum("nkp,ndp->kd", dy_columns, patches).reshape(weight.shape)
         dbias = None if bias is None else np.einsum("nkp->k", dy_columns)
+        # --8<-- [end:backward]
         if not input_gradient:
             return None, dweight, dbias
         dpatches = np.einsum("kd,nkp->ndp", weight.reshape(K, -1), dy_columns).reshape(N, C, FH, FW, OH, OW)
