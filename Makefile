@@ -18,6 +18,8 @@ help:
 	@echo 'make clean      remove all of what the others made'
 
 serve: bundle
+	@$(PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || \
+		{ echo 'Port $(PORT) is taken: choose another, for example make serve PORT=8123.' >&2; exit 1; }
 	@exec .venv/bin/mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 site: bundle

@@ -24,7 +24,7 @@ import numpy as np
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, Step, batches, data, initializers, train
 from convlens.demo import Choice, Seed, Slider, demo
 from convlens.figures import Figure, Panel, Table, format_number, log_curve, signed_tile
-from convlens.figures.svg import element, filter_colour, group, text
+from convlens.figures.svg import filter_colour, group, text
 from convlens.symmetry import cosine, largest_difference
 
 # %% [markdown]
@@ -114,7 +114,7 @@ def describe(twins: Twins) -> str:
     number, difference = twins.step.number, twins.differences[-1]
     if difference == 0:
         return f"After {number} steps filters 1 and 2 are identical to the last bit: their largest difference is exactly 0."
-    began = f"They began exactly equal." if twins.differences[0] == 0 else f"They began {format_number(twins.differences[0])} apart."
+    began = "They began exactly equal." if twins.differences[0] == 0 else f"They began {format_number(twins.differences[0])} apart."
     return f"After {number} steps the largest difference between filters 1 and 2 is {format_number(difference)}. {began}"
 
 
@@ -137,7 +137,7 @@ def twins(
     incoming: Annotated[Literal["same", "different"], Choice("The two filters start")] = "same",
     outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start")] = "same",
     gap: Annotated[float, Slider("Gap between equal filters", 1e-15, 1e-1, scale="log", zero=True)] = 0.0,
-    task: Annotated[Literal["several", "one"], Choice("The task needs", ("several filters", "one filter"))] = "several",
+    task: Annotated[Literal["several", "one"], Choice("Filters that the task needs", ("several", "one"))] = "several",
     steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 300,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Figure]:
@@ -175,5 +175,3 @@ def measure(seed: int, **settings) -> dict[str, float]:
     return {"first_step": states[-1].differences[1], "difference": states[-1].differences[-1],
             "accuracy": states[-1].step.accuracy}
 
-
-measure(seed=0, **CASES["several-same-different"])

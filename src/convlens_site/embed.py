@@ -58,10 +58,9 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     spec, figure, settings = found["spec"], found["figure"], found["settings"]
     controls = "".join(_control(slug, control, settings[control["name"]]) for control in spec["controls"])
     panels = "".join(figure["panels"])
-    # "</" would end the script element.
-    data = json.dumps({"spec": spec, "settings": settings}).replace("</", "<\\/")
-    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" aria-label="{escape(spec['title'])}">
-<script type="application/json" class="demo-data">{data}</script>
+    # In an attribute, not in a script element: instant navigation would run that as JavaScript, whatever its type.
+    data = escape(json.dumps({"spec": spec, "settings": settings}))
+    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared="{data}" aria-label="{escape(spec['title'])}">
 <p class="demo-title">{escape(spec['title'])}</p>
 <form class="demo-controls"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
 <div class="demo-stage"><figure class="demo-figure">

@@ -20,4 +20,5 @@ def _convert(tex: str, block: bool) -> str:
     # The converter passes an unknown command, and the & of an alignment, on as if it were a name.
     if re.search(r"<m[ion]>(\\|&amp;|&<)", mathml):
         raise ValueError(f"formula {tex!r} holds a command that the converter does not know")
-    return mathml.replace("<math ", '<math class="formula" ', 1)
+    mathml = mathml.replace("<math ", '<math class="formula" ', 1)
+    return f'<div class="formula-block">{mathml}</div>' if block else mathml

@@ -116,14 +116,17 @@ def manifest() -> dict[str, Any]:
     return {"version": PINS["version"], "files": entries}
 
 
-def main() -> None:
+def main() -> int:
     """Build what is out of date, and say what there is."""
-    bundle = build()
-    print(
-        f"Library wheel: {bundle.wheel.name}, {bundle.wheel.stat().st_size / 1e3:.1f} kB, in "
-        f"{bundle.folder.relative_to(ROOT)}"
-    )
+    try:
+        bundle = build()
+    except BuildFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    size, place = bundle.wheel.stat().st_size, bundle.folder.relative_to(ROOT)
+    print(f"Library wheel: {bundle.wheel.name}, {size / 1e3:.1f} kB, in {place}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -21,7 +21,7 @@ export class DemoView {
     this.section = section;
     this.runtime = runtime;
     this.demo = section.dataset.demo ?? "";
-    const data = JSON.parse(this.find(".demo-data").textContent ?? "");
+    const data = JSON.parse(section.dataset.declared ?? "{}");
     this.spec = data.spec;
     this.state = "still";
     this.run = 0;
@@ -206,7 +206,7 @@ export class DemoView {
       this.run = 0;
       if (this.figure) this.showTable(this.figure.table);
       this.enter("finish");
-      this.say(this.figure?.alt ?? "Done.");
+      this.say("Done.", this.figure?.alt);
       this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail: { figure: this.figure, settings: this.shown } }));
     } else if (this.state === "running") {
       requestAnimationFrame(() => this.pull());
@@ -269,9 +269,10 @@ export class DemoView {
     this.find(".demo-figure").setAttribute("aria-busy", String(state === "running"));
   }
 
-  /** The demo's one live region: called for changes of phase, never for frames. @param {string} text */
-  say(text) {
-    this.find(".demo-status").textContent = text;
+  /** The demo's one live region: called for changes of phase, never for frames. @param {string} text @param {string} more */
+  say(text, more = "") {
+    // The sentence under the figure is there to be seen; this copy of it is there to be heard.
+    this.find(".demo-status").replaceChildren(text, ...(more ? [make("span", { class: "heard" }, ` ${more}`)] : []));
   }
 
   /** @param {any} figure */

@@ -5,19 +5,29 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from convlens.figures.svg import colour, element, text
+from convlens.figures.svg import MONO, colour, element
 
 
-def _cell(x: float, y: float, side: float, value: float, scale: float) -> str:
-    """Return one signed square: orange above 0, blue below, hollow with a `0` at exactly 0."""
-    if value == 0:
-        hollow = element("rect", x=x + 1, y=y + 1, width=side - 2, height=side - 2, fill="none",
-                         stroke=colour("hairline"))
-        return hollow + text(x + side / 2, y + side * 0.5 + 3.4, "0", size=min(10, side * 0.75), role="quiet",
-                             mono=True, anchor="middle")
-    strength = min(abs(value) / scale, 1.0) if np.isfinite(value) else 1.0
-    return element("rect", x=x, y=y, width=side, height=side, fill=colour("positive" if value > 0 else "negative"),
-                   fill_opacity=max(round(float(strength), 3), 0.03))
+def _square(x: float, y: float, side: float, **attributes: object) -> str:
+    return element("path", d=f"M{x:g} {y:g}h{side:g}v{side:g}h{-side:g}z", **attributes)
+
+
+def _signed_cells(values: npt.NDArray[np.floating], side: float, scale: float) -> str:
+    """Return the squares: orange above 0, blue below, hollow with a `0` at exactly 0."""
+    cells: dict[str, list[str]] = {"positive": [], "negative": [], "zero": []}
+    size = min(10.0, side * 0.75)
+    for (i, j), value in np.ndenumerate(values):
+        x, y = j * side, i * side
+        if value == 0:
+            cells["zero"].append(_square(x + 1, y + 1, side - 2, fill="none", stroke=colour("hairline"))
+                                 + element("text", "0", x=x + side / 2, y=y + side / 2 + size / 3))
+        else:
+            strength = min(abs(float(value)) / scale, 1.0) if np.isfinite(value) else 1.0
+            cells["negative" if value < 0 else "positive"].append(
+                _square(x, y, side, fill_opacity=max(strength, 0.03)))
+    zero = {"fill": colour("quiet"), "font_size": size, "font_family": MONO, "text_anchor": "middle"}
+    return "".join(element("g", *squares, **(zero if kind == "zero" else {"fill": colour(kind)}))
+                   for kind, squares in cells.items() if squares)
 
 
 def signed_tile(values: npt.NDArray[np.floating], side: float, *, scale: float, frame: str = "") -> str:
@@ -29,8 +39,7 @@ def signed_tile(values: npt.NDArray[np.floating], side: float, *, scale: float, 
     rows, columns = values.shape
     width, height = columns * side, rows * side
     parts = [element("rect", width=width, height=height, fill=colour("paper"))]
-    parts += [_cell(j * side, i * side, side, float(values[i, j]), scale)
-              for i in range(rows) for j in range(columns)]
+    parts.append(_signed_cells(values, side, scale))
     parts.append(element("rect", x=-1.5, y=-1.5, width=width + 3, height=height + 3, fill="none",
                          stroke=frame or colour("hairline"), stroke_width=3 if frame else 1))
     return "".join(parts)
@@ -42,8 +51,7 @@ def image_tile(values: npt.NDArray[np.floating], side: float) -> str:
     low, high = float(values.min()), float(values.max())
     shades = (values - low) / (high - low if high > low else 1.0)
     parts = [element("rect", width=columns * side, height=rows * side, fill=colour("paper"))]
-    parts += [element("rect", x=j * side, y=i * side, width=side, height=side, fill=colour("ink"),
-                      fill_opacity=round(float(shades[i, j]), 2))
-              for i in range(rows) for j in range(columns) if shades[i, j] > 0.02]
+    parts += [_square(j * side, i * side, side, fill=colour("ink"), fill_opacity=float(shade))
+              for (i, j), shade in np.ndenumerate(shades) if shade > 0.02]
     parts.append(element("rect", width=columns * side, height=rows * side, fill="none", stroke=colour("hairline")))
     return "".join(parts)

@@ -1,0 +1,99 @@
+"""A real Chromium, and a page that tells on whatever it should not do."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page of the site, with everything it asked for and complained about."""
+
+    page: Page
+    url: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str = "") -> Visit:
+        self.page.goto(self.url + path)
+        return self
+
+    def runtime_requests(self) -> list[str]:
+        return [url for url in self.requests if "/assets/runtime/" in url]
+
+    def pythons(self) -> list[str]:
+        """The workers that are ours; the theme's search has one of its own."""
+        return [worker.url for worker in self.page.workers if worker.url.startswith("blob:")]
+
+    def until(self, condition: Callable[[], Any], seconds: float = 30) -> Any:
+        """Wait for a condition that this side checks: the site's policy may forbid strings of code in the page."""
+        end = time.monotonic() + seconds
+        while not (value := condition()):
+            assert time.monotonic() < end, f"waited {seconds} s; the demo is {self.state()}: {self.text('.demo-error')}"
+            self.page.wait_for_timeout(15)
+        return value
+
+    def state(self) -> str:
+        return str(self.page.locator("section.demo").get_attribute("data-state"))
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).inner_text()
+
+    def click(self, button: str) -> None:
+        self.page.locator(f".demo-bar button.{button}").click()
+
+    def choose(self, control: str, value: str) -> None:
+        self.page.locator(f'[data-control="{control}"] label:has(input[value="{value}"])').click()
+
+    def run_to_end(self, seconds: float = 60) -> None:
+        self.until(lambda: self.state() in {"done", "failed"}, seconds)
+        assert self.state() == "done", self.text(".demo-error")
+
+    def numbers(self) -> list[tuple[int, float]]:
+        """The rows of the figure's table: step and largest difference, in full precision."""
+        cells = self.page.locator(".demo-table tbody td").evaluate_all("cells => cells.map(cell => cell.dataset.value)")
+        return [(int(step), float(value)) for step, value in zip(cells[::2], cells[1::2], strict=True)]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Any) -> Iterator[Callable[..., Visit]]:
+    made: list[Visit] = []
+
+    def new(**options: Any) -> Visit:
+        context = chromium.new_context(service_workers="block", **options)
+        opened = Visit(context.new_page(), site.url)
+        opened.page.on("request", lambda request: note(opened, request))
+        opened.page.on("console", lambda line: line.type in {"error", "warning"} and opened.complaints.append(line.text))
+        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        made.append(opened)
+        return opened
+
+    def note(opened: Visit, request: Request) -> None:
+        opened.requests.append(request.url)
+
+    yield new
+    for opened in made:
+        foreign = [url for url in opened.requests if not url.startswith((site.url, "blob:", "data:"))]
+        opened.page.context.close()
+        assert foreign == []
+        assert opened.complaints == []

@@ -1,0 +1,35 @@
+"""axe-core finds nothing to complain about, in both palettes, before and after a run."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+
+def violations(page) -> list[str]:
+    # The theme puts an unnamed <nav> around each copy button: a matter of taste to axe, not of WCAG.
+    found = Axe().run(page.page, options={"rules": {"landmark-unique": {"enabled": False}}}).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["", "questions/why-not-the-same/", "demos/twins/", "glossary/"])
+def test_a_still_page_has_no_violation(visit, path, scheme):
+    page = visit(color_scheme=scheme).go(path)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_demo_has_no_violation_when_paused_done_or_failed(visit, scheme):
+    page = visit(color_scheme=scheme).go()
+    page.click("step")
+    page.until(lambda: page.state() == "paused")
+    assert violations(page) == []
+    page.choose("outgoing", "different")
+    page.run_to_end()
+    assert violations(page) == []
+    page.page.locator("#twins-seed").fill("-1")
+    page.until(lambda: page.state() == "failed")
+    assert violations(page) == []

@@ -1,0 +1,231 @@
+"""The whole chain, as a reader meets it: the built site, a real browser, Python in a worker."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from twins import twins
+
+pytestmark = pytest.mark.browser
+CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing in ("same", "different")]
+
+
+def test_all_four_cells_run_to_the_end_and_agree_with_cpython(visit):
+    page = visit().go()
+    for incoming, outgoing in CELLS:
+        page.choose("incoming", incoming)
+        page.choose("outgoing", outgoing)
+        page.click("run")
+        page.until(lambda: page.state() in {"loading", "running"})
+        page.run_to_end()
+        expected = dict(twins.still(incoming=incoming, outgoing=outgoing).table.rows)
+        live = dict(page.numbers())
+        assert live.keys() == expected.keys()
+        if (incoming, outgoing) == ("same", "same"):
+            assert set(live.values()) == {0.0}
+            assert "exactly 0" in page.text(".demo-result")
+        else:
+            assert live[300] > 1e-3
+        for step, value in expected.items():
+            assert live[step] == value if value == 0 else live[step] == pytest.approx(value, rel=1e-6)
+
+
+def test_reading_starts_nothing_and_downloads_nothing_of_python(visit):
+    page = visit().go().go("questions/why-not-the-same/").go("demos/twins/").go("glossary/")
+    assert page.runtime_requests() == []
+    assert page.pythons() == []
+
+
+def test_a_link_fills_the_controls_and_starts_nothing(visit):
+    page = visit().go("#twins?outgoing=different&seed=3&gap=1e-9&steps=9e9&incoming=<b>&code=import%20os")
+    assert page.page.locator('[data-control="outgoing"] input[value="different"]').is_checked()
+    assert page.page.locator('[data-control="incoming"] input[value="same"]').is_checked()
+    assert page.page.locator("#twins-seed").input_value() == "3"
+    assert page.page.locator("#twins-steps").input_value() == "300"
+    assert page.page.locator('[data-control="gap"] input[type=range]').get_attribute("aria-valuetext") == "10⁻⁹"
+    assert page.state() == "still"
+    assert page.runtime_requests() == []
+    assert page.pythons() == []
+
+
+def test_changing_a_setting_runs_with_it(visit):
+    page = visit().go()
+    page.choose("outgoing", "different")
+    page.run_to_end()
+    assert page.numbers()[-1][1] > 1e-3
+
+
+def test_stop_in_the_midst_of_a_run_and_then_a_second_run(visit):
+    page = visit().go("#twins?steps=1000")
+    page.click("run")
+    page.until(lambda: page.state() == "running" and "Step 0" not in page.text(".demo-caption"))
+    page.click("stop")
+    page.until(lambda: page.state() == "stopped", 1)
+    shown = page.text(".demo-caption")
+    page.page.wait_for_timeout(400)
+    assert page.text(".demo-caption") == shown
+    page.page.locator("#twins-steps").fill("100")
+    page.until(lambda: page.state() != "stopped")
+    page.run_to_end()
+    assert page.numbers()[-1] == (100, 0.0)
+
+
+def test_stop_in_the_midst_of_loading_and_then_a_second_run(visit):
+    page = visit().go()
+    held = []
+    page.page.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # the answer never comes
+    page.click("run")
+    page.until(lambda: held)
+    assert page.state() == "loading"
+    assert " MB" in page.text(".demo-bytes")
+    page.click("stop")
+    page.until(lambda: page.state() == "stopped", 1)
+    page.until(lambda: page.pythons() == [], 1)
+    for route in held:
+        route.abort()
+    page.page.unroute("**/pyodide.asm.wasm")
+    page.click("run")
+    page.run_to_end()
+    page.complaints.clear()  # the browser's own line about the request that was aborted
+
+
+def test_stop_ends_code_that_does_not_come_back(visit):
+    page = visit().go()
+    source = page.page.request.get(page.url + "assets/demos/twins.py").text()
+    endless = source.replace("        yield Twins(step, differences)\n", "        yield Twins(step, differences)\n        while True: pass\n")
+    assert endless != source
+    page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body=endless))
+    page.click("run")
+    page.until(lambda: page.state() == "running" and "Step 0" in page.text(".demo-caption"))
+    page.click("stop")
+    page.until(lambda: page.state() == "stopped", 1)
+    page.page.unroute("**/assets/demos/twins.py")
+    page.click("run")
+    page.run_to_end()
+    assert len(page.pythons()) == 1
+
+
+def test_a_run_that_hangs_is_ended_with_a_sentence(visit):
+    page = visit().go()
+    source = page.page.request.get(page.url + "assets/demos/twins.py").text()
+    endless = source.replace("        yield Twins(step, differences)\n", "        while True: pass\n")
+    page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body=endless))
+    page.click("run")
+    page.until(lambda: page.state() == "failed")
+    assert "did not answer for 8 seconds" in page.text(".demo-error")
+    assert page.page.locator(".demo-panels svg").count() == 2
+
+
+def test_pause_step_and_reset(visit):
+    page = visit().go()
+    page.click("step")
+    page.until(lambda: page.state() == "paused" and "Step 0 of 300" in page.text(".demo-caption"))
+    start = page.page.locator(".demo-panels").inner_html()
+    for number in (1, 2, 3):
+        page.click("step")
+        page.until(lambda number=number: f"Step {number} of 300" in page.text(".demo-caption"))
+    page.click("run")
+    page.until(lambda: page.state() == "running" and "Step 3 of" not in page.text(".demo-caption"))
+    page.click("run")  # it says Pause now
+    page.until(lambda: page.state() == "paused")
+    page.page.wait_for_timeout(100)
+    paused = page.text(".demo-caption")
+    page.page.wait_for_timeout(300)
+    assert page.text(".demo-caption") == paused
+    page.click("reset")
+    page.until(lambda: "Step 0 of 300" in page.text(".demo-caption"))
+    assert page.page.locator(".demo-panels").inner_html() == start
+    assert page.state() == "paused"
+
+
+def test_python_stays_warm_across_instant_navigation(visit):
+    page = visit().go()
+    page.click("run")
+    page.run_to_end()
+    page.page.evaluate("window.stayed = true")
+    before = len(page.runtime_requests())
+    page.page.locator(".md-content a[href*='why-not-the-same']").first.click()
+    page.until(lambda: "why-not-the-same" in page.page.url and page.page.locator(".predict").count() == 1)
+    page.until(lambda: page.page.locator(".demo-bar button.run").count() == 1)
+    assert page.page.evaluate("window.stayed") is True, "the page was loaded anew"
+    began = time.monotonic()
+    page.click("run")
+    page.until(lambda: page.state() in {"running", "done"} and "300 of" not in page.text(".demo-caption"))
+    assert time.monotonic() - began < 2
+    page.run_to_end()
+    assert len(page.runtime_requests()) == before
+    assert len(page.pythons()) == 1
+
+
+def test_leaving_in_the_midst_of_a_run_leaves_no_run_behind(visit):
+    page = visit().go("#twins?steps=1000")
+    page.click("run")
+    page.until(lambda: page.state() == "running")
+    page.page.locator(".md-content a[href*='why-not-the-same']").first.click()
+    page.until(lambda: page.page.locator(".predict").count() == 1 and page.page.locator(".demo-bar button.run").count() == 1)
+    assert page.state() == "still"
+    page.click("run")
+    page.run_to_end()
+    assert page.numbers()[-1][0] == 300
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("same", "The run shows something else"), ("apart", "As you expected")])
+def test_a_prediction_is_compared_with_the_run(visit, answer, verdict):
+    page = visit().go("questions/why-not-the-same/")
+    page.page.locator(".predict button").click()
+    assert "Choose one of the answers first" in page.text(".predict-reply")
+    assert page.pythons() == []
+    page.page.locator(f'.predict input[value="{answer}"]').check()
+    page.page.locator(".predict button").click()
+    page.run_to_end()
+    assert verdict in page.text(".predict-reply")
+    assert page.page.locator('[data-control="outgoing"] input[value="different"]').is_checked()
+
+
+def test_a_number_out_of_range_is_answered_with_a_sentence(visit):
+    page = visit().go()
+    page.page.locator("#twins-steps").fill("5000")
+    page.until(lambda: page.state() == "failed")
+    assert "Steps (steps) is 5000; it must be a whole number from 100 to 1000" in page.text(".demo-error")
+    page.page.locator("#twins-steps").fill("100")
+    page.until(lambda: page.state() != "failed")
+    page.run_to_end()
+
+
+def test_a_missing_file_is_answered_with_a_sentence_and_a_retry_works(visit):
+    page = visit().go()
+    page.page.route("**/numpy-*.whl", lambda route: route.fulfill(status=404))
+    page.click("run")
+    page.until(lambda: page.state() == "failed", 20)
+    assert "numpy" in page.text(".demo-error")
+    assert "404" in page.text(".demo-error")
+    assert page.page.locator(".demo-panels svg").count() == 2
+    page.page.unroute("**/numpy-*.whl")
+    page.click("run")
+    page.run_to_end()
+    page.complaints.clear()  # the browser's own lines about the three answers of 404
+
+
+@pytest.mark.parametrize("path", ["", "questions/why-not-the-same/", "demos/twins/"])
+def test_without_javascript_the_page_is_complete(visit, path):
+    page = visit(java_script_enabled=False).go(path)
+    assert page.page.locator("h1").is_visible()
+    svg = page.page.locator(".demo-panels svg, .cell-figure svg").first
+    assert svg.is_visible()
+    assert svg.bounding_box()["width"] > 250
+    if path != "demos/twins/":
+        assert "identical to the last bit" in page.text(".demo-result")
+        assert page.page.locator(".demo-noscript").is_visible()
+        page.page.locator(".demo-table summary").click()
+        assert page.page.locator(".demo-table td").last.is_visible()
+    if "questions" in path:
+        page.page.locator(".predict-answer summary").click()
+        assert "Clearly apart" in page.text(".predict-answer")
+
+
+@pytest.mark.parametrize("path", ["", "questions/why-not-the-same/", "demos/twins/", "glossary/"])
+@pytest.mark.parametrize("width", [320, 360, 768, 1024])
+def test_no_page_scrolls_sideways(visit, path, width):
+    page = visit(viewport={"width": width, "height": 800}).go(path)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,49 @@
+"""What several kinds of tests share: the built site, served on this machine."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "demos"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A strict build of the site, and where it is served."""
+
+    folder: Path
+    url: str
+
+    @property
+    def pages(self) -> list[Path]:
+        return sorted(self.folder.rglob("*.html"))
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("built") / "site"
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))) as server:
+        url = f"http://127.0.0.1:{server.server_port}/"
+        build = subprocess.run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
+                               cwd=ROOT, env={**os.environ, "SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
+                               capture_output=True, text=True, check=False)
+        assert build.returncode == 0, build.stderr
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(folder, url)
+        server.shutdown()

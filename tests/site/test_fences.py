@@ -1,0 +1,46 @@
+"""The fences, formulas and quoted numbers of a page: right ones work, wrong ones stop the build with a sentence."""
+
+from __future__ import annotations
+
+import pytest
+from pymdownx.superfences import SuperFencesException
+
+from convlens_site import evidence, maths
+from convlens_site.embed import demo_fence, predict_fence
+
+
+def test_a_demo_fence_that_names_no_demo_says_which_there_are():
+    with pytest.raises(SuperFencesException, match=r"demo is 'nonesuch'; it must be one of .*twins"):
+        demo_fence("nonesuch", "demo", "", {}, None)
+
+
+def test_a_demo_fence_with_a_wrong_setting_names_the_control():
+    with pytest.raises(SuperFencesException, match=r"incoming.*must be one of same, different"):
+        demo_fence("twins\nincoming: equal", "demo", "", {}, None)
+
+
+def test_a_prediction_needs_exactly_one_answer_that_the_run_confirms():
+    page = "demo: twins\nsettings: {steps: 100}\nquestion: q\nanswers:\n- {text: a, outcome: apart, reply: r}\n"
+    with pytest.raises(SuperFencesException, match="the run ends as 'same', and 0 answers say so"):
+        predict_fence(page, "predict", "", {}, None)
+
+
+def test_a_setting_cannot_break_out_of_the_page():
+    html = demo_fence("twins\nsteps: 100", "demo", "", {}, None)
+    assert "<script" not in html
+    assert html.count("<section") == html.count("</section") == 1
+
+
+def test_a_quoted_number_that_is_not_in_the_evidence_is_refused():
+    assert evidence.quote("twins.several-same-same.difference.max") == "0"
+    with pytest.raises(KeyError, match="'no-such-case' is not in"):
+        evidence.quote("twins.no-such-case.difference.max")
+
+
+def test_formulas_become_mathml_and_unknown_commands_are_refused():
+    html = maths.to_mathml(r'<div class="arithmatex">\[\frac{a}{b} &lt; c\]</div>')
+    assert "<mfrac>" in html
+    assert "arithmatex" not in html
+    for wrong in (r"\nosuchcommand x", r"a &amp; b"):
+        with pytest.raises(ValueError, match="does not know"):
+            maths.to_mathml(rf'<span class="arithmatex">\({wrong}\)</span>')

@@ -1,0 +1,140 @@
+"""The built tree: valid, linked, alone."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import html5lib
+import pytest
+
+LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "manifest", "ping"}
+
+
+class Page(HTMLParser):
+    """Collects what a page names: ids, links a reader clicks, and what a browser loads by itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.clicked: list[str] = []
+        self.loaded: list[str] = []
+        self.handlers: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name == "id" and value:
+                self.ids.append(value)
+            elif name == "href" and value:
+                (self.clicked if tag == "a" else self.loaded).append(value)
+            elif name in LOADS and value:
+                self.loaded.append(value)
+            elif name.startswith("on"):
+                self.handlers.append(name)
+
+
+@pytest.fixture(scope="session")
+def parsed(site) -> dict[Path, Page]:
+    return {path: Page(path.read_text()) for path in site.pages}
+
+
+def address(site, path: Path) -> str:
+    return site.url + path.relative_to(site.folder).as_posix().removesuffix("index.html")
+
+
+def test_every_page_is_there(site):
+    there = {path.relative_to(site.folder).as_posix() for path in site.pages}
+    assert there >= {"index.html", "questions/why-not-the-same/index.html", "demos/twins/index.html", "glossary/index.html"}
+
+
+def test_every_link_and_anchor_leads_somewhere(site, parsed):
+    broken = []
+    for path, page in parsed.items():
+        if path.name == "404.html":
+            continue
+        for link in page.clicked + page.loaded:
+            target = urljoin(address(site, path), link)
+            if not target.startswith(site.url):
+                continue
+            parts = urlsplit(target)
+            file = site.folder / unquote(parts.path).lstrip("/")
+            file = file / "index.html" if parts.path.endswith("/") else file
+            if not file.is_file():
+                broken.append((path.name, link))
+            elif parts.fragment and file.suffix == ".html" and unquote(parts.fragment) not in parsed[file].ids:
+                broken.append((path.name, link))
+    assert broken == []
+
+
+def test_no_page_loads_anything_from_another_origin(site, parsed):
+    foreign = [(path.name, link) for path, page in parsed.items() for link in page.loaded
+               if not urljoin(address(site, path), link).startswith((site.url, "data:"))]
+    assert foreign == []
+
+
+# Addresses that stand in third-party files and that a browser never asks for by itself: names of namespaces,
+# licences and authors in comments, and two features of the theme that nothing here switches on (diagrams by
+# mermaid, the facts of a public repository). tests/browser checks that no request ever leaves the site.
+NEVER_ASKED = re.compile(r"""https?://(
+    www\.w3\.org/ | unpkg\.com/(mermaid|resize-observer-polyfill) | api\.github\.com/(users|repos)/ | \$\{e\}/api/v4/
+    | cdn\.jsdelivr\.net/pyodide/v  # the runtime's default for packages; load.mjs sets another, and takes fetch away
+)""", re.VERBOSE)
+
+
+def test_no_style_or_script_names_another_origin(site):
+    named = []
+    for path in site.folder.rglob("*"):
+        if path.suffix not in {".css", ".mjs", ".js", ".json", ".webmanifest"} or "lunr" in path.parts:
+            continue
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)  # comments name licences
+        for url in re.findall(r"""["'`(](https?://[^"'`)\s]+)""", text):
+            if not (NEVER_ASKED.match(url) or url.startswith(site.url)):
+                named.append((path.relative_to(site.folder).as_posix(), url))
+    ours = [(file, url) for file, url in named if not file.startswith(("assets/javascripts/", "assets/runtime/"))]
+    assert ours == []
+    assert not [url for file, url in named if file.startswith("assets/javascripts/") and not file.endswith(".map")
+                and not re.match(r"https?://(github\.com|fontawesome\.com|clipboardjs\.com|bit\.ly|developer\.mozilla)", url)]
+    assert not any("@import" in p.read_text() for p in site.folder.rglob("*.css"))
+
+
+def test_every_page_is_valid_html(site):
+    for path in site.pages:
+        parser = html5lib.HTMLParser(strict=False)
+        parser.parse(path.read_text())
+        errors = [(position, name, data) for position, name, data in parser.errors]
+        assert errors == [], f"{path.relative_to(site.folder)}: {errors[:3]}"
+
+
+def test_no_page_has_an_id_twice_or_an_event_attribute(parsed):
+    for path, page in parsed.items():
+        twice = {name for name in page.ids if page.ids.count(name) > 1}
+        # Material itself gives its search and drawer toggles one id a page; ours must not repeat.
+        assert twice == set(), path
+        assert page.handlers == [], path
+
+
+def test_a_page_is_light(site):
+    for path in site.pages:
+        limit = 100_000 if "demos" in path.parts else 60_000
+        assert path.stat().st_size <= limit, path
+
+
+def test_a_page_is_complete_before_any_script(site):
+    html = (site.folder / "questions/why-not-the-same/index.html").read_text()
+    assert "identical to the last bit" in html
+    assert html.count("<svg xmlns") >= 2
+    assert 'data-value="0.0"' in html
+    assert "<math" in html
+    assert "What the run shows" in html
+    assert "{{" not in html
+    assert "%SITE-ROOT%" not in html
+
+
+def test_our_scripts_are_small_before_the_reader_acts(site):
+    import gzip
+
+    before = [site.folder / "assets/live" / f"{name}.mjs" for name in ("host", "view", "runtime", "protocol", "settings", "svg")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in before) <= 15_000
