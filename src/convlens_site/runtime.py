@@ -171,8 +171,7 @@ def last_error(log: IO[str]) -> str:
 class Terminal:
     """Progress on stderr: one line that is written over on a terminal, a line per quarter elsewhere."""
 
-    def __init__(self) -> None:
-        self.shown: tuple[str, int] | None = None
+    shown: tuple[str, int] | None = None
 
     def __call__(self, source: str, done: int, total: int) -> None:
         tty = sys.stderr.isatty()

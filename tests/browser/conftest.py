@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -55,6 +56,10 @@ class Visit:
 
     def state(self) -> str:
         return str(self.page.locator("section.demo").get_attribute("data-state"))
+
+    def shown(self) -> dict[str, Any]:
+        """The settings that the figure belongs to."""
+        return json.loads(self.page.locator("section.demo").get_attribute("data-shown") or "{}")
 
     def text(self, selector: str) -> str:
         return self.page.locator(selector).inner_text()

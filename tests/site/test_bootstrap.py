@@ -107,6 +107,21 @@ def test_the_lock_holds_what_the_project_asks_for() -> None:
             assert requirement.endswith(f"=={versions[name]}"), f"{requirement}: run make lock"
 
 
+def test_every_file_of_the_real_runtime_is_pinned() -> None:
+    files = runtime.pinned_files()
+    assert len({file.name for file in files}) == len(files) == 5
+    for file in files:
+        assert file.bytes > 10_000
+        assert len(bytes.fromhex(file.sha256)) == 32
+
+
+def test_the_lock_names_the_pinned_numpy() -> None:
+    entry = runtime.PINS["lock"]["packages"]["numpy"]
+    pinned = {file.name: file.sha256 for file in runtime.pinned_files()}
+    assert entry["version"] == runtime.PINS["numpy"]
+    assert pinned[entry["file_name"]] == entry["sha256"]
+
+
 def test_the_build_has_the_browsers_numpy() -> None:
     assert locked()["numpy"] == runtime.PINS["numpy"]
 

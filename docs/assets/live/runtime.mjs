@@ -63,6 +63,7 @@ export class Runtime {
   stop(owner) {
     if (owner !== this.owner || !this.worker) return;
     if (!this.ready) return this.terminate();
+    this.ready = false; // until it has answered, or a new worker is there
     this.send({ type: "cancel", run: this.run }, 0);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -124,7 +125,7 @@ export class Runtime {
     }
     if (data.type === "log") return console.info(data.text);
     clearTimeout(this.timer);
-    if (data.type === "ready") {
+    if (data.type === "ready" || data.type === "done") {
       this.ready = true;
       this.owner?.onReady();
     } else if (data.type === "frame" && data.run === this.run) {

@@ -29,6 +29,7 @@ export class DemoView {
     this.pending = "";
     this.awaiting = false;
     this.changeTimer = 0;
+    this.changedAt = -Infinity;
     /** @type {any} */ this.figure = null;
     /** @type {Record<string, any>} */ this.shown = data.settings;
     this.makeButtons();
@@ -55,7 +56,7 @@ export class DemoView {
       return made;
     };
     this.buttons = {
-      run: button("Run", () => (this.state === "running" ? this.pause() : this.go("run"))),
+      run: button("Run", () => this.toggle()),
       step: button("Step", () => this.go("step")),
       stop: button("Stop", () => this.stop()),
       reset: button("Reset", () => this.reset()),
@@ -114,7 +115,10 @@ export class DemoView {
       this.moveSlider(slider, control, Number(input.value));
     }
     clearTimeout(this.changeTimer);
-    this.changeTimer = setTimeout(() => this.restart("run"), input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS);
+    this.changeTimer = setTimeout(() => {
+      this.changedAt = performance.now();
+      this.restart("run");
+    }, input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS);
   }
 
   async copyLink() {
@@ -130,6 +134,12 @@ export class DemoView {
   }
 
   // --- what the reader does ---------------------------------------------------------------------------
+
+  /** Run or pause. Who has just changed a setting and then presses Run wants the run that has begun, not a pause. */
+  toggle() {
+    if (this.state !== "running") return this.go("run");
+    if (performance.now() - this.changedAt > 1000) this.pause();
+  }
 
   /** Run on, or take one step; begin a run if none is under way. @param {"run" | "step"} event */
   go(event) {
@@ -188,6 +198,7 @@ export class DemoView {
     const event = this.pending;
     this.pending = "";
     this.shown = this.settings();
+    this.section.dataset.shown = JSON.stringify(this.shown);
     this.enter(event);
     this.say(event === "run" ? "Running." : "At the first step.");
     this.awaiting = true;
