@@ -8,5 +8,5 @@ from convlens.optim import SGD
 from convlens.train import Step, batches, evaluate, train
 
 __version__ = "0.1.0"
-__all__ = ["SGD", "Conv2d", "Flatten", "GlobalAveragePool2d", "Linear", "MaxPool2d", "ReLU", "Sequential", "Step",
-           "batches", "evaluate", "train"]
+__all__ = ["SGD", "Conv2d", "Flatten", "GlobalAveragePool2d", "Linear", "MaxPool2d", "ReLU", "Sequential",
+           "Step", "batches", "evaluate", "train"]

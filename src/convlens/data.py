@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from convlens._checks import check_count, check_number
+from convlens._checks import check_count, check_float_dtype, check_generator, check_number
 from convlens.types import Array, Labels
 
 _SIDE = 5
@@ -59,6 +59,10 @@ def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count
     noise: standard deviation of what is added to every pixel. The classes are as even as count allows.
     Returns x (count, 1, size, size) and labels (count,). Raises ValueError when a setting does not fit.
     """
+    check_generator("rng", rng)
+    if not shapes:
+        raise ValueError("shapes is empty; it must have one shape, or None, a class")
+    check_float_dtype(dtype)
     check_count("count", count)
     check_count("size", size, least=_SIDE)
     check_number("noise", noise, low=0)

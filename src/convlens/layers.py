@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from numpy.random import Generator
 
 from convlens import initializers, ops
-from convlens._checks import check_count, pair
+from convlens._checks import check_count, check_init, check_params, pair
 from convlens.types import Array, Initializer, Params, Shape
 
 type LayerVjp = Callable[..., tuple[Array, Params]]
+
+HE = initializers.he()
 
 
 class Layer(Protocol):
@@ -26,18 +29,18 @@ class Layer(Protocol):
 
     kind: ClassVar[str]
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]: ...
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = ...) -> tuple[Params, Shape]: ...
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]: ...
 
 
 class _NoParameters:
-    """A layer that only computes; its output shape is found by running it on one empty example."""
+    """A layer that only computes; its output shape is found by running it on one example of zeros."""
 
     def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         raise NotImplementedError
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         return {}, self.apply(np.zeros((1, *in_shape), dtype))[0].shape[1:]
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:
@@ -53,14 +56,13 @@ class Conv2d:
     kernel: int | tuple[int, int]
     stride: int | tuple[int, int] = 1
     padding: int | tuple[int, int] = 0
-    initializer: Initializer = initializers.he()
+    initializer: Initializer = field(default=HE, repr=False)
     bias: bool = True
     kind: ClassVar[str] = "conv"
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: (C, H, W). Returns weight (K, C, FH, FW) and bias (K,), and (K, OH, OW)."""
-        if len(in_shape) != 3:
-            raise ValueError(f"in_shape is {in_shape}; a Conv2d needs (C, H, W)")
+        check_init(rng, in_shape, "C, H, W", dtype)
         K, C = check_count("filters", self.filters), in_shape[0]
         FH, FW = pair("kernel", self.kernel, 1)
         weight = self.initializer(rng, (K, C, FH, FW), C * FH * FW, K * FH * FW).astype(dtype)
@@ -68,6 +70,7 @@ class Conv2d:
         return params, self(params, np.zeros((1, *in_shape), dtype))[0].shape[1:]
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:
+        check_params(self.kind, params, {"weight", "bias"} if self.bias else {"weight"})
         y, vjp = ops.conv2d(x, params["weight"], params.get("bias"), stride=self.stride, padding=self.padding)
         return y, _named(vjp)
 
@@ -77,19 +80,19 @@ class Linear:
     """`outputs` weighted sums of all inputs; see ops.linear."""
 
     outputs: int
-    initializer: Initializer = initializers.he()
+    initializer: Initializer = field(default=HE, repr=False)
     bias: bool = True
     kind: ClassVar[str] = "linear"
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: (D,). Returns weight (M, D) and bias (M,), and (M,)."""
-        if len(in_shape) != 1:
-            raise ValueError(f"in_shape is {in_shape}; a Linear needs (D,): put Flatten or GlobalAveragePool2d before it")
+        check_init(rng, in_shape, "D", dtype, hint=": put Flatten or GlobalAveragePool2d before Linear")
         M, D = check_count("outputs", self.outputs), in_shape[0]
         weight = self.initializer(rng, (M, D), D, M).astype(dtype)
         return {"weight": weight} | ({"bias": np.zeros(M, dtype)} if self.bias else {}), (M,)
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:
+        check_params(self.kind, params, {"weight", "bias"} if self.bias else {"weight"})
         y, vjp = ops.linear(x, params["weight"], params.get("bias"))
         return y, _named(lambda dy, input_gradient=True: vjp(dy))
 
@@ -165,7 +168,7 @@ class Sequential:
             counts[layer.kind] += 1
             self.names.append(f"{layer.kind}{counts[layer.kind]}")
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """Return the parameters of all layers and the shape that comes out."""
         params: Params = {}
         shape = tuple(in_shape)
@@ -177,6 +180,8 @@ class Sequential:
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:
         """Return the output and vjp(dy, input_gradient=True) -> (dx, grads)."""
+        if not set(params) <= set(self.names):
+            raise ValueError(f"params have {sorted(params)}; each must be one of the layers {self.names}")
         vjps = []
         for name, layer in zip(self.names, self.layers, strict=True):
             x, vjp = layer(params.get(name, {}), x)

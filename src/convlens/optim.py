@@ -14,6 +14,7 @@ from convlens.types import Params, tree_map
 class SGD:
     """(Stochastic) gradient descent:  v <- momentum * v + g + weight_decay * p;  p <- p - learning_rate * v.
 
+    Raises ValueError when a setting is not finite, negative, or (momentum) not below 1.
     Source: torch.optim.SGD; Sutskever et al. (2013), On the importance of initialization and momentum.
 
     >>> sgd, params = SGD(learning_rate=0.5), {"w": np.array([1.0])}
@@ -35,6 +36,11 @@ class SGD:
         return tree_map(np.zeros_like, params)  # type: ignore[no-any-return]
 
     def step(self, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
-        """Return the next parameters and the next state."""
-        velocity = tree_map(lambda v, g, p: self.momentum * v + g + self.weight_decay * p, state, grads, params)
-        return tree_map(lambda p, v: p - self.learning_rate * v, params, velocity), velocity
+        """Return the next parameters and the next state, as new arrays.
+
+        Raises ValueError when params, grads and state do not nest alike.
+        """
+        # Python floats, because a NumPy float64 here would turn float32 parameters into float64.
+        rate, momentum, decay = float(self.learning_rate), float(self.momentum), float(self.weight_decay)
+        velocity = tree_map(lambda v, g, p: momentum * v + g + decay * p, state, grads, params)
+        return tree_map(lambda p, v: p - rate * v, params, velocity), velocity

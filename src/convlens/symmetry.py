@@ -4,27 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 
+from convlens._checks import check_floats
 from convlens.types import Array
 
 
 def largest_difference(a: Array, b: Array) -> float:
     """Return the largest |a - b| of two arrays of one shape: exactly 0.0 if, and only if, they are equal.
 
+    nan if an entry is not finite: after training has diverged there is nothing left to compare.
+    Raises ValueError when the shapes differ.
+
     >>> largest_difference(np.array([1.0, 2.0]), np.array([1.0, 2.5]))
     0.5
     """
-    if a.shape != b.shape:
-        raise ValueError(f"b has shape {b.shape}; it must be {a.shape}, as a has")
+    _check_pair(a, b)
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("nan")
     return float(np.abs(a - b).max())
 
 
 def cosine(a: Array, b: Array) -> float:
     """Return the cosine of the angle between two arrays taken as vectors; nan if one of them is all 0.
 
+    A vector of zeros has no direction, so there is no angle to measure; nan too if an entry is not finite.
+    Raises ValueError when the shapes differ.
+
     >>> cosine(np.array([1.0, 0.0]), np.array([0.0, 2.0]))
     0.0
     """
-    if a.shape != b.shape:
-        raise ValueError(f"b has shape {b.shape}; it must be {a.shape}, as a has")
-    lengths = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
-    return float((a * b).sum()) / lengths if lengths else float("nan")
+    _check_pair(a, b)
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("nan")
+    longest_a, longest_b = float(np.abs(a).max()), float(np.abs(b).max())
+    if longest_a == 0 or longest_b == 0:
+        return float("nan")
+    # Scaled to a largest entry of 1, so that no square overflows or vanishes: only the direction counts.
+    a, b = a.astype(np.float64) / longest_a, b.astype(np.float64) / longest_b
+    return float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()))
+
+
+def _check_pair(a: Array, b: Array) -> None:
+    check_floats("a", a)
+    check_floats("b", b)
+    if a.shape != b.shape or a.size == 0:
+        raise ValueError(f"b has shape {b.shape}; it must be {a.shape}, as a has, and not empty")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from convlens import ops
-from convlens._checks import check_count
+from convlens._checks import check_count, check_floats, check_generator, check_label_array
 from convlens.layers import Layer
 from convlens.optim import SGD
 from convlens.types import Array, Labels, Params
@@ -16,7 +17,7 @@ from convlens.types import Array, Labels, Params
 type Batch = tuple[Array, Labels]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """Where training stands after `number` updates: loss, accuracy and grads are those at `params`."""
 
@@ -31,19 +32,25 @@ def batches(x: Array, labels: Labels, size: int | None = None, rng: np.random.Ge
             ) -> Iterator[Batch]:
     """Yield batches without end: all examples each time, or `size` of them in a new order every epoch.
 
-    x: (N, ...). labels: (N,). Raises ValueError when size does not fit or has no rng to order by.
+    x: (N, ...). labels: (N,). Batches of an epoch are all of one size; the examples left over wait for the
+    next order. Raises ValueError when size does not fit or has no rng to order by.
 
     >>> stream = batches(np.zeros((4, 1, 2, 2)), np.array([0, 1, 0, 1]))
     >>> next(stream)[0].shape
     (4, 1, 2, 2)
     """
+    check_floats("x", x)
+    check_label_array(labels, len(x))
     if size is None:
-        while True:
-            yield x, labels
-    if not 1 <= check_count("size", size) <= len(x):
+        return repeat((x, labels))
+    if check_count("size", size) > len(x):
         raise ValueError(f"size is {size}; it must be from 1 to {len(x)}, the number of examples")
-    if rng is None:
-        raise ValueError("rng is None; mini-batches need a numpy.random.Generator for their order")
+    check_generator("rng", rng)
+    assert rng is not None
+    return _mini_batches(x, labels, size, rng)
+
+
+def _mini_batches(x: Array, labels: Labels, size: int, rng: np.random.Generator) -> Iterator[Batch]:
     while True:
         order = rng.permutation(len(x))
         for begin in range(0, len(x) - size + 1, size):
@@ -52,7 +59,7 @@ def batches(x: Array, labels: Labels, size: int | None = None, rng: np.random.Ge
 
 
 def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: SGD) -> Iterator[Step]:
-    """Yield a Step for each batch; the first is the start, before any update.
+    """Yield a Step for each batch (x, labels) of the stream; the first is the start, before any update.
 
     The update is made when the next Step is asked for, so a caller who stops pays for nothing more.
     A loss that is no longer finite is not an error: it stands in the Step, for the caller to show.
@@ -69,9 +76,10 @@ def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: SGD)
 
 
 def evaluate(model: Layer, params: Params, x: Array, labels: Labels) -> tuple[float, float]:
-    """Return (loss in nats, accuracy from 0 to 1) on the given examples."""
-    logits, _ = model(params, x)
-    return ops.cross_entropy(logits, labels)[0], _accuracy(logits, labels)
+    """Return (loss in nats, accuracy from 0 to 1) on the given examples, whatever the loss."""
+    with np.errstate(all="ignore"):
+        logits, _ = model(params, x)
+        return ops.cross_entropy(logits, labels)[0], _accuracy(logits, labels)
 
 
 def _accuracy(logits: Array, labels: Labels) -> float:

@@ -23,9 +23,15 @@ type Initializer = Callable[[np.random.Generator, Shape, int, int], Array]
 def tree_map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """Return a tree nested like `tree` that holds function(leaf, leaves of the others at the same place).
 
+    Raises ValueError when the trees do not nest alike. Source: jax.tree.map.
+
     >>> tree_map(lambda a, b: a + b, {"w": 1, "more": {"b": 2}}, {"w": 10, "more": {"b": 20}})
     {'w': 11, 'more': {'b': 22}}
     """
     if isinstance(tree, dict):
+        for other in others:
+            if not isinstance(other, dict) or other.keys() != tree.keys():
+                found = list(other) if isinstance(other, dict) else "an array"
+                raise ValueError(f"a tree has {found} where another has {list(tree)}; they must nest alike")
         return {key: tree_map(function, tree[key], *(other[key] for other in others)) for key in tree}
     return function(tree, *others)

@@ -2,9 +2,10 @@
 
 import { Runtime } from "./runtime.mjs";
 import { DemoView } from "./view.mjs";
+import { Notebook } from "./cells.mjs";
 
 const runtime = new Runtime(new URL("../", import.meta.url));
-/** @type {Set<DemoView>} */
+/** @type {Set<DemoView | Notebook>} */
 const views = new Set();
 
 /** @param {ParentNode} root */
@@ -19,6 +20,11 @@ function mount(root) {
     element.dataset.mounted = "";
     views.add(new DemoView(element, runtime));
   }
+  for (const notebook of root.querySelectorAll(".notebook:not([data-mounted])")) {
+    const element = /** @type {HTMLElement} */ (notebook);
+    element.dataset.mounted = "";
+    views.add(new Notebook(element, runtime));
+  }
   for (const form of root.querySelectorAll("form.predict:not([data-mounted])")) mountPrediction(/** @type {HTMLFormElement} */ (form));
 }
 
@@ -27,8 +33,8 @@ function mountPrediction(form) {
   form.dataset.mounted = "";
   const reply = /** @type {HTMLElement} */ (form.querySelector(".predict-reply"));
   const settings = JSON.parse(form.dataset.settings ?? "{}");
-  const view = [...views].find((candidate) => candidate.demo === form.dataset.predict);
-  if (!view) return;
+  const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);
+  if (!(view instanceof DemoView)) return;
   form.querySelector(".predict-answer")?.remove();
   const button = document.createElement("button");
   button.textContent = "Then run it";

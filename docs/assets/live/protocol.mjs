@@ -7,15 +7,16 @@ export const VERSION = 1;
  * @typedef {{panels: string[], alt: string, caption: string, outcome: string,
  *   table: {columns: string[], rows: {text: string, value: string}[][]}}} Figure
  *
- * To the worker:   boot{base}  run{run, demo, settings}  next{run, count}  cancel{run}  ping{id}
+ * To the worker:   boot{base}  run{run, demo, settings}  next{run, count}  cell{run, source, name}
+ *                  cancel{run}  ping{id}
  * From the worker: progress{phase, loaded, total}  ready{versions}  frame{run, figure, done}
- *                  done{run}  error{run?, kind, message}  log{text}  pong{id}
+ *                  done{run}  output{run, text}  result{run, result}  error{run?, kind, message}  log{text}  pong{id}
  * @typedef {{v: number, type: string, run?: number, [field: string]: any}} Message
  */
 
 const TYPES = {
-  toWorker: ["boot", "run", "next", "cancel", "ping"],
-  fromWorker: ["progress", "ready", "frame", "done", "error", "log", "pong"],
+  toWorker: ["boot", "run", "next", "cell", "cancel", "ping"],
+  fromWorker: ["progress", "ready", "frame", "done", "output", "result", "error", "log", "pong"],
 };
 
 /** Is this a message of our version and of a known type? @param {any} data @param {"toWorker"|"fromWorker"} way */

@@ -7,7 +7,8 @@ const LOAD_SILENCE_MS = 25_000;
 
 /**
  * @typedef {{onProgress(progress: any): void, onReady(): void, onFrame(frame: any): void,
- *   onFail(message: string): void, onTaken(): void}} Owner
+ *   onFail(message: string): void, onTaken(): void,
+ *   onOutput?(text: string): void, onResult?(answer: any): void}} Owner
  */
 
 export class Runtime {
@@ -51,6 +52,14 @@ export class Runtime {
     this.take(owner);
     this.run += 1;
     this.send({ type: "run", run: this.run, demo, settings }, budgetMs);
+    return this.run;
+  }
+
+  /** Run a notebook's cell; it may take as long as it likes, Stop is there. @param {Owner} owner @param {string} source @param {string} name */
+  runCell(owner, source, name) {
+    this.take(owner);
+    this.run += 1;
+    this.send({ type: "cell", run: this.run, source, name }, 0);
     return this.run;
   }
 
@@ -124,12 +133,18 @@ export class Runtime {
       return;
     }
     if (data.type === "log") return console.info(data.text);
+    if (data.type === "output") {
+      if (data.run === this.run) this.owner?.onOutput?.(data.text);
+      return;
+    }
     clearTimeout(this.timer);
     if (data.type === "ready" || data.type === "done") {
       this.ready = true;
       this.owner?.onReady();
     } else if (data.type === "frame" && data.run === this.run) {
       this.owner?.onFrame(data);
+    } else if (data.type === "result" && data.run === this.run) {
+      this.owner?.onResult?.(data);
     } else if (data.type === "error" && (data.run === undefined || data.run === this.run)) {
       if (data.kind === "load" || data.kind === "fatal") this.fail(data.message);
       else this.owner?.onFail(data.message);

@@ -8,7 +8,7 @@ const CHANGE_MS = 150;
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {string} name @param {Record<string, string>} attributes @param {(string | Node)[]} children */
-function make(name, attributes = {}, ...children) {
+export function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);

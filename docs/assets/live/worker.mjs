@@ -46,6 +46,12 @@ const handlers = {
   async next(/** @type {any} */ data) {
     if (data.run === current) answer(data.run, browser.advance(data.count));
   },
+  async cell(/** @type {any} */ data) {
+    current = data.run;
+    const send = (/** @type {string} */ text) => post({ type: "output", run: data.run, text });
+    const cells = python.pyimport("convlens.cells");
+    post({ type: "result", run: data.run, result: JSON.parse(cells.run_cell(data.source, data.name, send)) });
+  },
   async cancel(/** @type {any} */ data) {
     if (data.run === current) browser?.cancel();
     post({ type: "done", run: data.run });

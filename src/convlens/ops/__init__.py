@@ -6,4 +6,13 @@ from convlens.ops.linear import flatten, linear
 from convlens.ops.pooling import global_average_pool2d, max_pool2d
 from convlens.ops.relu import relu
 
-__all__ = ["conv2d", "cross_entropy", "flatten", "global_average_pool2d", "linear", "max_pool2d", "relu", "softmax"]
+__all__ = [
+    "conv2d",
+    "cross_entropy",
+    "flatten",
+    "global_average_pool2d",
+    "linear",
+    "max_pool2d",
+    "relu",
+    "softmax",
+]

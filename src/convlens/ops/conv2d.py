@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_array, check_bias, check_dtype, check_same, pair
+from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same, pair
+from convlens.ops.windows import sliding_windows
 from convlens.types import Array
 
 type ConvVjp = Callable[..., tuple[Array | None, Array, Array | None]]
@@ -35,7 +36,7 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
     K, _, FH, FW = weight.shape
 
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW))) if PH or PW else x
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (FH, FW), axis=(2, 3))[:, :, ::SH, ::SW]
+    windows = sliding_windows(padded, FH, FW)[:, :, ::SH, ::SW]
     OH, OW = windows.shape[2:4]
     # Each window as a column of D = C*FH*FW numbers: one long sum instead of six short loops.
     patches = windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * FH * FW, OH * OW)
@@ -48,6 +49,7 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
 
     # --8<-- [start:backward]
     def vjp(dy: Array, input_gradient: bool = True) -> tuple[Array | None, Array, Array | None]:
+        check_gradient("dy", dy, y)
         dy_columns = dy.reshape(N, K, OH * OW)
         # A weight is used at every place, so its gradient is the sum over all places (p) and images (n).
         dweight = np.einsum("nkp,ndp->kd", dy_columns, patches).reshape(weight.shape)
@@ -73,5 +75,5 @@ def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: i
     check_bias(bias, weight.shape[0], x.dtype)
     (H, W), (FH, FW) = x.shape[2:], weight.shape[2:]
     if not (1 <= FH <= H + 2 * PH and 1 <= FW <= W + 2 * PW):
-        raise ValueError(f"weight has a {FH}x{FW} kernel; it must have at least 1x1 and fit into the padded image "
-                         f"of {H + 2 * PH}x{W + 2 * PW}")
+        raise ValueError(f"weight has a {FH}x{FW} kernel; it must have at least 1x1 and fit into the padded "
+                         f"image of {H + 2 * PH}x{W + 2 * PW}")

@@ -6,22 +6,25 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_array, check_labels
+from convlens._checks import check_array, check_labels, check_number
 from convlens.types import Array, Labels
 
 
 def softmax(logits: Array) -> Array:
     """Turn each row of logits into probabilities:  p[m] = exp(logits[m]) / sum of exp(logits).
 
-    logits: (N, M). Returns (N, M); each row sums to 1. Source: torch.nn.functional.softmax.
+    logits: (N, M). Returns (N, M); each row sums to 1. Raises ValueError when logits is no such array.
+    A helper for pictures, without a way back; training goes through cross_entropy.
+    Source: torch.nn.functional.softmax.
 
     >>> softmax(np.array([[0.0, 0.0]]))
     array([[0.5, 0.5]])
     """
     check_array("logits", logits, "N, M")
     # Taking the largest off first changes nothing in exact arithmetic and keeps exp from overflowing.
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    powers: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p: Array = powers / powers.sum(axis=1, keepdims=True)
+    return p
 
 
 def cross_entropy(logits: Array, labels: Labels) -> tuple[float, Callable[[float], Array]]:
@@ -45,8 +48,8 @@ def cross_entropy(logits: Array, labels: Labels) -> tuple[float, Callable[[float
     loss = -float(log_p[rows, labels].mean())
 
     def vjp(dloss: float = 1.0) -> Array:
-        residual = np.exp(log_p)
+        residual: Array = np.exp(log_p)
         residual[rows, labels] -= 1
-        return residual * residual.dtype.type(dloss / N)
+        return residual * residual.dtype.type(check_number("dloss", dloss) / N)
 
     return loss, vjp

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_array, check_bias, check_dtype, check_same
+from convlens._checks import check_array, check_bias, check_dtype, check_floats, check_gradient, check_same
 from convlens.types import Array
 
 
@@ -32,6 +32,7 @@ def linear(x: Array, weight: Array, bias: Array | None = None
         y += bias
 
     def vjp(dy: Array) -> tuple[Array, Array, Array | None]:
+        check_gradient("dy", dy, y)
         dx = np.einsum("nm,md->nd", dy, weight)
         dweight = np.einsum("nm,nd->md", dy, x)
         return dx, dweight, None if bias is None else np.einsum("nm->m", dy)
@@ -42,11 +43,19 @@ def linear(x: Array, weight: Array, bias: Array | None = None
 def flatten(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     """Lay each example out in one row: (N, ...) becomes (N, D).
 
-    Returns y and vjp(dy) -> dx, which gives the shape back. Source: torch.flatten(x, 1).
+    Returns y, which may share x's memory, and vjp(dy) -> dx, which gives the shape back.
+    Raises ValueError when there is nothing to lay out. Source: torch.flatten(x, 1).
 
     >>> flatten(np.zeros((2, 3, 4, 4)))[0].shape
     (2, 48)
     """
-    if x.ndim < 2:
-        raise ValueError(f"x has shape {x.shape}; it must have a batch axis and at least one more")
-    return x.reshape(x.shape[0], -1), lambda dy: dy.reshape(x.shape)
+    check_floats("x", x)
+    if x.ndim < 2 or x.size == 0:
+        raise ValueError(f"x has shape {x.shape}; it must be (N, ...), none of the axes empty")
+    y = x.reshape(x.shape[0], -1)
+
+    def vjp(dy: Array) -> Array:
+        check_gradient("dy", dy, y)
+        return dy.reshape(x.shape)
+
+    return y, vjp

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_array, pair
+from convlens._checks import check_array, check_gradient, pair
+from convlens.ops.windows import sliding_windows
 from convlens.types import Array
 
 
@@ -27,19 +28,20 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
     check_array("x", x, "N, C, H, W")
     FH, FW = pair("size", size, 1)
     SH, SW = (FH, FW) if stride is None else pair("stride", stride, 1)
-    if FH > x.shape[2] or FW > x.shape[3]:
+    if x.shape[2] < FH or x.shape[3] < FW:
         raise ValueError(f"size is {FH}x{FW}; it must fit into the map of {x.shape[2]}x{x.shape[3]}")
-    windows = np.lib.stride_tricks.sliding_window_view(x, (FH, FW), axis=(2, 3))[:, :, ::SH, ::SW]
+    windows = sliding_windows(x, FH, FW)[:, :, ::SH, ::SW]
     N, C, OH, OW = windows.shape[:4]
     flat = windows.reshape(N, C, OH, OW, FH * FW)
     winner = flat.argmax(axis=-1)
     y = np.take_along_axis(flat, winner[..., None], axis=-1)[..., 0]
 
     def vjp(dy: Array) -> Array:
+        check_gradient("dy", dy, y)
         dx = np.zeros_like(x)
         for a in range(FH):
             for b in range(FW):
-                won = np.where(winner == a * FW + b, dy, dy.dtype.type(0))
+                won = np.where(winner == a * FW + b, dy, 0)
                 dx[:, :, a : a + SH * OH : SH, b : b + SW * OW : SW] += won
         return dx
 
@@ -49,7 +51,7 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
 def global_average_pool2d(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     """Average each map to one number:  y[n, c] = sum over i, j of x[n, c, i, j] / (H*W).
 
-    x: (N, C, H, W). Returns y (N, C) and vjp(dy) -> dx.
+    x: (N, C, H, W). Returns y (N, C) and vjp(dy) -> dx. Raises ValueError when x is no such array.
     Source: Lin, Chen, Yan (2014), Network in Network, section 3.2; torch.nn.functional.adaptive_avg_pool2d.
 
     >>> global_average_pool2d(np.array([[[[1.0, 2.0], [4.0, 5.0]]]]))[0]
@@ -58,4 +60,9 @@ def global_average_pool2d(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     check_array("x", x, "N, C, H, W")
     places = x.dtype.type(x.shape[2] * x.shape[3])
     y = np.einsum("ncij->nc", x) / places
-    return y, lambda dy: np.broadcast_to((dy / places)[:, :, None, None], x.shape).copy()
+
+    def vjp(dy: Array) -> Array:
+        check_gradient("dy", dy, y)
+        return np.broadcast_to((dy / places)[:, :, None, None], x.shape).copy()
+
+    return y, vjp

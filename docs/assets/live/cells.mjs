@@ -1,0 +1,185 @@
+// A notebook page: each code cell can be run, edited and put back; all cells share one namespace.
+
+import { isBusy, megabytes, nextState } from "./protocol.mjs";
+import { importSvg } from "./svg.mjs";
+import { make } from "./view.mjs";
+
+/** @typedef {{element: HTMLElement, original: string, area: HTMLTextAreaElement, output: HTMLElement, built: Node[],
+ *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string}} Cell */
+
+export class Notebook {
+  /** @param {HTMLElement} root @param {import("./runtime.mjs").Runtime} runtime */
+  constructor(root, runtime) {
+    this.section = root;
+    this.runtime = runtime;
+    this.run = 0;
+    /** @type {Cell[]} the cells that wait for their turn; the first one is at work */
+    this.queue = [];
+    this.cells = [...root.querySelectorAll(".cell")].map((element) => this.mount(/** @type {HTMLElement} */ (element)));
+  }
+
+  /** @param {HTMLElement} element @returns {Cell} */
+  mount(element) {
+    const code = /** @type {HTMLElement} */ (element.querySelector(".highlight code"));
+    const number = element.dataset.cell ?? "";
+    const original = (code.textContent ?? "").replace(/\n$/, "");
+    const area = /** @type {HTMLTextAreaElement} */ (make("textarea", { class: "cell-edit", spellcheck: "false", autocomplete: "off",
+      autocapitalize: "off", "aria-label": `Code of cell ${number}`, rows: String(original.split("\n").length + 1) }));
+    area.value = original;
+    area.hidden = true;
+    let output = /** @type {HTMLElement | null} */ (element.querySelector(".cell-output"));
+    if (!output) element.append((output = make("div", { class: "cell-output" })));
+    const status = make("span", { class: "cell-status", role: "status" });
+    const button = (/** @type {string} */ text, /** @type {() => void} */ action) => {
+      const made = make("button", { type: "button" }, text);
+      made.addEventListener("click", () => made.getAttribute("aria-disabled") !== "true" && action());
+      return made;
+    };
+    /** @type {Cell} */
+    const cell = { element, original, area, output, built: [...output.childNodes], status, state: "still", buttons: {
+      run: button("Run", () => this.start([cell])),
+      all: button("Run all to here", () => this.start(this.cells.slice(0, this.cells.indexOf(cell) + 1))),
+      edit: button("Edit", () => this.edit(cell, cell.area.hidden)),
+      reset: button("Reset", () => this.reset(cell)),
+      stop: button("Stop", () => this.stop()),
+    } };
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.start([cell]);
+    });
+    element.querySelector(".highlight")?.after(area, make("div", { class: "cell-bar demo-bar" }, ...Object.values(cell.buttons), status));
+    this.enter(cell, "");
+    return cell;
+  }
+
+  /** @param {Cell} cell @param {boolean} editing */
+  edit(cell, editing) {
+    cell.area.hidden = !editing;
+    /** @type {HTMLElement} */ (cell.element.querySelector(".highlight")).hidden = editing;
+    cell.buttons.edit.textContent = editing ? "Close the editor" : "Edit";
+    if (editing) cell.area.focus();
+    // The highlighted code is the original; an edited cell stays open, so that what is seen is what runs.
+    if (!editing && cell.area.value !== cell.original) this.edit(cell, true);
+  }
+
+  /** @param {Cell} cell */
+  reset(cell) {
+    cell.area.value = cell.original;
+    cell.output.replaceChildren(...cell.built);
+    this.edit(cell, false);
+    this.say(cell, "As it was.");
+  }
+
+  /** @param {Cell[]} cells */
+  start(cells) {
+    if (this.queue.length) return;
+    this.queue = [...cells];
+    const [first] = this.queue;
+    if (!this.runtime.ready) {
+      this.enter(first, "load");
+      this.say(first, "Python is starting.");
+    }
+    this.runtime.load(this);
+  }
+
+  stop() {
+    const [cell] = this.queue;
+    if (!cell) return;
+    this.run = 0;
+    this.queue = [];
+    this.runtime.stop(this);
+    this.enter(cell, "stop");
+    this.say(cell, "Stopped. What the cells had defined may be gone: “Run all to here” builds it up again.");
+  }
+
+  /** @param {{loaded: number, total: number}} progress */
+  onProgress({ loaded, total }) {
+    const bar = this.queue[0]?.buttons.run;
+    if (bar) bar.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
+  }
+
+  onReady() {
+    const [cell] = this.queue;
+    if (!cell) return;
+    if (cell.state === "loading") this.enter(cell, "loaded");
+    this.enter(cell, "run");
+    this.say(cell, "Running.");
+    cell.output.replaceChildren();
+    this.run = this.runtime.runCell(this, cell.area.value, `cell-${cell.element.dataset.cell}.py`);
+  }
+
+  /** @param {string} text */
+  onOutput(text) {
+    const [cell] = this.queue;
+    let last = cell?.output.lastElementChild;
+    if (!cell) return;
+    if (last?.className !== "cell-print") cell.output.append((last = make("pre", { class: "cell-print" })));
+    last.append(text);
+  }
+
+  /** @param {{run: number, result: any}} answer */
+  onResult({ run, result }) {
+    const cell = this.queue.shift();
+    if (run !== this.run || !cell) return;
+    if (result.error) {
+      this.queue = [];
+      this.enter(cell, "fail");
+      const where = result.error.line ? ` (line ${result.error.line})` : "";
+      cell.output.append(make("p", { class: "demo-error" }, `${result.error.message}${where}`));
+      if (result.error.line) this.mark(cell, result.error.line);
+      this.say(cell, "The cell stopped with an error.");
+      return;
+    }
+    if (result.figure) {
+      const { panels, alt } = result.figure;
+      cell.output.append(make("div", { class: "demo-panels", role: "img", "aria-label": alt }, ...panels.map(importSvg)));
+    } else if (result.text) cell.output.append(make("pre", {}, result.text));
+    this.enter(cell, "finish");
+    this.say(cell, "Done.");
+    if (this.queue.length) this.onReady();
+  }
+
+  /** Open the cell with the line selected. @param {Cell} cell @param {number} line */
+  mark(cell, line) {
+    const lines = cell.area.value.split("\n");
+    const begin = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    this.edit(cell, true);
+    cell.area.setSelectionRange(begin, begin + (lines[line - 1] ?? "").length);
+  }
+
+  /** @param {string} text */
+  onFail(text) {
+    const [cell] = this.queue;
+    this.queue = [];
+    if (!cell) return;
+    this.enter(cell, "fail");
+    this.say(cell, text);
+  }
+
+  onTaken() {
+    if (this.queue.length) this.onFail("Stopped, because something else was started.");
+  }
+
+  onFrame() {}
+
+  dispose() {
+    this.runtime.release(this);
+  }
+
+  /** @param {Cell} cell @param {string} event */
+  enter(cell, event) {
+    cell.state = nextState(cell.state, event);
+    cell.element.dataset.state = cell.state;
+    cell.buttons.run.textContent = "Run";
+    for (const each of this.cells ?? [cell]) {
+      const busy = this.queue.length > 0 && isBusy(cell.state);
+      for (const [name, button] of Object.entries(each.buttons)) {
+        button.setAttribute("aria-disabled", String(name === "stop" ? !busy || each !== cell : busy && name !== "edit"));
+      }
+    }
+  }
+
+  /** @param {Cell} cell @param {string} text */
+  say(cell, text) {
+    cell.status.textContent = text;
+  }
+}

@@ -1,0 +1,90 @@
+"""Run the cells of a notebook page in a browser's worker: one namespace for the page, output as it comes."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+_MOST_TEXT = 64_000
+_PAUSE_SECONDS = 0.1
+
+_namespace: dict[str, Any] = {"__name__": "__main__"}
+
+
+class _Stream(io.TextIOBase):
+    """Hands text on at most ten times a second, and at most 64 kB of it: a flood of prints must not choke the page."""
+
+    def __init__(self, send: Callable[[str], None]) -> None:
+        self._send, self._waiting, self._sent, self._dropped = send, "", 0, 0
+        self._last = 0.0
+
+    def write(self, text: str) -> int:
+        room = max(_MOST_TEXT - self._sent - len(self._waiting), 0)
+        self._waiting += text[:room]
+        self._dropped += len(text) - len(text[:room])
+        if time.monotonic() - self._last > _PAUSE_SECONDS:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        if self._waiting:
+            self._send(self._waiting)
+            self._sent += len(self._waiting)
+            self._waiting = ""
+        self._last = time.monotonic()
+
+    def finish(self) -> None:
+        """Send what waits, and how much was left out."""
+        self.flush()
+        if self._dropped:
+            self._send(f"\n... {self._dropped} more characters were not shown\n")
+
+
+def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
+    """Run the source of a cell; `send` gets what it prints. Returns JSON.
+
+    {"figure": ...} if the last expression is a demo or a figure, {"text": ...} if it is another value,
+    {} if there is none, {"error": {"message", "line"}} if it raised.
+    """
+    stream = _Stream(send)
+    try:
+        with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+            return json.dumps(_show(_evaluate(source, name)))
+    except BaseException as error:  # also SystemExit: nothing that a reader types may end the worker
+        return json.dumps({"error": {"message": f"{type(error).__name__}: {error}", "line": _line(error, name)}})
+    finally:
+        stream.finish()
+
+
+def _evaluate(source: str, name: str) -> Any:
+    """Run all statements, and return the value of the last if it is an expression."""
+    module = ast.parse(source, name)
+    last = module.body.pop() if module.body and isinstance(module.body[-1], ast.Expr) else None
+    exec(compile(module, name, "exec"), _namespace)
+    if not isinstance(last, ast.Expr):
+        return None
+    return eval(compile(ast.Expression(last.value), name, "eval"), _namespace)
+
+
+def _show(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if hasattr(value, "still"):
+        value = value.still()
+    if hasattr(value, "to_json"):
+        return {"figure": value.to_json()}
+    return {"text": repr(value)[:_MOST_TEXT]}
+
+
+def _line(error: BaseException, name: str) -> int | None:
+    """Return the line of the cell in which the error arose."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    return lines[-1] if lines else None

@@ -1,0 +1,95 @@
+"""The notebook page is live too: run, edit, reset, run with all above, stop."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+class Cells:
+    """The cells of the notebook page, by number."""
+
+    def __init__(self, visit):
+        self.visit = visit
+        self.all = visit.page.locator(".cell")
+        self.last = self.all.count() - 1
+
+    def press(self, index: int, name: str) -> None:
+        self.all.nth(index).get_by_role("button", name=name, exact=True).click()
+
+    def state(self, index: int) -> str:
+        return str(self.all.nth(index).get_attribute("data-state"))
+
+    def wait(self, index: int, *states: str, seconds: float = 40) -> None:
+        end = {*states}
+        for _ in range(int(seconds / 0.02)):
+            if self.state(index) in end:
+                return
+            self.visit.page.wait_for_timeout(20)
+        raise AssertionError(f"cell {index} is {self.state(index)}: {self.output(index)}")
+
+    def output(self, index: int) -> str:
+        return self.all.nth(index).locator(".cell-output").inner_text()
+
+    def write(self, index: int, source: str) -> None:
+        if not self.all.nth(index).locator("textarea").is_visible():
+            self.press(index, "Edit")
+        self.all.nth(index).locator("textarea").fill(source)
+
+
+@pytest.fixture
+def cells(visit):
+    return Cells(visit().go("demos/twins/"))
+
+
+def test_all_cells_run_in_one_namespace_and_the_figure_is_drawn_anew(cells):
+    figure = next(i for i in range(cells.last + 1) if cells.all.nth(i).locator("svg").count())
+    cells.press(cells.last, "Run all to here")
+    cells.wait(cells.last, "done", "failed")
+    assert [cells.state(i) for i in range(cells.last + 1)] == ["done"] * (cells.last + 1)
+    assert cells.all.nth(figure).locator(".demo-panels svg").count() == 2
+    cells.write(cells.last, "print('seen', 1 + 1)\nmeasure(seed=0, **CASES['one-same-same'])['difference']")
+    cells.press(cells.last, "Run")
+    cells.wait(cells.last, "running", "done")
+    cells.wait(cells.last, "done", "failed")
+    assert cells.output(cells.last).split() == ["seen", "2", "0.0"]
+
+
+def test_an_error_names_its_line_and_an_edited_cell_can_be_put_back(cells):
+    built = cells.all.nth(0).locator("textarea").input_value()
+    cells.write(0, "a = 1\nb = 2\na / 0\n")
+    cells.press(0, "Run")
+    cells.wait(0, "failed")
+    assert cells.output(0) == "ZeroDivisionError: division by zero (line 3)"
+    selected = cells.all.nth(0).locator("textarea").evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)")
+    assert selected == "a / 0"
+    cells.press(0, "Reset")
+    assert cells.all.nth(0).locator("textarea").input_value() == built
+    assert cells.all.nth(0).locator(".highlight").is_visible()
+    cells.press(0, "Run")
+    cells.wait(0, "done")
+
+
+def test_stop_ends_a_cell_that_prints_for_ever_and_the_output_is_bounded(cells):
+    cells.write(0, "while True:\n    print('x' * 99)")
+    cells.press(0, "Run")
+    cells.wait(0, "running")
+    cells.visit.until(lambda: "xxx" in cells.output(0))
+    cells.press(0, "Stop")
+    cells.wait(0, "stopped", seconds=2)
+    assert len(cells.output(0)) <= 64_100
+    cells.write(0, "print('again')")
+    cells.press(0, "Run")
+    cells.wait(0, "loading", "running")
+    cells.wait(0, "done")
+    assert cells.output(0).strip() == "again"
+
+
+def test_what_a_cell_prints_or_returns_is_text_and_never_markup(cells):
+    cells.write(0, "print('<img src=x onerror=alert(1)>')\n'<b>bold</b>'")
+    cells.press(0, "Run")
+    cells.wait(0, "done")
+    assert "<img src=x" in cells.output(0)
+    assert "<b>bold</b>" in cells.output(0)
+    assert cells.all.nth(0).locator(".cell-output img, .cell-output b").count() == 0

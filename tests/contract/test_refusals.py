@@ -1,0 +1,299 @@
+"""A bad argument is refused with one sentence that names it, its value, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convlens import SGD, Conv2d, Linear, MaxPool2d, Sequential, batches, data, initializers, ops
+from convlens.gradcheck import directional_error
+from convlens.symmetry import cosine, largest_difference
+
+X = np.ones((2, 1, 5, 5))
+WEIGHT = np.ones((3, 1, 3, 3))
+LOGITS = np.zeros((3, 4))
+LABELS = np.zeros(3, np.int64)
+NAN, INF = float("nan"), float("inf")
+
+
+def rng() -> np.random.Generator:
+    """A fresh generator."""
+    return np.random.default_rng(0)
+
+
+def two() -> dict[str, Any]:
+    """The parameters of two filters and of the layer that reads them."""
+    return Sequential(Conv2d(2, kernel=3)).init(rng(), (1, 5, 5))[0] | {
+        "linear1": {"weight": np.ones((3, 2))}
+    }
+
+
+def init(layer: Any, in_shape: Any = (1, 5, 5), dtype: Any = np.float32) -> Any:
+    """Ask a layer for its parameters."""
+    return layer.init(rng(), in_shape=in_shape, dtype=dtype)
+
+
+# What is done, and how the message must begin: the argument and its value, then what would be right.
+REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
+    "x is a list": (lambda: ops.conv2d([[1.0]], WEIGHT), r"x is a list; it must be a NumPy array"),
+    "x of integers": (
+        lambda: ops.conv2d(X.astype(np.int64), WEIGHT),
+        r"x has dtype int64; it must hold floats",
+    ),
+    "x without channels": (
+        lambda: ops.conv2d(X[:, 0], WEIGHT),
+        r"x has shape \(2, 5, 5\); .* \(N, C, H, W\)",
+    ),
+    "an empty batch": (
+        lambda: ops.conv2d(X[:0], WEIGHT),
+        r"x has shape \(0, 1, 5, 5\); .* none of them empty",
+    ),
+    "weight of integers": (
+        lambda: ops.conv2d(X, WEIGHT.astype(np.int32)),
+        r"weight has dtype int32; it must hold floats",
+    ),
+    "weight of another dtype": (
+        lambda: ops.conv2d(X, WEIGHT.astype(np.float32)),
+        r"weight has dtype float32; it must be float64",
+    ),
+    "weight for other channels": (
+        lambda: ops.conv2d(X, np.ones((3, 2, 3, 3))),
+        r"weight.shape\[1\] is 2; it must be 1, as in x.shape\[1\]",
+    ),
+    "kernel larger than the image": (
+        lambda: ops.conv2d(X, np.ones((3, 1, 6, 3))),
+        r"weight has a 6x3 kernel; .* fit into the padded image of 5x5",
+    ),
+    "kernel larger than the padded image": (
+        lambda: ops.conv2d(X, np.ones((3, 1, 3, 8)), padding=1),
+        r"weight has a 3x8 kernel; .* image of 7x7",
+    ),
+    "a bias too many": (lambda: ops.conv2d(X, WEIGHT, np.ones(4)), r"bias.shape\[0\] is 4; it must be 3"),
+    "bias of another dtype": (
+        lambda: ops.conv2d(X, WEIGHT, np.ones(3, np.float32)),
+        r"bias has dtype float32; it must be float64",
+    ),
+    "stride 0": (lambda: ops.conv2d(X, WEIGHT, stride=0), r"stride is 0; it must be a whole number from 1"),
+    "stride 1.5": (lambda: ops.conv2d(X, WEIGHT, stride=1.5), r"stride is 1\.5; it must be a whole number"),
+    "stride True": (lambda: ops.conv2d(X, WEIGHT, stride=True), r"stride is True; it must be a whole number"),
+    "three strides": (
+        lambda: ops.conv2d(X, WEIGHT, stride=(1, 1, 1)),
+        r"stride is \(1, 1, 1\); .* or two of them",
+    ),
+    "padding -1": (lambda: ops.conv2d(X, WEIGHT, padding=(0, -1)), r"padding is \(0, -1\); .* from 0"),
+    "pool size 0": (lambda: ops.max_pool2d(X, 0), r"size is 0; it must be a whole number from 1"),
+    "pool larger than the map": (
+        lambda: ops.max_pool2d(X, (6, 2)),
+        r"size is 6x2; it must fit into the map of 5x5",
+    ),
+    "pool stride 0": (
+        lambda: ops.max_pool2d(X, 2, stride=0),
+        r"stride is 0; it must be a whole number from 1",
+    ),
+    "pooling rows": (lambda: ops.max_pool2d(X[0, 0], 2), r"x has shape \(5, 5\); .* \(N, C, H, W\)"),
+    "averaging rows": (
+        lambda: ops.global_average_pool2d(X[0, 0]),
+        r"x has shape \(5, 5\); .* \(N, C, H, W\)",
+    ),
+    "relu of integers": (
+        lambda: ops.relu(np.array([1], np.int64)),
+        r"x has dtype int64; it must hold floats",
+    ),
+    "flatten without a batch": (
+        lambda: ops.flatten(np.ones(3)),
+        r"x has shape \(3,\); it must be \(N, \.\.\.\)",
+    ),
+    "flatten of integers": (lambda: ops.flatten(np.ones((1, 3), np.int64)), r"x has dtype int64"),
+    "linear on images": (lambda: ops.linear(X, np.ones((2, 25))), r"x has shape \(2, 1, 5, 5\); .* \(N, D\)"),
+    "linear weight transposed": (
+        lambda: ops.linear(np.ones((2, 5)), np.ones((5, 3))),
+        r"weight.shape\[1\] is 3; it must be 5, as in x.shape\[1\]",
+    ),
+    "logits of one example": (
+        lambda: ops.cross_entropy(LOGITS[0], LABELS),
+        r"logits has shape \(4,\); .* \(N, M\)",
+    ),
+    "label 4 of 4": (
+        lambda: ops.cross_entropy(LOGITS, LABELS + 4),
+        r"labels goes from 4 to 4; .* from 0 to 3",
+    ),
+    "label -1": (lambda: ops.cross_entropy(LOGITS, LABELS - 1), r"labels goes from -1 to -1; .* from 0 to 3"),
+    "labels as floats": (
+        lambda: ops.cross_entropy(LOGITS, LABELS + 0.0),
+        r"labels has dtype float64; it must hold integers",
+    ),
+    "labels as a list": (
+        lambda: ops.cross_entropy(LOGITS, [0, 0, 0]),
+        r"labels is a list; it must be an integer array",
+    ),
+    "labels of another batch": (
+        lambda: ops.cross_entropy(LOGITS, LABELS[:2]),
+        r"labels has shape \(2,\); it must be \(3,\)",
+    ),
+    "dloss nan": (
+        lambda: ops.cross_entropy(LOGITS, LABELS)[1](NAN),
+        r"dloss is nan; it must be a finite number",
+    ),
+    "softmax of a row": (lambda: ops.softmax(LOGITS[0]), r"logits has shape \(4,\); .* \(N, M\)"),
+    "no filters": (
+        lambda: init(Conv2d(0, kernel=3)),
+        r"filters is 0; it must be a whole number of at least 1",
+    ),
+    "kernel 2.0": (lambda: init(Conv2d(1, kernel=2.0)), r"kernel is 2\.0; it must be a whole number from 1"),
+    "layer stride 0": (
+        lambda: init(Conv2d(1, kernel=3, stride=0)),
+        r"stride is 0; it must be a whole number from 1",
+    ),
+    "layer kernel too large": (
+        lambda: init(Conv2d(1, kernel=6)),
+        r"weight has a 6x6 kernel; .* image of 5x5",
+    ),
+    "conv on a row": (
+        lambda: init(Conv2d(1, kernel=3), in_shape=(25,)),
+        r"in_shape is \(25,\); it must be \(C, H, W\)",
+    ),
+    "conv on nothing": (
+        lambda: init(Conv2d(1, kernel=3), in_shape=(0, 5, 5)),
+        r"in_shape is \(0, 5, 5\); it must be",
+    ),
+    "no outputs": (
+        lambda: init(Linear(0), in_shape=(4,)),
+        r"outputs is 0; it must be a whole number of at least 1",
+    ),
+    "linear on a map": (
+        lambda: init(Linear(2)),
+        r"in_shape is \(1, 5, 5\); it must be \(D\).*put Flatten or",
+    ),
+    "integer parameters": (
+        lambda: init(Conv2d(1, kernel=3), dtype=np.int64),
+        r"dtype is .*int64.*; it must be a floating",
+    ),
+    "a word as dtype": (
+        lambda: init(Linear(1), (2,), dtype="wide"),
+        r"dtype is 'wide'; it must be a floating-point dtype",
+    ),
+    "a seed as rng": (
+        lambda: Conv2d(1, kernel=3).init(0, (1, 5, 5)),
+        r"rng is 0; it must be a numpy.random.Generator",
+    ),
+    "pool layer too large": (lambda: init(MaxPool2d(6)), r"size is 6x6; it must fit into the map of 5x5"),
+    "no layers": (lambda: Sequential(), r"layers is empty; a Sequential needs at least one layer"),
+    "missing parameters": (
+        lambda: Sequential(Conv2d(1, kernel=3))({}, X),
+        r"params of conv are \[\]; they must be \['bias', 'weight'\]",
+    ),
+    "missing bias": (
+        lambda: Linear(1)({"weight": np.ones((1, 2))}, np.ones((1, 2))),
+        r"params of linear are \['weight'\]",
+    ),
+    "unknown parameters": (
+        lambda: Sequential(Conv2d(1, kernel=3))({"conv2": {}}, X),
+        r"params have \['conv2'\]; .* \['conv1'\]",
+    ),
+    "constant nan": (lambda: initializers.constant(NAN), r"value is nan; it must be a finite number"),
+    "std -1": (lambda: initializers.normal(-1.0), r"std is -1\.0; it must be a finite number from 0"),
+    "twins of an unknown layer": (
+        lambda: initializers.twins(two(), layer="conv9"),
+        r"layer is 'conv9'; .* conv1, linear1",
+    ),
+    "twins before an unknown layer": (
+        lambda: initializers.twins(two(), next_layer="x"),
+        r"next_layer is 'x'; .* conv1, linear1",
+    ),
+    "twins before the wrong layer": (
+        lambda: initializers.twins(two(), next_layer="conv1"),
+        r"next_layer is 'conv1', which reads 1 inputs; .* 2 maps",
+    ),
+    "a twin alone": (lambda: initializers.twins(two(), filters=(0,)), r"filters is \(0,\); .* from 0 to 1"),
+    "its own twin": (
+        lambda: initializers.twins(two(), filters=(1, 1)),
+        r"filters is \(1, 1\); .* two different",
+    ),
+    "filter 2 of 2": (
+        lambda: initializers.twins(two(), filters=(0, 2)),
+        r"filters is \(0, 2\); .* from 0 to 1",
+    ),
+    "gap nan": (lambda: initializers.twins(two(), gap=NAN), r"gap is nan; it must be a finite number from 0"),
+    "gap -1": (lambda: initializers.twins(two(), gap=-1), r"gap is -1; it must be a finite number from 0"),
+    "gap without copies": (
+        lambda: initializers.twins(two(), incoming=False, gap=0.1),
+        r"gap is 0\.1 and incoming is False",
+    ),
+    "gap below rounding": (
+        lambda: initializers.twins(two(), gap=1e-15),
+        r"gap is 1e-15, which is lost in the rounding of float32; .* float64",
+    ),
+    "learning_rate nan": (lambda: SGD(NAN), r"learning_rate is nan; it must be a finite number from 0"),
+    "learning_rate -1": (lambda: SGD(-1.0), r"learning_rate is -1\.0; it must be a finite number from 0"),
+    "learning_rate '1'": (lambda: SGD("1"), r"learning_rate is '1'; it must be a finite number"),
+    "learning_rate 1j": (lambda: SGD(1j), r"learning_rate is 1j; it must be a finite number"),
+    "momentum 1": (lambda: SGD(0.1, momentum=1.0), r"momentum is 1\.0; .* from 0 and below 1"),
+    "weight_decay inf": (
+        lambda: SGD(0.1, weight_decay=INF),
+        r"weight_decay is inf; it must be a finite number from 0",
+    ),
+    "gradients of another network": (
+        lambda: SGD(0.1).step({"a": X}, {"b": X}, {"a": X}),
+        r"a tree has \['b'\] where another has \['a'\]; they must nest",
+    ),
+    "batch of 0": (
+        lambda: batches(X, LABELS[:2], 0, rng()),
+        r"size is 0; it must be a whole number of at least 1",
+    ),
+    "batch of 3 from 2": (lambda: batches(X, LABELS[:2], 3, rng()), r"size is 3; it must be from 1 to 2"),
+    "mini-batches without rng": (
+        lambda: batches(X, LABELS[:2], 1),
+        r"rng is None; it must be a numpy.random.Generator",
+    ),
+    "a label too many": (
+        lambda: batches(X, LABELS),
+        r"labels has shape \(3,\); it must be \(2,\), one label an example",
+    ),
+    "no images": (
+        lambda: data.one_filter_task(rng(), 0),
+        r"count is 0; it must be a whole number of at least 1",
+    ),
+    "images too small": (
+        lambda: data.one_filter_task(rng(), 4, size=4),
+        r"size is 4; it must be a whole number of at least 5",
+    ),
+    "noise nan": (
+        lambda: data.several_filters_task(rng(), 4, noise=NAN),
+        r"noise is nan; it must be a finite number from 0",
+    ),
+    "images of integers": (
+        lambda: data.one_filter_task(rng(), 4, dtype=np.int64),
+        r"dtype is .*int64.*; it must be a float",
+    ),
+    "data without rng": (
+        lambda: data.one_filter_task(None, 4),
+        r"rng is None; it must be a numpy.random.Generator",
+    ),
+    "no shapes": (
+        lambda: data.place_shapes(rng(), [], 4),
+        r"shapes is empty; it must have one shape, or None, a class",
+    ),
+    "difference of other shapes": (
+        lambda: largest_difference(X, WEIGHT),
+        r"b has shape \(3, 1, 3, 3\); it must be \(2, 1, 5, 5\)",
+    ),
+    "cosine of other shapes": (
+        lambda: cosine(X, WEIGHT),
+        r"b has shape \(3, 1, 3, 3\); it must be \(2, 1, 5, 5\)",
+    ),
+    "cosine of integers": (lambda: cosine(LABELS, LABELS), r"a has dtype int64; it must hold floats"),
+    "gradient check in float32": (
+        lambda: directional_error(ops.relu, [X.astype(np.float32)], rng()),
+        r"inputs have dtype float32; they must be float64",
+    ),
+}
+
+
+@pytest.mark.parametrize(("act", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_a_bad_argument_is_refused_by_name(act: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}") as refusal:
+        act()
+    assert "\n" not in str(refusal.value)
