@@ -21,11 +21,12 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, Step, batches, data, initializers, train
+from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, Step, data, initializers
 from convlens.demo import Choice, Seed, Slider, demo
 from convlens.figures import Figure, Panel, Table, format_number, log_curve, signed_tile
 from convlens.figures.svg import filter_colour, group, text
 from convlens.symmetry import cosine, largest_difference
+from convlens.train import batches, train
 
 # %% [markdown]
 # ## The experiment
@@ -65,8 +66,12 @@ def simulate(incoming: str, outgoing: str, gap: float, task: str, steps: int, se
     x, labels = TASKS[task](rng, count=64, dtype=np.float64)
     model = Sequential(Conv2d(2, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(int(labels.max()) + 1))
     params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
-    params = initializers.twins(params, incoming=incoming == "same", outgoing=outgoing == "same",
-                                gap=gap if incoming == "same" else 0.0)
+    params = initializers.twins(
+        params,
+        incoming=incoming == "same",
+        outgoing=outgoing == "same",
+        gap=gap if incoming == "same" else 0.0,
+    )
     differences: list[float] = []
     for step in train(model, params, batches(x, labels), SGD(learning_rate=1.0)):
         first, second = step.params["conv1"]["weight"]
@@ -81,6 +86,7 @@ def simulate(incoming: str, outgoing: str, gap: float, task: str, steps: int, se
 #
 # Weights are orange above zero and blue below; what is *exactly* zero is hollow and carries a 0.
 
+
 # %%
 def draw_filters(twins: Twins) -> Panel:
     """Both kernels and, below each, the gradient that is about to change it."""
@@ -92,7 +98,9 @@ def draw_filters(twins: Twins) -> Panel:
         parts.append(group(signed_tile(twins.filters[k], 28, scale=2.5, frame=hue), x, 26))
         parts.append(text(x, 196, "its gradient", size=13, role="quiet"))
         parts.append(group(signed_tile(twins.gradients[k], 28, scale=pull), x, 204))
-    parts.append(text(2, 366, f"full colour: weight ±2.5, gradient ±{format_number(pull)}", size=12, role="quiet"))
+    parts.append(
+        text(2, 366, f"full colour: weight ±2.5, gradient ±{format_number(pull)}", size=12, role="quiet")
+    )
     return Panel(320, 374, "".join(parts))
 
 
@@ -100,12 +108,19 @@ def draw_difference(twins: Twins, steps: int) -> Panel:
     """The largest difference as a number, all 25 differences as a strip, and the history."""
     strip = (twins.filters[0] - twins.filters[1]).reshape(1, -1)
     number = format_number(twins.differences[-1])
-    parts = [text(0, 16, f"largest difference after {twins.step.number} steps", size=13, role="quiet"),
-             text(0, 70, number, size=56 if len(number) < 8 else 36, mono=True, weight=600),
-             text(0, 100, "filter 1 − filter 2, all 25 weights", size=13, role="quiet"),
-             group(signed_tile(strip, 12.8, scale=float(np.abs(strip).max()) or 1.0), 0, 108),
-             group(log_curve(twins.differences, steps=steps, width=320, height=236, low=-16, high=4,
-                             label="training steps"), 0, 138)]
+    parts = [
+        text(0, 16, f"largest difference after {twins.step.number} steps", size=13, role="quiet"),
+        text(0, 70, number, size=56 if len(number) < 8 else 36, mono=True, weight=600),
+        text(0, 100, "filter 1 − filter 2, all 25 weights", size=13, role="quiet"),
+        group(signed_tile(strip, 12.8, scale=float(np.abs(strip).max()) or 1.0), 0, 108),
+        group(
+            log_curve(
+                twins.differences, steps=steps, width=320, height=236, low=-16, high=4, label="training steps"
+            ),
+            0,
+            138,
+        ),
+    ]
     return Panel(320, 374, "".join(parts))
 
 
@@ -114,7 +129,11 @@ def describe(twins: Twins) -> str:
     number, difference = twins.step.number, twins.differences[-1]
     if difference == 0:
         return f"After {number} steps filters 1 and 2 are identical to the last bit: their largest difference is exactly 0."
-    began = "They began exactly equal." if twins.differences[0] == 0 else f"They began {format_number(twins.differences[0])} apart."
+    began = (
+        "They began exactly equal."
+        if twins.differences[0] == 0
+        else f"They began {format_number(twins.differences[0])} apart."
+    )
     return f"After {number} steps the largest difference between filters 1 and 2 is {format_number(difference)}. {began}"
 
 
@@ -131,13 +150,16 @@ def tabulate(twins: Twins) -> Table:
 # The signature is the user interface: the controls on the page, their order, limits and defaults come
 # from here.
 
+
 # %%
 @demo(question="questions/why-not-the-same.md", budget_seconds=8)
 def twins(
     incoming: Annotated[Literal["same", "different"], Choice("The two filters start")] = "same",
     outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start")] = "same",
     gap: Annotated[float, Slider("Gap between equal filters", 1e-15, 1e-1, scale="log", zero=True)] = 0.0,
-    task: Annotated[Literal["several", "one"], Choice("Filters that the task needs", ("several", "one"))] = "several",
+    task: Annotated[
+        Literal["several", "one"], Choice("Filters that the task needs", ("several", "one"))
+    ] = "several",
     steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 300,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Figure]:
@@ -147,13 +169,20 @@ def twins(
         if not np.isfinite(step.loss):
             caption = "Training diverged: the loss is no longer a number. That is a result too."
         else:
-            caption = (f"Step {step.number} of {steps}. Loss {format_number(step.loss)}, accuracy "
-                       f"{format_number(100 * step.accuracy)} %, cosine of the two filters "
-                       f"{format_number(cosine(*state.filters))}.")
+            caption = (
+                f"Step {step.number} of {steps}. Loss {format_number(step.loss)}, accuracy "
+                f"{format_number(100 * step.accuracy)} %, cosine of the two filters "
+                f"{format_number(cosine(*state.filters))}."
+            )
         if gap and incoming == "different":
             caption += " The gap is not used: it moves a copy off, and here the filters are no copies."
-        yield Figure((draw_filters(state), draw_difference(state, steps)), describe(state), tabulate(state), caption,
-                     outcome="same" if difference == 0 else "near" if difference < 1e-3 else "apart")
+        yield Figure(
+            (draw_filters(state), draw_difference(state, steps)),
+            describe(state),
+            tabulate(state),
+            caption,
+            outcome="same" if difference == 0 else "near" if difference < 1e-3 else "apart",
+        )
 
 
 twins
@@ -164,14 +193,29 @@ twins
 # `make evidence` runs the cases below for many seeds and writes the numbers that the site quotes.
 
 # %%
-CASES = {f"{task}-{incoming}-{outgoing}": {"task": task, "incoming": incoming, "outgoing": outgoing, "gap": 0.0, "steps": 300}
-         for task in TASKS for incoming in ("same", "different") for outgoing in ("same", "different")}
-CASES |= {f"{task}-near": {"task": task, "incoming": "same", "outgoing": "same", "gap": 1e-9, "steps": 600} for task in TASKS}
+CASES = {
+    f"{task}-{incoming}-{outgoing}": {
+        "task": task,
+        "incoming": incoming,
+        "outgoing": outgoing,
+        "gap": 0.0,
+        "steps": 300,
+    }
+    for task in TASKS
+    for incoming in ("same", "different")
+    for outgoing in ("same", "different")
+}
+CASES |= {
+    f"{task}-near": {"task": task, "incoming": "same", "outgoing": "same", "gap": 1e-9, "steps": 600}
+    for task in TASKS
+}
 
 
 def measure(seed: int, **settings) -> dict[str, float]:
     """Run one case with one seed and return the numbers worth keeping."""
     states = list(simulate(**settings, seed=seed))
-    return {"first_step": states[-1].differences[1], "difference": states[-1].differences[-1],
-            "accuracy": states[-1].step.accuracy}
-
+    return {
+        "first_step": states[-1].differences[1],
+        "difference": states[-1].differences[-1],
+        "accuracy": states[-1].step.accuracy,
+    }

@@ -70,7 +70,7 @@ def _failure(error: Exception) -> str:
         "parameter": str(error),
         "memory": "This run needs more memory than the browser gives. Choose smaller settings and run again.",
         "python": f"The demo stopped with an error of its own ({type(error).__name__}: {error}). "
-                  "Choose other settings, or reload the page.",
+        "Choose other settings, or reload the page.",
     }
     if kind == "python":
         traceback.print_exception(error, file=sys.stderr)

@@ -57,7 +57,9 @@ def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
             return json.dumps(_show(_evaluate(source, name)))
     except BaseException as error:  # also SystemExit: nothing that a reader types may end the worker
-        return json.dumps({"error": {"message": f"{type(error).__name__}: {error}", "line": _line(error, name)}})
+        return json.dumps(
+            {"error": {"message": f"{type(error).__name__}: {error}", "line": _line(error, name)}}
+        )
     finally:
         stream.finish()
 

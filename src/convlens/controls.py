@@ -40,12 +40,16 @@ class Slider:
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
-            raise ValueError(f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high")
+            raise ValueError(
+                f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high"
+            )
         if self.scale not in ("linear", "log"):
             raise ValueError(f"scale is {self.scale!r} in {self.label!r}; it must be 'linear' or 'log'")
         if self.scale == "log" and self.low <= 0:
-            raise ValueError(f"low is {self.low} in {self.label!r}; a log scale cannot start at or below 0 "
-                             "(zero=True adds an exact 0)")
+            raise ValueError(
+                f"low is {self.low} in {self.label!r}; a log scale cannot start at or below 0 "
+                "(zero=True adds an exact 0)"
+            )
         if self.scale == "linear" and (self.step is None or self.step <= 0):
             raise ValueError(f"step is {self.step} in {self.label!r}; a linear slider needs a step above 0")
         if len(self.stops()) > 200:
@@ -68,8 +72,11 @@ class Slider:
         if not fits or (whole and number != int(number)):
             kind = "a whole number" if whole else "a number"
             also = "0, or " if self.zero else ""
-            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be {also}{kind} "
-                                       f"from {self.low:g} to {self.high:g}")
+            raise ParameterError(
+                name,
+                f"{self.label} ({name}) is {value!r}; it must be {also}{kind} "
+                f"from {self.low:g} to {self.high:g}",
+            )
         return int(number) if whole else float(number)
 
     def spec(self) -> dict[str, Any]:
@@ -93,7 +100,9 @@ class Choice:
     def parse(self, name: str, value: Any) -> str:
         """Return the value, or raise ParameterError."""
         if value not in self.values:
-            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be one of {', '.join(self.values)}")
+            raise ParameterError(
+                name, f"{self.label} ({name}) is {value!r}; it must be one of {', '.join(self.values)}"
+            )
         return str(value)
 
     def spec(self) -> dict[str, Any]:
@@ -129,8 +138,9 @@ class Seed:
         """Return the value, or raise ParameterError."""
         number = _as_number(name, self.label, value)
         if number != int(number) or not 0 <= number <= self.high:
-            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be a whole number "
-                                       f"from 0 to {self.high}")
+            raise ParameterError(
+                name, f"{self.label} ({name}) is {value!r}; it must be a whole number from 0 to {self.high}"
+            )
         return int(number)
 
     def spec(self) -> dict[str, Any]:

@@ -43,9 +43,13 @@ class Demo:
         """Return the settings in `raw`, checked, with defaults for the rest; ParameterError names the control."""
         for name in raw:
             if name not in self.controls:
-                raise ParameterError(name, f"{name!r} is no control of {self.name}; it has {', '.join(self.controls)}")
-        return {name: control.parse(name, raw.get(name, self.defaults[name]))
-                for name, control in self.controls.items()}
+                raise ParameterError(
+                    name, f"{name!r} is no control of {self.name}; it has {', '.join(self.controls)}"
+                )
+        return {
+            name: control.parse(name, raw.get(name, self.defaults[name]))
+            for name, control in self.controls.items()
+        }
 
     def __call__(self, **settings: Any) -> Iterator[Figure]:
         """Return the figures of one run, one after the other; a still demo gives one."""
@@ -63,10 +67,18 @@ class Demo:
 
     def spec(self) -> dict[str, Any]:
         """Return the controls as plain JSON values; the page is built from this, without running Python."""
-        controls = [{"name": name, "label": control.label, "default": self.defaults[name], **control.spec()}
-                    for name, control in self.controls.items()]
-        return {"name": self.name, "title": self.title, "question": self.question, "run": self.is_run,
-                "budget": self.budget_seconds, "controls": controls}
+        controls = [
+            {"name": name, "label": control.label, "default": self.defaults[name], **control.spec()}
+            for name, control in self.controls.items()
+        ]
+        return {
+            "name": self.name,
+            "title": self.title,
+            "question": self.question,
+            "run": self.is_run,
+            "budget": self.budget_seconds,
+            "controls": controls,
+        }
 
     def _repr_svg_(self) -> str:
         return self.still().svg
@@ -86,9 +98,13 @@ def _read_signature(function: DemoFunction) -> tuple[dict[str, Control], dict[st
     controls: dict[str, Control] = {}
     defaults: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
-        declared = [c for c in getattr(hints.get(name), "__metadata__", ()) if isinstance(c, Control.__value__)]
+        declared = [
+            c for c in getattr(hints.get(name), "__metadata__", ()) if isinstance(c, Control.__value__)
+        ]
         if len(declared) != 1:
-            raise ValueError(f"parameter {name!r} needs exactly one control in its type: Annotated[type, control]")
+            raise ValueError(
+                f"parameter {name!r} needs exactly one control in its type: Annotated[type, control]"
+            )
         if parameter.default is inspect.Parameter.empty:
             raise ValueError(f"parameter {name!r} has no default; every control starts somewhere")
         control = declared[0]
@@ -110,7 +126,9 @@ def _with_values(name: str, choice: Choice, annotation: Any) -> Choice:
         raise ValueError(f"parameter {name!r} has a Choice, so its type must be a Literal of strings")
     values = tuple(str(value) for value in get_args(annotation))
     if choice.texts and len(choice.texts) != len(values):
-        raise ValueError(f"parameter {name!r} has {len(values)} values and {len(choice.texts)} texts; give one each")
+        raise ValueError(
+            f"parameter {name!r} has {len(values)} values and {len(choice.texts)} texts; give one each"
+        )
     filled = replace(choice)
     object.__setattr__(filled, "values", values)
     return filled

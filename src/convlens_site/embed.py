@@ -28,7 +28,9 @@ def demo_fence(source: str, language: str, css_class: str, options: dict[str, An
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
 
-def predict_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
+def predict_fence(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
+) -> str:
     """Superfences formatter: YAML with demo, settings, question and answers (text, outcome, reply)."""
     page = yaml.safe_load(source)
     try:
@@ -38,7 +40,9 @@ def predict_fence(source: str, language: str, css_class: str, options: dict[str,
     outcome = found["figure"]["outcome"]
     right = [answer for answer in page["answers"] if answer["outcome"] == outcome]
     if len(right) != 1:
-        raise SuperFencesException(f"in the fence '{language}': the run ends as {outcome!r}, and {len(right)} answers say so")
+        raise SuperFencesException(
+            f"in the fence '{language}': the run ends as {outcome!r}, and {len(right)} answers say so"
+        )
     return _predict(page, right[0], found["figure"]["alt"])
 
 
@@ -46,12 +50,16 @@ def _predict(page: dict[str, Any], right: dict[str, Any], alt: str) -> str:
     name = f"predict-{page['demo']}"
     answers = "".join(
         f'<label><input type="radio" name="{name}" value="{escape(a["outcome"])}" data-reply="{escape(a["reply"])}">'
-        f"<span>{escape(a['text'])}</span></label>" for a in page["answers"])
-    return (f'<form class="predict" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}">'
-            f"<fieldset><legend>{escape(page['question'])}</legend>{answers}</fieldset>"
-            f'<p class="predict-reply" role="status"></p>'
-            f"<details class=\"predict-answer\"><summary>What the run shows</summary><p>{escape(right['text'])}. "
-            f"{escape(right['reply'])} {escape(alt)}</p></details></form>")
+        f"<span>{escape(a['text'])}</span></label>"
+        for a in page["answers"]
+    )
+    return (
+        f'<form class="predict" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}">'
+        f"<fieldset><legend>{escape(page['question'])}</legend>{answers}</fieldset>"
+        f'<p class="predict-reply" role="status"></p>'
+        f'<details class="predict-answer"><summary>What the run shows</summary><p>{escape(right["text"])}. '
+        f"{escape(right['reply'])} {escape(alt)}</p></details></form>"
+    )
 
 
 def _demo(slug: str, found: dict[str, Any]) -> str:
@@ -60,28 +68,32 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     panels = "".join(figure["panels"])
     # In an attribute, not in a script element: instant navigation would run that as JavaScript, whatever its type.
     data = escape(json.dumps({"spec": spec, "settings": settings}))
-    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared="{data}" aria-label="{escape(spec['title'])}">
-<p class="demo-title">{escape(spec['title'])}</p>
+    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared="{data}" aria-label="{escape(spec["title"])}">
+<p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
 <div class="demo-stage"><figure class="demo-figure">
-<div class="demo-panels" role="img" aria-label="{escape(figure['alt'])}">{panels}</div>
-<figcaption><span class="demo-result">{escape(figure['alt'])}</span> <span class="demo-caption">{escape(figure['caption'])}</span></figcaption>
+<div class="demo-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>
+<figcaption><span class="demo-result">{escape(figure["alt"])}</span> <span class="demo-caption">{escape(figure["caption"])}</span></figcaption>
 </figure></div>
 <div class="demo-bar"></div>
 <div class="demo-load" hidden><progress max="1" value="0" aria-label="Loading Python"></progress><span class="demo-bytes"></span></div>
 <p class="demo-status" role="status">This run was computed when the site was built.</p>
 <p class="demo-error" role="alert" hidden></p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>
-<div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure['table'], spec['title'])}</details>
+<div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
 <p class="demo-links"><a href="{ROOT_TOKEN}assets/demos/{slug}.py">Code</a> <a href="{ROOT_TOKEN}demos/{slug}/">Notebook</a></p></div>
 </section>"""
 
 
 def _table(table: dict[str, Any], title: str) -> str:
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table["columns"])
-    body = "".join("<tr>" + "".join(f'<td data-value="{escape(c["value"])}">{escape(c["text"])}</td>' for c in row) + "</tr>"
-                   for row in table["rows"])
-    return (f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td data-value="{escape(c["value"])}">{escape(c["text"])}</td>' for c in row)
+        + "</tr>"
+        for row in table["rows"]
+    )
+    return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _control(slug: str, control: dict[str, Any], value: Any) -> str:
@@ -89,17 +101,24 @@ def _control(slug: str, control: dict[str, Any], value: Any) -> str:
     if control["kind"] == "choice":
         options = "".join(
             f'<label><input type="radio" name="{base}" value="{escape(v)}"{" checked" if v == value else ""}><span>{escape(t)}</span></label>'
-            for v, t in zip(control["values"], control["texts"], strict=True))
+            for v, t in zip(control["values"], control["texts"], strict=True)
+        )
         return f'<fieldset class="control choice" data-control="{name}"><legend>{label}</legend><div class="options">{options}</div></fieldset>'
     if control["kind"] == "toggle":
-        return (f'<div class="control toggle" data-control="{name}"><label><input type="checkbox" id="{base}"'
-                f'{" checked" if value else ""}> {label}</label></div>')
-    number = (f'<input type="number" id="{base}" min="{0 if control["low"] < 1e-9 else control["low"]}" max="{control["high"]}" step="any" '
-              f'value="{value:g}" inputmode="decimal">')
+        return (
+            f'<div class="control toggle" data-control="{name}"><label><input type="checkbox" id="{base}"'
+            f"{' checked' if value else ''}> {label}</label></div>"
+        )
+    number = (
+        f'<input type="number" id="{base}" min="{0 if control["low"] < 1e-9 else control["low"]}" max="{control["high"]}" step="any" '
+        f'value="{value:g}" inputmode="decimal">'
+    )
     if control["kind"] == "seed":
         return f'<div class="control seed" data-control="{name}"><label for="{base}">{label}</label>{number}</div>'
     stops = control["stops"]
     nearest = min(range(len(stops)), key=lambda index: abs(stops[index] - value))
-    return (f'<div class="control slider" data-control="{name}"><label for="{base}">{label}</label>'
-            f'<input type="range" min="0" max="{len(stops) - 1}" step="1" value="{nearest}" aria-label="{label}, slider" '
-            f'aria-valuetext="{escape(control["texts"][nearest])}">{number}</div>')
+    return (
+        f'<div class="control slider" data-control="{name}"><label for="{base}">{label}</label>'
+        f'<input type="range" min="0" max="{len(stops) - 1}" step="1" value="{nearest}" aria-label="{label}, slider" '
+        f'aria-valuetext="{escape(control["texts"][nearest])}">{number}</div>'
+    )

@@ -33,7 +33,9 @@ def measure(slug: str, case: str, seed: int) -> dict[str, float]:
 
 def collect(slug: str, cases: dict[str, dict[str, Any]], seeds: int, executor: Executor) -> dict[str, Any]:
     """Run all cases over all seeds and return what is written to the file."""
-    futures = {(case, seed): executor.submit(measure, slug, case, seed) for case in cases for seed in range(seeds)}
+    futures = {
+        (case, seed): executor.submit(measure, slug, case, seed) for case in cases for seed in range(seeds)
+    }
     results: dict[str, Any] = {}
     for done, ((case, seed), future) in enumerate(futures.items(), start=1):
         results.setdefault(case, {"settings": cases[case], "numbers": {}})
@@ -43,9 +45,22 @@ def collect(slug: str, cases: dict[str, dict[str, Any]], seeds: int, executor: E
     print(file=sys.stderr)
     for result in results.values():
         for name, values in result.pop("numbers").items():
-            result[name] = {"median": statistics.median(values), "min": min(values), "max": max(values), "values": values}
-    return {"command": "make evidence", "seeds": seeds, "cases": results,
-            "versions": {"python": platform.python_version(), "numpy": np.__version__, "convlens": convlens.__version__}}
+            result[name] = {
+                "median": statistics.median(values),
+                "min": min(values),
+                "max": max(values),
+                "values": values,
+            }
+    return {
+        "command": "make evidence",
+        "seeds": seeds,
+        "cases": results,
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "convlens": convlens.__version__,
+        },
+    }
 
 
 def quote(path: str) -> str:

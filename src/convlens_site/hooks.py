@@ -51,7 +51,9 @@ def on_files(files: Any, config: Any) -> Any:
         raise PluginError(str(error)) from error
     manifest = wheel.manifest()
     for name, path in wheel.files().items():
-        files.append(File.generated(config, f"assets/runtime/{manifest['version']}/{name}", abs_src_path=str(path)))
+        files.append(
+            File.generated(config, f"assets/runtime/{manifest['version']}/{name}", abs_src_path=str(path))
+        )
     for path in sorted(DEMOS.glob("*.py")):
         files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_text()))
     files.append(File.generated(config, "assets/runtime/manifest.json", content=json.dumps(manifest)))
@@ -80,4 +82,7 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
     """Give the theme's search dialog the name that a screen reader needs."""
-    return output.replace('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
+    return output.replace(
+        'data-md-component="search" role="dialog"',
+        'data-md-component="search" role="dialog" aria-label="Search"',
+    )

@@ -24,8 +24,13 @@ def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
     words = json.dumps(settings, sort_keys=True)
     kept = CACHE / "stills" / f"{slug}-{digest([*library_files(), file], words)}.json"
     if not kept.exists():
-        run = subprocess.run([sys.executable, "-m", "convlens_site.stills", slug, words], cwd=ROOT, check=False,
-                             capture_output=True, text=True)
+        run = subprocess.run(
+            [sys.executable, "-m", "convlens_site.stills", slug, words],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
         if run.returncode:
             raise ValueError(f"demo {slug} with {words} failed: {run.stderr.strip().splitlines()[-1]}")
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +56,9 @@ class Visit:
         """Wait for a condition that this side checks: the site's policy may forbid strings of code in the page."""
         end = time.monotonic() + seconds
         while not (value := condition()):
-            assert time.monotonic() < end, f"waited {seconds} s; the demo is {self.state()}: {self.text('.demo-error')}"
+            assert time.monotonic() < end, (
+                f"waited {seconds} s; the demo is {self.state()}: {self.text('.demo-error')}"
+            )
             self.page.wait_for_timeout(15)
         return value
 
@@ -76,7 +84,9 @@ class Visit:
 
     def numbers(self) -> list[tuple[int, float]]:
         """The rows of the figure's table: step and largest difference, in full precision."""
-        cells = self.page.locator(".demo-table tbody td").evaluate_all("cells => cells.map(cell => cell.dataset.value)")
+        cells = self.page.locator(".demo-table tbody td").evaluate_all(
+            "cells => cells.map(cell => cell.dataset.value)"
+        )
         return [(int(step), float(value)) for step, value in zip(cells[::2], cells[1::2], strict=True)]
 
 
@@ -88,7 +98,9 @@ def visit(chromium: Browser, site: Any) -> Iterator[Callable[..., Visit]]:
         context = chromium.new_context(service_workers="block", **options)
         opened = Visit(context.new_page(), site.url)
         opened.page.on("request", lambda request: note(opened, request))
-        opened.page.on("console", lambda line: line.type in {"error", "warning"} and opened.complaints.append(line.text))
+        opened.page.on(
+            "console", lambda line: line.type in {"error", "warning"} and opened.complaints.append(line.text)
+        )
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         made.append(opened)
         return opened

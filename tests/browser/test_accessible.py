@@ -10,7 +10,11 @@ pytestmark = pytest.mark.browser
 
 def violations(page) -> list[str]:
     # The theme puts an unnamed <nav> around each copy button: a matter of taste to axe, not of WCAG.
-    found = Axe().run(page.page, options={"rules": {"landmark-unique": {"enabled": False}}}).response["violations"]
+    found = (
+        Axe()
+        .run(page.page, options={"rules": {"landmark-unique": {"enabled": False}}})
+        .response["violations"]
+    )
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
 
 

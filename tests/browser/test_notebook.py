@@ -62,7 +62,9 @@ def test_an_error_names_its_line_and_an_edited_cell_can_be_put_back(cells):
     cells.press(0, "Run")
     cells.wait(0, "failed")
     assert cells.output(0) == "ZeroDivisionError: division by zero (line 3)"
-    selected = cells.all.nth(0).locator("textarea").evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)")
+    selected = (
+        cells.all.nth(0).locator("textarea").evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)")
+    )
     assert selected == "a / 0"
     cells.press(0, "Reset")
     assert cells.all.nth(0).locator("textarea").input_value() == built

@@ -19,7 +19,9 @@ def test_all_four_cells_run_to_the_end_and_agree_with_cpython(visit):
         if page.state() == "still":
             page.click("run")
         chosen = {"incoming": incoming, "outgoing": outgoing}
-        page.until(lambda chosen=chosen: chosen.items() <= page.shown().items() and page.state() == "done", 60)
+        page.until(
+            lambda chosen=chosen: chosen.items() <= page.shown().items() and page.state() == "done", 60
+        )
         expected = dict(twins.still(incoming=incoming, outgoing=outgoing).table.rows)
         live = dict(page.numbers())
         assert live.keys() == expected.keys()
@@ -44,7 +46,9 @@ def test_a_link_fills_the_controls_and_starts_nothing(visit):
     assert page.page.locator('[data-control="incoming"] input[value="same"]').is_checked()
     assert page.page.locator("#twins-seed").input_value() == "3"
     assert page.page.locator("#twins-steps").input_value() == "300"
-    assert page.page.locator('[data-control="gap"] input[type=range]').get_attribute("aria-valuetext") == "10⁻⁹"
+    assert (
+        page.page.locator('[data-control="gap"] input[type=range]').get_attribute("aria-valuetext") == "10⁻⁹"
+    )
     assert page.state() == "still"
     assert page.runtime_requests() == []
     assert page.pythons() == []
@@ -94,7 +98,10 @@ def test_stop_in_the_midst_of_loading_and_then_a_second_run(visit):
 def test_stop_ends_code_that_does_not_come_back(visit):
     page = visit().go()
     source = page.page.request.get(page.url + "assets/demos/twins.py").text()
-    endless = source.replace("        yield Twins(step, differences)\n", "        yield Twins(step, differences)\n        while True: pass\n")
+    endless = source.replace(
+        "        yield Twins(step, differences)\n",
+        "        yield Twins(step, differences)\n        while True: pass\n",
+    )
     assert endless != source
     page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body=endless))
     page.click("run")
@@ -164,14 +171,21 @@ def test_leaving_in_the_midst_of_a_run_leaves_no_run_behind(visit):
     page.click("run")
     page.until(lambda: page.state() == "running")
     page.page.locator(".md-content a[href*='why-not-the-same']").first.click()
-    page.until(lambda: page.page.locator(".predict").count() == 1 and page.page.locator(".demo-bar button.run").count() == 1)
+    page.until(
+        lambda: (
+            page.page.locator(".predict").count() == 1
+            and page.page.locator(".demo-bar button.run").count() == 1
+        )
+    )
     assert page.state() == "still"
     page.click("run")
     page.run_to_end()
     assert page.numbers()[-1][0] == 300
 
 
-@pytest.mark.parametrize(("answer", "verdict"), [("same", "The run shows something else"), ("apart", "As you expected")])
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [("same", "The run shows something else"), ("apart", "As you expected")]
+)
 def test_a_prediction_is_compared_with_the_run(visit, answer, verdict):
     page = visit().go("questions/why-not-the-same/")
     page.page.locator(".predict button").click()

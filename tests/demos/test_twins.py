@@ -42,7 +42,9 @@ def test_different_outgoing_weights_part_equal_filters_at_the_first_step(task, s
     assert state.differences[-1] > 1e-3
 
 
-@pytest.mark.parametrize(("task", "outgoing"), [(task, outgoing) for task in TASKS for outgoing in ("same", "different")])
+@pytest.mark.parametrize(
+    ("task", "outgoing"), [(task, outgoing) for task in TASKS for outgoing in ("same", "different")]
+)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_filters_that_start_different_stay_different(task, outgoing, seed):
     assert last(incoming="different", outgoing=outgoing, task=task, seed=seed).differences[-1] > 1e-3
@@ -50,8 +52,11 @@ def test_filters_that_start_different_stay_different(task, outgoing, seed):
 
 def test_near_twins_part_where_several_filters_are_needed_and_hardly_where_one_is_enough():
     def growth(task):
-        return [last(incoming="same", outgoing="same", task=task, gap=1e-9, steps=600, seed=seed).differences[-1] / 1e-9
-                for seed in SEEDS]
+        return [
+            last(incoming="same", outgoing="same", task=task, gap=1e-9, steps=600, seed=seed).differences[-1]
+            / 1e-9
+            for seed in SEEDS
+        ]
 
     several, one = growth("several"), growth("one")
     assert np.median(several) > 100
@@ -65,8 +70,10 @@ def test_the_gap_is_what_the_slider_says(exponent):
     assert state.differences[0] == pytest.approx(10.0**exponent, rel=0.1)
 
 
-@pytest.mark.parametrize(("incoming", "outgoing", "gap", "task"),
-                         list(product(("same", "different"), ("same", "different"), (0, 1e-15, 0.1), TASKS)))
+@pytest.mark.parametrize(
+    ("incoming", "outgoing", "gap", "task"),
+    list(product(("same", "different"), ("same", "different"), (0, 1e-15, 0.1), TASKS)),
+)
 def test_every_corner_of_the_settings_ends_in_a_figure(incoming, outgoing, gap, task):
     figure = twins.still(incoming=incoming, outgoing=outgoing, gap=gap, task=task, steps=100, seed=9999)
     assert figure.alt.startswith("After 100 steps")
@@ -83,14 +90,26 @@ def test_the_sentence_the_table_and_the_outcome_say_the_same():
 
 
 def test_the_same_settings_give_the_same_pictures():
-    first, second = ([figure.to_json() for figure in twins(steps=100, outgoing="different", seed=3)] for _ in range(2))
+    first, second = (
+        [figure.to_json() for figure in twins(steps=100, outgoing="different", seed=3)] for _ in range(2)
+    )
     assert first == second
     assert len(first) == 101
 
 
-@pytest.mark.parametrize(("raw", "control"), [({"gap": -1}, "gap"), ({"gap": 1}, "gap"), ({"gap": float("nan")}, "gap"),
-                                              ({"steps": 150.5}, "steps"), ({"steps": 10**9}, "steps"), ({"seed": "3"}, "seed"),
-                                              ({"incoming": "equal"}, "incoming"), ({"code": "1"}, "code")])
+@pytest.mark.parametrize(
+    ("raw", "control"),
+    [
+        ({"gap": -1}, "gap"),
+        ({"gap": 1}, "gap"),
+        ({"gap": float("nan")}, "gap"),
+        ({"steps": 150.5}, "steps"),
+        ({"steps": 10**9}, "steps"),
+        ({"seed": "3"}, "seed"),
+        ({"incoming": "equal"}, "incoming"),
+        ({"code": "1"}, "code"),
+    ],
+)
 def test_settings_out_of_the_box_are_refused_by_name(raw, control):
     with pytest.raises(ParameterError, match=control) as refusal:
         twins.parse(raw)

@@ -20,7 +20,9 @@ def test_a_demo_fence_with_a_wrong_setting_names_the_control():
 
 
 def test_a_prediction_needs_exactly_one_answer_that_the_run_confirms():
-    page = "demo: twins\nsettings: {steps: 100}\nquestion: q\nanswers:\n- {text: a, outcome: apart, reply: r}\n"
+    page = (
+        "demo: twins\nsettings: {steps: 100}\nquestion: q\nanswers:\n- {text: a, outcome: apart, reply: r}\n"
+    )
     with pytest.raises(SuperFencesException, match="the run ends as 'same', and 0 answers say so"):
         predict_fence(page, "predict", "", {}, None)
 

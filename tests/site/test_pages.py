@@ -47,7 +47,12 @@ def address(site, path: Path) -> str:
 
 def test_every_page_is_there(site):
     there = {path.relative_to(site.folder).as_posix() for path in site.pages}
-    assert there >= {"index.html", "questions/why-not-the-same/index.html", "demos/twins/index.html", "glossary/index.html"}
+    assert there >= {
+        "index.html",
+        "questions/why-not-the-same/index.html",
+        "demos/twins/index.html",
+        "glossary/index.html",
+    }
 
 
 def test_every_link_and_anchor_leads_somewhere(site, parsed):
@@ -62,26 +67,33 @@ def test_every_link_and_anchor_leads_somewhere(site, parsed):
             parts = urlsplit(target)
             file = site.folder / unquote(parts.path).lstrip("/")
             file = file / "index.html" if parts.path.endswith("/") else file
-            if not file.is_file():
-                broken.append((path.name, link))
-            elif parts.fragment and file.suffix == ".html" and unquote(parts.fragment) not in parsed[file].ids:
+            if not file.is_file() or (
+                parts.fragment and file.suffix == ".html" and unquote(parts.fragment) not in parsed[file].ids
+            ):
                 broken.append((path.name, link))
     assert broken == []
 
 
 def test_no_page_loads_anything_from_another_origin(site, parsed):
-    foreign = [(path.name, link) for path, page in parsed.items() for link in page.loaded
-               if not urljoin(address(site, path), link).startswith((site.url, "data:"))]
+    foreign = [
+        (path.name, link)
+        for path, page in parsed.items()
+        for link in page.loaded
+        if not urljoin(address(site, path), link).startswith((site.url, "data:"))
+    ]
     assert foreign == []
 
 
 # Addresses that stand in third-party files and that a browser never asks for by itself: names of namespaces,
 # licences and authors in comments, and two features of the theme that nothing here switches on (diagrams by
 # mermaid, the facts of a public repository). tests/browser checks that no request ever leaves the site.
-NEVER_ASKED = re.compile(r"""https?://(
+NEVER_ASKED = re.compile(
+    r"""https?://(
     www\.w3\.org/ | unpkg\.com/(mermaid|resize-observer-polyfill) | api\.github\.com/(users|repos)/ | \$\{e\}/api/v4/
     | cdn\.jsdelivr\.net/pyodide/v  # the runtime's default for packages; load.mjs sets another, and takes fetch away
-)""", re.VERBOSE)
+)""",
+    re.VERBOSE,
+)
 
 
 def test_no_style_or_script_names_another_origin(site):
@@ -93,10 +105,19 @@ def test_no_style_or_script_names_another_origin(site):
         for url in re.findall(r"""["'`(](https?://[^"'`)\s]+)""", text):
             if not (NEVER_ASKED.match(url) or url.startswith(site.url)):
                 named.append((path.relative_to(site.folder).as_posix(), url))
-    ours = [(file, url) for file, url in named if not file.startswith(("assets/javascripts/", "assets/runtime/"))]
+    ours = [
+        (file, url) for file, url in named if not file.startswith(("assets/javascripts/", "assets/runtime/"))
+    ]
     assert ours == []
-    assert not [url for file, url in named if file.startswith("assets/javascripts/") and not file.endswith(".map")
-                and not re.match(r"https?://(github\.com|fontawesome\.com|clipboardjs\.com|bit\.ly|developer\.mozilla)", url)]
+    assert not [
+        url
+        for file, url in named
+        if file.startswith("assets/javascripts/")
+        and not file.endswith(".map")
+        and not re.match(
+            r"https?://(github\.com|fontawesome\.com|clipboardjs\.com|bit\.ly|developer\.mozilla)", url
+        )
+    ]
     assert not any("@import" in p.read_text() for p in site.folder.rglob("*.css"))
 
 
@@ -136,5 +157,8 @@ def test_a_page_is_complete_before_any_script(site):
 def test_our_scripts_are_small_before_the_reader_acts(site):
     import gzip
 
-    before = [site.folder / "assets/live" / f"{name}.mjs" for name in ("host", "view", "runtime", "protocol", "settings", "svg", "cells")]
+    before = [
+        site.folder / "assets/live" / f"{name}.mjs"
+        for name in ("host", "view", "runtime", "protocol", "settings", "svg", "cells")
+    ]
     assert sum(len(gzip.compress(path.read_bytes())) for path in before) <= 15_000

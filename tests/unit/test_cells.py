@@ -31,12 +31,15 @@ def test_a_figure_is_sent_as_a_figure():
     assert run("figure")[0] == {"figure": figure.to_json()}
 
 
-@pytest.mark.parametrize(("source", "message", "line"), [
-    ("1 +", "SyntaxError: invalid syntax", 1),
-    ("x = 1\nundefined", "NameError: name 'undefined' is not defined", 2),
-    ("def f():\n    raise ValueError('no')\n\nf()", "ValueError: no", 2),
-    ("import sys; sys.exit(3)", "SystemExit: 3", 1),
-])
+@pytest.mark.parametrize(
+    ("source", "message", "line"),
+    [
+        ("1 +", "SyntaxError: invalid syntax", 1),
+        ("x = 1\nundefined", "NameError: name 'undefined' is not defined", 2),
+        ("def f():\n    raise ValueError('no')\n\nf()", "ValueError: no", 2),
+        ("import sys; sys.exit(3)", "SystemExit: 3", 1),
+    ],
+)
 def test_an_error_is_one_sentence_and_a_line(source, message, line):
     error = run(source)[0]["error"]
     assert error["message"].startswith(message)

@@ -5,4 +5,13 @@ from convlens.figures.figure import Figure, Panel, Table
 from convlens.figures.numbers import format_number, power_of_ten
 from convlens.figures.tiles import image_tile, signed_tile
 
-__all__ = ["Figure", "Panel", "Table", "format_number", "image_tile", "log_curve", "power_of_ten", "signed_tile"]
+__all__ = [
+    "Figure",
+    "Panel",
+    "Table",
+    "format_number",
+    "image_tile",
+    "log_curve",
+    "power_of_ten",
+    "signed_tile",
+]

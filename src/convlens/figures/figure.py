@@ -20,8 +20,10 @@ class Table:
 
     def to_json(self) -> dict[str, Any]:
         """Return columns and rows; each cell holds the text to read and the value it stands for."""
-        cells = [[{"text": c if isinstance(c, str) else format_number(c), "value": str(c)} for c in row]
-                 for row in self.rows]
+        cells = [
+            [{"text": c if isinstance(c, str) else format_number(c), "value": str(c)} for c in row]
+            for row in self.rows
+        ]
         return {"columns": list(self.columns), "rows": cells}
 
 
@@ -36,8 +38,15 @@ class Panel:
     def svg(self, alt: str = "") -> str:
         """Return the panel as one SVG element that scales with its box; `alt` is for one that stands alone."""
         role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
-        return element("svg", self.content, xmlns="http://www.w3.org/2000/svg", width=self.width,
-                       height=self.height, viewBox=f"0 0 {self.width:g} {self.height:g}", **role)
+        return element(
+            "svg",
+            self.content,
+            xmlns="http://www.w3.org/2000/svg",
+            width=self.width,
+            height=self.height,
+            viewBox=f"0 0 {self.width:g} {self.height:g}",
+            **role,
+        )
 
 
 @dataclass(frozen=True)
@@ -79,5 +88,10 @@ class Figure:
 
     def to_json(self) -> dict[str, Any]:
         """Return the figure as plain JSON values; this is what a worker sends to its page."""
-        return {"panels": [panel.svg() for panel in self.panels], "alt": self.alt, "caption": self.caption,
-                "table": self.table.to_json(), "outcome": self.outcome}
+        return {
+            "panels": [panel.svg() for panel in self.panels],
+            "alt": self.alt,
+            "caption": self.caption,
+            "table": self.table.to_json(),
+            "outcome": self.outcome,
+        }

@@ -57,17 +57,43 @@ def element(name: str, *children: str, **attributes: object) -> str:
     return f"<{opening}>{''.join(children)}</{name}>" if children else f"<{opening}/>"
 
 
-def text(x: float, y: float, content: str, *, size: float = 13, role: str = "ink", fill: str = "",
-         mono: bool = False, anchor: str = "start", weight: int = 400) -> str:
+def text(
+    x: float,
+    y: float,
+    content: str,
+    *,
+    size: float = 13,
+    role: str = "ink",
+    fill: str = "",
+    mono: bool = False,
+    anchor: str = "start",
+    weight: int = 400,
+) -> str:
     """Return a line of text whose baseline starts (or ends, or is centred) at (x, y)."""
-    return element("text", escape(content), x=float(x), y=float(y), fill=fill or colour(role),
-                   font_size=size, font_family=MONO if mono else SANS, text_anchor=anchor, font_weight=weight)
+    return element(
+        "text",
+        escape(content),
+        x=float(x),
+        y=float(y),
+        fill=fill or colour(role),
+        font_size=size,
+        font_family=MONO if mono else SANS,
+        text_anchor=anchor,
+        font_weight=weight,
+    )
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, role: str = "hairline", width: float = 1) -> str:
     """Return a straight line in a colour role."""
-    return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2),
-                   stroke=colour(role), stroke_width=width)
+    return element(
+        "line",
+        x1=float(x1),
+        y1=float(y1),
+        x2=float(x2),
+        y2=float(y2),
+        stroke=colour(role),
+        stroke_width=width,
+    )
 
 
 def group(content: str, x: float, y: float) -> str:

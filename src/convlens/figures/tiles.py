@@ -19,15 +19,21 @@ def _signed_cells(values: npt.NDArray[np.floating], side: float, scale: float) -
     for (i, j), value in np.ndenumerate(values):
         x, y = j * side, i * side
         if value == 0:
-            cells["zero"].append(_square(x + 1, y + 1, side - 2, fill="none", stroke=colour("hairline"))
-                                 + element("text", "0", x=x + side / 2, y=y + side / 2 + size / 3))
+            cells["zero"].append(
+                _square(x + 1, y + 1, side - 2, fill="none", stroke=colour("hairline"))
+                + element("text", "0", x=x + side / 2, y=y + side / 2 + size / 3)
+            )
         else:
             strength = min(abs(float(value)) / scale, 1.0) if np.isfinite(value) else 1.0
             cells["negative" if value < 0 else "positive"].append(
-                _square(x, y, side, fill_opacity=max(strength, 0.03)))
+                _square(x, y, side, fill_opacity=max(strength, 0.03))
+            )
     zero = {"fill": colour("quiet"), "font_size": size, "font_family": MONO, "text_anchor": "middle"}
-    return "".join(element("g", *squares, **(zero if kind == "zero" else {"fill": colour(kind)}))
-                   for kind, squares in cells.items() if squares)
+    return "".join(
+        element("g", *squares, **(zero if kind == "zero" else {"fill": colour(kind)}))
+        for kind, squares in cells.items()
+        if squares
+    )
 
 
 def signed_tile(values: npt.NDArray[np.floating], side: float, *, scale: float, frame: str = "") -> str:
@@ -40,8 +46,18 @@ def signed_tile(values: npt.NDArray[np.floating], side: float, *, scale: float, 
     width, height = columns * side, rows * side
     parts = [element("rect", width=width, height=height, fill=colour("paper"))]
     parts.append(_signed_cells(values, side, scale))
-    parts.append(element("rect", x=-1.5, y=-1.5, width=width + 3, height=height + 3, fill="none",
-                         stroke=frame or colour("hairline"), stroke_width=3 if frame else 1))
+    parts.append(
+        element(
+            "rect",
+            x=-1.5,
+            y=-1.5,
+            width=width + 3,
+            height=height + 3,
+            fill="none",
+            stroke=frame or colour("hairline"),
+            stroke_width=3 if frame else 1,
+        )
+    )
     return "".join(parts)
 
 
@@ -51,7 +67,12 @@ def image_tile(values: npt.NDArray[np.floating], side: float) -> str:
     low, high = float(values.min()), float(values.max())
     shades = (values - low) / (high - low if high > low else 1.0)
     parts = [element("rect", width=columns * side, height=rows * side, fill=colour("paper"))]
-    parts += [_square(j * side, i * side, side, fill=colour("ink"), fill_opacity=float(shade))
-              for (i, j), shade in np.ndenumerate(shades) if shade > 0.02]
-    parts.append(element("rect", width=columns * side, height=rows * side, fill="none", stroke=colour("hairline")))
+    parts += [
+        _square(j * side, i * side, side, fill=colour("ink"), fill_opacity=float(shade))
+        for (i, j), shade in np.ndenumerate(shades)
+        if shade > 0.02
+    ]
+    parts.append(
+        element("rect", width=columns * side, height=rows * side, fill="none", stroke=colour("hairline"))
+    )
     return "".join(parts)

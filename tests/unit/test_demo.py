@@ -1,0 +1,195 @@
+"""A demo's declaration is checked when it is made, its settings when they come in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convlens import browser
+from convlens.demo import Choice, ParameterError, Seed, Slider, Toggle, demo
+from convlens.figures import Figure, Panel, Table
+
+FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
+
+
+@demo(question="questions/x.md")
+def example(
+    kind: Annotated[Literal["one", "two"], Choice("Kind")] = "one",
+    gap: Annotated[float, Slider("Gap", 1e-15, 1e-1, scale="log", zero=True)] = 0.0,
+    steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 300,
+    bias: Annotated[bool, Toggle("Bias")] = True,
+    seed: Annotated[int, Seed()] = 0,
+):
+    """An example."""
+    for number in range(3):
+        yield Figure(
+            (Panel(10, 10, ""),), f"{kind} {gap} {steps} {bias} {seed}: {number}", Table(("n",), ((number,),))
+        )
+
+
+def test_the_controls_come_from_the_signature_in_its_order():
+    spec = example.spec()
+    assert [control["name"] for control in spec["controls"]] == ["kind", "gap", "steps", "bias", "seed"]
+    assert [control["default"] for control in spec["controls"]] == ["one", 0.0, 300, True, 0]
+    assert spec["controls"][1]["stops"][:2] == [0.0, 1e-15]
+    assert spec["controls"][1]["texts"][1] == "10⁻¹⁵"
+    assert spec["run"] is True
+
+
+def test_a_run_yields_its_figures_and_the_still_is_the_last():
+    assert len(list(example(steps=200))) == 3
+    assert example.still(kind="two").alt == "two 0.0 300 True 0: 2"
+
+
+WRONG = [
+    (lambda: Slider("Gap", 1, 1, step=1), "low must be below high"),
+    (lambda: Slider("Gap", 0, 1, scale="log"), "cannot start at or below 0"),
+    (lambda: Slider("Gap", 0, 1), "needs a step above 0"),
+    (lambda: Slider("Gap", 0, 1, step=0.001), "at most 200"),
+    (lambda: Slider("Gap", 0, 1, scale="cubic", step=1), "must be 'linear' or 'log'"),
+]
+
+
+@pytest.mark.parametrize(("make", "sentence"), WRONG, ids=[sentence for _, sentence in WRONG])
+def test_a_slider_that_makes_no_sense_is_refused(make, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make()
+
+
+def declare(**parameters):
+    """Declare a demo whose parameters are given as (type, default)."""
+
+    def function(**_):
+        """A title."""
+
+    import inspect
+
+    function.__annotations__ = {name: kind for name, (kind, _) in parameters.items()}
+    function.__signature__ = inspect.Signature(
+        [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+            for name, (_, default) in parameters.items()
+        ]
+    )
+    return demo(question="x")(function)
+
+
+SLIDER = Annotated[int, Slider("Steps", 0, 10, step=1)]
+EMPTY = __import__("inspect").Parameter.empty
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"steps": (SLIDER, 11)}, "from 0 to 10"),
+        ({"steps": (SLIDER, EMPTY)}, "has no default"),
+        ({"steps": (int, 3)}, "exactly one control"),
+        ({"a": (SLIDER, 1), "b": (SLIDER, 1)}, "used by two controls"),
+        ({"a": (Annotated[str, Choice("A")], "x")}, "must be a Literal"),
+        ({"a": (Annotated[Literal["x", "y"], Choice("A", ("X",))], "x")}, "2 values and 1 texts"),
+        ({f"p{i}": (Annotated[bool, Toggle(f"P{i}")], True) for i in range(7)}, "at most 6"),
+    ],
+)
+def test_a_declaration_with_a_mistake_fails_at_once(parameters, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        declare(**parameters)
+
+
+@pytest.mark.parametrize(
+    ("raw", "control"),
+    [
+        ({"kind": "three"}, "kind"),
+        ({"kind": 1}, "kind"),
+        ({"kind": []}, "kind"),
+        ({"gap": 1e-16}, "gap"),
+        ({"gap": float("inf")}, "gap"),
+        ({"gap": "0"}, "gap"),
+        ({"gap": True}, "gap"),
+        ({"steps": 99}, "steps"),
+        ({"steps": 100.5}, "steps"),
+        ({"steps": None}, "steps"),
+        ({"bias": 1}, "bias"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 1.5}, "seed"),
+        ({"nothing": 1}, "nothing"),
+    ],
+)
+def test_a_setting_that_does_not_fit_names_its_control(raw, control):
+    with pytest.raises(ParameterError, match=control) as refusal:
+        example.parse(raw)
+    assert refusal.value.control == control
+
+
+@given(
+    raw=st.dictionaries(
+        st.sampled_from(["kind", "gap", "steps", "bias", "seed"]),
+        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers())),
+    )
+)
+def test_whatever_comes_in_is_either_in_the_box_or_refused(raw):
+    try:
+        settings = example.parse(raw)
+    except ParameterError:
+        return
+    assert settings["kind"] in ("one", "two")
+    assert settings["gap"] == 0 or 1e-15 <= settings["gap"] <= 1e-1
+    assert settings["steps"] in range(100, 1001)
+    assert isinstance(settings["bias"], bool)
+    assert settings["seed"] in range(10_000)
+
+
+# --- the same through the worker's side ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    import json
+    import types
+
+    def fails():
+        """Fails."""
+        yield FIGURE
+        raise RuntimeError("boom")
+
+    modules = {
+        "example": types.SimpleNamespace(example=example),
+        "fails": types.SimpleNamespace(fails=demo(question="x")(fails)),
+    }
+    monkeypatch.setattr(browser.importlib, "import_module", modules.__getitem__)
+    yield types.SimpleNamespace(
+        start=lambda slug, settings: json.loads(browser.start(slug, json.dumps(settings))),
+        advance=lambda count: json.loads(browser.advance(count)),
+    )
+    browser.cancel()
+
+
+def test_the_worker_gives_one_figure_for_each_request(worker):
+    assert worker.start("example", {})["figure"]["alt"].endswith(": 0")
+    assert worker.advance(1)["figure"]["alt"].endswith(": 1")
+    last = worker.advance(5)
+    assert last["done"]
+    assert last["figure"]["alt"].endswith(": 2")
+    assert worker.advance(1) == {"figure": None, "done": True}
+
+
+def test_a_wrong_setting_is_answered_with_its_sentence(worker):
+    answer = worker.start("example", {"steps": 5})
+    assert answer["error"]["kind"] == "parameter"
+    assert "Steps (steps) is 5; it must be a whole number from 100 to 1000" in answer["error"]["message"]
+
+
+def test_a_demo_that_fails_gives_a_sentence_and_no_traceback(worker, capsys):
+    assert worker.start("fails", {})["figure"]
+    message = worker.advance(1)["error"]["message"]
+    assert "RuntimeError: boom" in message
+    assert "Traceback" not in message
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_after_a_cancel_there_is_nothing_to_go_on_with(worker):
+    worker.start("example", {})
+    browser.cancel()
+    assert worker.advance(1) == {"figure": None, "done": True}
