@@ -27,7 +27,7 @@ site: bundle
 
 test: bundle
 	@scripts/need-browser >/dev/null
-	@$(PYTHON) -m pytest $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest --numprocesses auto $(PYTEST_ARGS)
 
 evidence: env
 	@$(PYTHON) -m convlens_site.evidence

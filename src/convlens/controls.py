@@ -61,7 +61,7 @@ class Slider:
             exponents = range(round(math.log10(self.low)), round(math.log10(self.high)) + 1)
             return ([0.0] if self.zero else []) + [float(f"1e{exponent}") for exponent in exponents]
         assert self.step is not None
-        count = int(math.floor((self.high - self.low) / self.step + 1e-9)) + 1
+        count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
         return [self.low + index * self.step for index in range(count)]
 
     def parse(self, name: str, value: Any) -> float:

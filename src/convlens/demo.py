@@ -11,6 +11,7 @@ The controls of the page, their order, labels, limits and defaults come from the
 from __future__ import annotations
 
 import inspect
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -58,12 +59,10 @@ class Demo:
 
     def still(self, **settings: Any) -> Figure:
         """Return the last figure of a run."""
-        last = None
-        for last in self(**settings):
-            pass
-        if last is None:
+        kept = deque(self(**settings), maxlen=1)
+        if not kept:
             raise ValueError(f"demo {self.name} yielded no figure")
-        return last
+        return kept[0]
 
     def spec(self) -> dict[str, Any]:
         """Return the controls as plain JSON values; the page is built from this, without running Python."""

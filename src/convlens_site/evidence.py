@@ -37,7 +37,7 @@ def collect(slug: str, cases: dict[str, dict[str, Any]], seeds: int, executor: E
         (case, seed): executor.submit(measure, slug, case, seed) for case in cases for seed in range(seeds)
     }
     results: dict[str, Any] = {}
-    for done, ((case, seed), future) in enumerate(futures.items(), start=1):
+    for done, ((case, _), future) in enumerate(futures.items(), start=1):
         results.setdefault(case, {"settings": cases[case], "numbers": {}})
         for name, value in future.result().items():
             results[case]["numbers"].setdefault(name, []).append(value)

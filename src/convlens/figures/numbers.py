@@ -31,7 +31,6 @@ def format_number(value: float, digits: int = 3) -> str:
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     power = int(exponent)
     if -4 < power < digits + 2:
-        plain = f"{value:.{max(digits - 1 - power, 0)}f}"
-    else:
-        plain = f"{mantissa} × {power_of_ten(power)}"
+        return (f"{value:.{max(digits - 1 - power, 0)}f}").replace("-", "−")
+    plain = f"{mantissa} × {power_of_ten(power)}"
     return plain.replace("-", "−")
