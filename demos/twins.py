@@ -84,24 +84,29 @@ def simulate(incoming: str, outgoing: str, gap: float, task: str, steps: int, se
 # %% [markdown]
 # ## The picture
 #
-# Weights are orange above zero and blue below; what is *exactly* zero is hollow and carries a 0.
+# Weights are orange above zero and blue below; what is *exactly* zero is hollow and carries a 0. The outgoing
+# weights are one number a class.
 
 
 # %%
 def draw_filters(twins: Twins) -> Panel:
-    """Both kernels and, below each, the gradient that is about to change it."""
+    """Both kernels; below each, the gradient that is about to change it and the weights that read its map."""
     parts = []
     pull = float(np.abs(twins.gradients).max()) or 1.0
     for k in (0, 1):
         hue, x = filter_colour(k), 2 + 168 * k
-        parts.append(text(x, 16, f"Filter {k + 1}", size=15, fill=hue, weight=600))
-        parts.append(group(signed_tile(twins.filters[k], 28, scale=2.5, frame=hue), x, 26))
-        parts.append(text(x, 196, "its gradient", size=13, role="quiet"))
-        parts.append(group(signed_tile(twins.gradients[k], 28, scale=pull), x, 204))
-    parts.append(
-        text(2, 366, f"full colour: weight ±2.5, gradient ±{format_number(pull)}", size=12, role="quiet")
-    )
-    return Panel(320, 374, "".join(parts))
+        outgoing = twins.step.params["linear1"]["weight"][:, k].reshape(1, -1)
+        parts += [
+            text(x, 16, f"Filter {k + 1}", size=15, fill=hue, weight=600),
+            group(signed_tile(twins.filters[k], 28, scale=2.5, frame=hue), x, 26),
+            text(x, 190, "its gradient", size=13, role="quiet"),
+            group(signed_tile(twins.gradients[k], 28, scale=pull), x, 197),
+            text(x, 361, "its outgoing weights", size=13, role="quiet"),
+            group(signed_tile(outgoing, 28, scale=5), x, 368),
+        ]
+    legend = f"full colour: weight ±2.5, outgoing ±5, gradient ±{format_number(pull)}"
+    parts.append(text(2, 418, legend, size=11, role="quiet"))
+    return Panel(320, 424, "".join(parts))
 
 
 def draw_difference(twins: Twins, steps: int) -> Panel:
@@ -115,26 +120,29 @@ def draw_difference(twins: Twins, steps: int) -> Panel:
         group(signed_tile(strip, 12.8, scale=float(np.abs(strip).max()) or 1.0), 0, 108),
         group(
             log_curve(
-                twins.differences, steps=steps, width=320, height=236, low=-16, high=4, label="training steps"
+                twins.differences, steps=steps, width=320, height=284, low=-16, high=4, label="training steps"
             ),
             0,
             138,
         ),
     ]
-    return Panel(320, 374, "".join(parts))
+    return Panel(320, 424, "".join(parts))
 
 
 def describe(twins: Twins) -> str:
     """Say in one sentence what the picture shows."""
     number, difference = twins.step.number, twins.differences[-1]
+    when = "Before training" if number == 0 else "After 1 step" if number == 1 else f"After {number} steps"
     if difference == 0:
-        return f"After {number} steps filters 1 and 2 are identical to the last bit: their largest difference is exactly 0."
-    began = (
-        "They began exactly equal."
-        if twins.differences[0] == 0
-        else f"They began {format_number(twins.differences[0])} apart."
-    )
-    return f"After {number} steps the largest difference between filters 1 and 2 is {format_number(difference)}. {began}"
+        return (
+            f"{when} the 25 weights of filter 1 and of filter 2 are identical to the last bit: "
+            "their largest difference is exactly 0."
+        )
+    sentence = f"{when} the largest difference between filters 1 and 2 is {format_number(difference)}."
+    if number == 0:
+        return sentence
+    began = f"{format_number(twins.differences[0])} apart" if twins.differences[0] else "exactly equal"
+    return f"{sentence} They began {began}."
 
 
 def tabulate(twins: Twins) -> Table:
@@ -158,12 +166,12 @@ def twins(
     outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start")] = "same",
     gap: Annotated[float, Slider("Gap between equal filters", 1e-15, 1e-1, scale="log", zero=True)] = 0.0,
     task: Annotated[
-        Literal["several", "one"], Choice("Filters that the task needs", ("several", "one"))
+        Literal["several", "one"], Choice("Task", ("which way is the line?", "is there a line?"))
     ] = "several",
     steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 300,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Figure]:
-    """Two filters, one loss: when do they part?"""
+    """Two filters, one loss: when do the filters part?"""
     for state in simulate(incoming, outgoing, gap, task, steps, seed):
         step, difference = state.step, state.differences[-1]
         if not np.isfinite(step.loss):
@@ -172,7 +180,7 @@ def twins(
             caption = (
                 f"Step {step.number} of {steps}. Loss {format_number(step.loss)}, accuracy "
                 f"{format_number(100 * step.accuracy)} %, cosine of the two filters "
-                f"{format_number(cosine(*state.filters))}."
+                f"{'exactly 1' if difference == 0 else format_number(cosine(*state.filters))}."
             )
         if gap and incoming == "different":
             caption += " The gap is not used: it moves a copy off, and here the filters are no copies."

@@ -46,10 +46,10 @@ def advance(count: int) -> str:
                 done, _run = True, None
                 break
             figure = following
+        return json.dumps({"figure": figure.to_json() if figure else None, "done": done}, allow_nan=False)
     except Exception as error:
         _run = None
         return _failure(error)
-    return json.dumps({"figure": figure.to_json() if figure else None, "done": done})
 
 
 def cancel() -> None:

@@ -55,11 +55,9 @@ def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
     stream = _Stream(send)
     try:
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
-            return json.dumps(_show(_evaluate(source, name)))
+            return json.dumps(_show(_evaluate(source, name)), allow_nan=False)
     except BaseException as error:  # also SystemExit: nothing that a reader types may end the worker
-        return json.dumps(
-            {"error": {"message": f"{type(error).__name__}: {error}", "line": _line(error, name)}}
-        )
+        return json.dumps({"error": {"message": _words(error), "line": _line(error, name)}})
     finally:
         stream.finish()
 
@@ -82,6 +80,14 @@ def _show(value: Any) -> dict[str, Any]:
     if hasattr(value, "to_json"):
         return {"figure": value.to_json()}
     return {"text": repr(value)[:_MOST_TEXT]}
+
+
+def _words(error: BaseException) -> str:
+    """Return kind and message; a message that cannot be printed is left out."""
+    try:
+        return f"{type(error).__name__}: {error}"[:2000]
+    except BaseException:
+        return type(error).__name__
 
 
 def _line(error: BaseException, name: str) -> int | None:

@@ -64,7 +64,11 @@ def _predict(page: dict[str, Any], right: dict[str, Any], alt: str) -> str:
 
 def _demo(slug: str, found: dict[str, Any]) -> str:
     spec, figure, settings = found["spec"], found["figure"], found["settings"]
-    controls = "".join(_control(slug, control, settings[control["name"]]) for control in spec["controls"])
+    each = [_control(slug, control, settings[control["name"]]) for control in spec["controls"]]
+    controls = "".join(each)
+    if len(each) > 4:  # the two that the page is about; the rest on request
+        more = "".join(each[2:])
+        controls = f'{each[0]}{each[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
     panels = "".join(figure["panels"])
     # In an attribute, not in a script element: instant navigation would run that as JavaScript, whatever its type.
     data = escape(json.dumps({"spec": spec, "settings": settings}))

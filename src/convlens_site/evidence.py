@@ -20,6 +20,7 @@ from convlens.figures import format_number
 from convlens_site.paths import DEMOS, EVIDENCE
 
 SEEDS = 50
+LEARNED = 0.9  # the accuracy from which a run counts as having learned its task
 
 
 def measure(slug: str, case: str, seed: int) -> dict[str, float]:
@@ -45,12 +46,9 @@ def collect(slug: str, cases: dict[str, dict[str, Any]], seeds: int, executor: E
     print(file=sys.stderr)
     for result in results.values():
         for name, values in result.pop("numbers").items():
-            result[name] = {
-                "median": statistics.median(values),
-                "min": min(values),
-                "max": max(values),
-                "values": values,
-            }
+            result[name] = {**_summary(values), "values": values}
+        if "accuracy" in result:
+            result["learned"] = _learned(result)
     return {
         "command": "make evidence",
         "seeds": seeds,
@@ -61,6 +59,21 @@ def collect(slug: str, cases: dict[str, dict[str, Any]], seeds: int, executor: E
             "convlens": convlens.__version__,
         },
     }
+
+
+def _summary(values: list[float]) -> dict[str, Any]:
+    return {"median": statistics.median(values), "min": min(values), "max": max(values)}
+
+
+def _learned(result: dict[str, Any]) -> dict[str, Any]:
+    """The same over the runs that learned the task: a network whose filters died proves nothing by standing still."""
+    seeds = [seed for seed, accuracy in enumerate(result["accuracy"]["values"]) if accuracy >= LEARNED]
+    chosen = {
+        name: [number["values"][seed] for seed in seeds]
+        for name, number in result.items()
+        if name != "settings"
+    }
+    return {"count": len(seeds), **{name: _summary(values) for name, values in chosen.items() if values}}
 
 
 def quote(path: str) -> str:

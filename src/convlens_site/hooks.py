@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -50,12 +51,15 @@ def on_files(files: Any, config: Any) -> Any:
     except runtime.RuntimeUnavailable as error:
         raise PluginError(str(error)) from error
     manifest = wheel.manifest()
+    demos = manifest["demos"] = []
     for name, path in wheel.files().items():
         files.append(
             File.generated(config, f"assets/runtime/{manifest['version']}/{name}", abs_src_path=str(path))
         )
     for path in sorted(DEMOS.glob("*.py")):
-        files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_text()))
+        files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_bytes()))
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        demos.append({"name": path.name, "bytes": path.stat().st_size, "sha256": sha256})
     files.append(File.generated(config, "assets/runtime/manifest.json", content=json.dumps(manifest)))
     return files
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import time
@@ -74,6 +75,24 @@ class Visit:
 
     def click(self, button: str) -> None:
         self.page.locator(f".demo-bar button.{button}").click()
+
+    def fill(self, control: str, value: str) -> None:
+        """Type a number, below "More settings"."""
+        if self.page.locator(".more-settings").get_attribute("open") is None:
+            self.page.locator(".more-settings summary").click()
+        self.page.locator(f"#twins-{control}").fill(value)
+
+    def replace_demo(self, old: str, new: str) -> None:
+        """Serve the demo with other code, and a manifest that agrees; undo with unroute_all."""
+        source = self.page.request.get(self.url + "assets/demos/twins.py").text()
+        assert old in source
+        changed = source.replace(old, new).encode()
+        manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()
+        manifest["demos"] = [
+            {"name": "twins.py", "bytes": len(changed), "sha256": hashlib.sha256(changed).hexdigest()}
+        ]
+        self.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body=changed))
+        self.page.route("**/assets/runtime/manifest.json", lambda route: route.fulfill(json=manifest))
 
     def choose(self, control: str, value: str) -> None:
         self.page.locator(f'[data-control="{control}"] label:has(input[value="{value}"])').click()

@@ -32,8 +32,9 @@ def test_a_demo_has_no_violation_when_paused_done_or_failed(visit, scheme):
     page.until(lambda: page.state() == "paused")
     assert violations(page) == []
     page.choose("outgoing", "different")
+    page.until(lambda: page.shown()["outgoing"] == "different")
     page.run_to_end()
     assert violations(page) == []
-    page.page.locator("#twins-seed").fill("-1")
+    page.fill("seed", "-1")
     page.until(lambda: page.state() == "failed")
     assert violations(page) == []

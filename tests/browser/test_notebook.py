@@ -95,3 +95,35 @@ def test_what_a_cell_prints_or_returns_is_text_and_never_markup(cells):
     assert "<img src=x" in cells.output(0)
     assert "<b>bold</b>" in cells.output(0)
     assert cells.all.nth(0).locator(".cell-output img, .cell-output b").count() == 0
+
+
+def test_what_a_cell_changes_does_not_reach_another_page(cells):
+    cells.write(
+        0, "import numpy as np\ndef broken(*_): raise RuntimeError('mine')\nnp.random.default_rng = broken"
+    )
+    cells.press(0, "Run")
+    cells.wait(0, "done")
+    page = cells.visit
+    page.page.locator(".cell-text a[href*='why-not-the-same']").click()
+    page.until(lambda: page.page.locator(".demo-bar button.run").count() == 1)
+    page.click("run")
+    page.run_to_end()
+
+
+def test_a_figure_that_cannot_be_shown_is_said_and_the_cell_can_be_run_again(cells):
+    cells.write(0, "class Odd:\n    def to_json(self): return {'panels': ['<p>'], 'alt': 'odd'}\nOdd()")
+    cells.press(0, "Run")
+    cells.wait(0, "failed")
+    assert "The figure cannot be shown" in cells.all.nth(0).inner_text()
+    cells.write(0, "print('well')")
+    cells.press(0, "Run")
+    cells.wait(0, "done")
+
+
+def test_an_error_leaves_the_focus_where_the_reader_is(cells):
+    cells.write(0, "import time\ntime.sleep(1)\nboom()")
+    cells.write(1, "# mine")
+    cells.press(0, "Run")
+    cells.all.nth(1).locator("textarea").focus()
+    cells.wait(0, "failed")
+    assert cells.all.nth(1).locator("textarea").evaluate("e => e === document.activeElement")

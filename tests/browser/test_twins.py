@@ -54,10 +54,22 @@ def test_a_link_fills_the_controls_and_starts_nothing(visit):
     assert page.pythons() == []
 
 
-def test_changing_a_setting_runs_with_it(visit):
+def test_changing_a_setting_of_the_built_figure_waits_for_run_and_says_so(visit):
     page = visit().go()
     page.choose("outgoing", "different")
+    assert page.text(".demo-status") == "The settings have changed. Press Run."
+    assert page.page.locator("section.demo[data-stale]").count() == 1
+    assert page.pythons() == []
+    page.choose("outgoing", "same")
+    assert page.page.locator("section.demo[data-stale]").count() == 0
+
+
+def test_changing_a_setting_after_a_run_runs_again(visit):
+    page = visit().go()
+    page.click("run")
     page.run_to_end()
+    page.choose("outgoing", "different")
+    page.until(lambda: page.shown()["outgoing"] == "different" and page.state() == "done")
     assert page.numbers()[-1][1] > 1e-3
 
 
@@ -70,7 +82,7 @@ def test_stop_in_the_midst_of_a_run_and_then_a_second_run(visit):
     shown = page.text(".demo-caption")
     page.page.wait_for_timeout(400)
     assert page.text(".demo-caption") == shown
-    page.page.locator("#twins-steps").fill("100")
+    page.fill("steps", "100")
     page.until(lambda: page.state() != "stopped")
     page.run_to_end()
     assert page.numbers()[-1] == (100, 0.0)
@@ -95,20 +107,17 @@ def test_stop_in_the_midst_of_loading_and_then_a_second_run(visit):
     page.complaints.clear()  # the browser's own line about the request that was aborted
 
 
+YIELD = "        yield Twins(step, differences)\n"
+
+
 def test_stop_ends_code_that_does_not_come_back(visit):
     page = visit().go()
-    source = page.page.request.get(page.url + "assets/demos/twins.py").text()
-    endless = source.replace(
-        "        yield Twins(step, differences)\n",
-        "        yield Twins(step, differences)\n        while True: pass\n",
-    )
-    assert endless != source
-    page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body=endless))
+    page.replace_demo(YIELD, YIELD + "        while True: pass\n")
     page.click("run")
     page.until(lambda: page.state() == "running" and "Step 0" in page.text(".demo-caption"))
     page.click("stop")
     page.until(lambda: page.state() == "stopped", 1)
-    page.page.unroute("**/assets/demos/twins.py")
+    page.page.unroute_all()
     page.click("run")
     page.run_to_end()
     assert len(page.pythons()) == 1
@@ -116,13 +125,72 @@ def test_stop_ends_code_that_does_not_come_back(visit):
 
 def test_a_run_that_hangs_is_ended_with_a_sentence(visit):
     page = visit().go()
-    source = page.page.request.get(page.url + "assets/demos/twins.py").text()
-    endless = source.replace("        yield Twins(step, differences)\n", "        while True: pass\n")
-    page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body=endless))
+    page.replace_demo(YIELD, "        while True: pass\n")
     page.click("run")
     page.until(lambda: page.state() == "failed")
     assert "did not answer for 8 seconds" in page.text(".demo-error")
     assert page.page.locator(".demo-panels svg").count() == 2
+
+
+def test_a_late_answer_to_an_old_run_does_not_quiet_the_watch_over_the_new_one(visit):
+    page = visit().go()
+    page.replace_demo(
+        YIELD, "        import time\n        while seed == 1: pass\n        time.sleep(0.5)\n" + YIELD
+    )
+    page.click("run")
+    page.until(lambda: page.state() == "running" and "Step 0" in page.text(".demo-caption"))
+    page.fill("seed", "1")
+    page.until(lambda: page.state() == "failed", 20)
+    assert "did not answer" in page.text(".demo-error")
+
+
+def test_a_stop_after_a_change_is_not_followed_by_a_run(visit):
+    page = visit().go("#twins?steps=1000")
+    page.click("run")
+    page.until(lambda: page.state() == "running")
+    page.fill("seed", "7")
+    page.click("stop")
+    page.until(lambda: page.state() == "stopped", 1)
+    page.page.wait_for_timeout(1000)
+    assert page.state() == "stopped"
+    assert page.shown()["seed"] == 0
+
+
+def test_run_and_stop_pressed_in_a_row_keep_python_warm(visit):
+    page = visit().go()
+    page.click("run")
+    page.run_to_end()
+    before = len(page.runtime_requests())
+    page.page.evaluate("""() => { for (const name of ["run", "stop", "run", "stop"])
+        document.querySelector(`.demo-bar button.${name}`).click(); }""")
+    page.until(lambda: page.state() == "stopped")
+    page.click("run")
+    page.run_to_end()
+    assert len(page.runtime_requests()) == before
+
+
+def test_a_demo_file_that_is_not_the_demo_is_refused_and_a_retry_works(visit):
+    page = visit().go()
+    page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body="<html>sign in</html>"))
+    page.click("run")
+    page.until(lambda: page.state() == "failed", 20)
+    assert "twins.py could not be loaded" in page.text(".demo-error")
+    page.page.unroute_all()
+    before = len(page.runtime_requests())
+    page.click("run")
+    page.run_to_end()
+    assert len(page.runtime_requests()) == before, "Python itself was well and need not be loaded again"
+
+
+def test_the_table_belongs_to_the_figure_after_a_stop(visit):
+    page = visit().go("#twins?steps=1000&outgoing=different")
+    page.click("run")
+    page.until(lambda: page.state() == "running" and "Step 0" not in page.text(".demo-caption"))
+    page.click("stop")
+    page.until(lambda: page.state() == "stopped", 1)
+    step, difference = page.numbers()[-1]
+    assert f"Step {step} of" in page.text(".demo-caption")
+    assert difference > 0
 
 
 def test_pause_step_and_reset(visit):
@@ -200,10 +268,11 @@ def test_a_prediction_is_compared_with_the_run(visit, answer, verdict):
 
 def test_a_number_out_of_range_is_answered_with_a_sentence(visit):
     page = visit().go()
-    page.page.locator("#twins-steps").fill("5000")
+    page.fill("steps", "5000")
+    page.click("run")
     page.until(lambda: page.state() == "failed")
     assert "Steps (steps) is 5000; it must be a whole number from 100 to 1000" in page.text(".demo-error")
-    page.page.locator("#twins-steps").fill("100")
+    page.fill("steps", "100")
     page.until(lambda: page.state() != "failed")
     page.run_to_end()
 

@@ -51,14 +51,17 @@ export class Notebook {
     return cell;
   }
 
-  /** @param {Cell} cell @param {boolean} editing */
-  edit(cell, editing) {
+  /** @param {Cell} cell @param {boolean} editing @param {boolean} focus */
+  edit(cell, editing, focus = true) {
     cell.area.hidden = !editing;
     /** @type {HTMLElement} */ (cell.element.querySelector(".highlight")).hidden = editing;
     cell.buttons.edit.textContent = editing ? "Close the editor" : "Edit";
-    if (editing) cell.area.focus();
+    if (editing && focus) cell.area.focus();
     // The highlighted code is the original; an edited cell stays open, so that what is seen is what runs.
-    if (!editing && cell.area.value !== cell.original) this.edit(cell, true);
+    if (!editing && cell.area.value !== cell.original) {
+      this.edit(cell, true, focus);
+      this.say(cell, "The editor stays open, because the code was changed. Reset brings the original back.");
+    }
   }
 
   /** @param {Cell} cell */
@@ -131,7 +134,14 @@ export class Notebook {
     }
     if (result.figure) {
       const { panels, alt } = result.figure;
-      cell.output.append(make("div", { class: "demo-panels", role: "img", "aria-label": alt }, ...panels.map(importSvg)));
+      try {
+        cell.output.append(make("div", { class: "demo-panels", role: "img", "aria-label": alt }, ...panels.map(importSvg)));
+      } catch (error) {
+        this.queue = [];
+        this.enter(cell, "fail");
+        this.say(cell, `The figure cannot be shown: ${error instanceof Error ? error.message : error}.`);
+        return;
+      }
     } else if (result.text) cell.output.append(make("pre", {}, result.text));
     this.enter(cell, "finish");
     this.say(cell, "Done.");
@@ -142,8 +152,8 @@ export class Notebook {
   mark(cell, line) {
     const lines = cell.area.value.split("\n");
     const begin = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-    this.edit(cell, true);
-    cell.area.setSelectionRange(begin, begin + (lines[line - 1] ?? "").length);
+    this.edit(cell, true, false); // the focus stays where the reader is
+    if (document.activeElement !== cell.area) cell.area.setSelectionRange(begin, begin + (lines[line - 1] ?? "").length);
   }
 
   /** @param {string} text */

@@ -50,6 +50,7 @@ function mountPrediction(form) {
     view.restart("run");
     view.section.scrollIntoView({ block: "nearest" });
   });
+  view.section.addEventListener("demo-broken-off", () => (reply.textContent = ""));
   view.section.addEventListener("demo-done", (event) => {
     const { figure, settings: shown } = /** @type {CustomEvent} */ (event).detail;
     const chosen = /** @type {HTMLInputElement | null} */ (form.querySelector("input:checked"));

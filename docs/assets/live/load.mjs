@@ -18,13 +18,13 @@ async function sha256(bytes) {
 /**
  * One try: status, length, stall and hash are all checked.
  * @param {string} url @param {{name: string, bytes: number, sha256: string}} file
- * @param {(loaded: number) => void} onBytes @param {RequestCache} cache
+ * @param {(loaded: number) => void} onBytes @param {RequestCache} cache @param {typeof fetch} get
  */
-async function fetchOnce(url, file, onBytes, cache) {
+async function fetchOnce(url, file, onBytes, cache, get) {
   const control = new AbortController();
   let timer = setTimeout(() => control.abort(), STALL_MS);
   try {
-    const response = await fetch(url, { cache, signal: control.signal });
+    const response = await get(url, { cache, signal: control.signal });
     if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
     const bytes = new Uint8Array(file.bytes);
     let loaded = 0;
@@ -49,11 +49,11 @@ async function fetchOnce(url, file, onBytes, cache) {
   }
 }
 
-/** @type {typeof fetchOnce} */
-async function fetchFile(url, file, onBytes, cache) {
+/** Three tries; then a LoadError with what to do. @type {(...args: Parameters<typeof fetchOnce>) => Promise<Uint8Array<ArrayBuffer>>} */
+export async function fetchFile(url, file, onBytes, cache, get) {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await fetchOnce(url, file, onBytes, attempt === 1 ? cache : "reload");
+      return await fetchOnce(url, file, onBytes, attempt === 1 ? cache : "reload", get);
     } catch (error) {
       onBytes(0);
       if (attempt === TRIES) {
@@ -74,7 +74,7 @@ export async function loadPython(base, onProgress) {
   const manifestUrl = new URL("runtime/manifest.json", base);
   const manifest = await fetch(manifestUrl, { cache: "no-cache" }).then((answer) => {
     if (!answer.ok) throw new LoadError("The list of Python's files could not be loaded. Check the connection and press Run again.");
-    return answer.json();
+    return answer.json().catch(() => { throw new LoadError("Something other than the list of Python's files came. Check the connection and press Run again."); });
   }, () => { throw new LoadError("The site cannot be reached. Check the connection and press Run again."); });
   const folder = new URL(`runtime/${manifest.version}/`, base).href;
   const total = manifest.files.reduce((/** @type {number} */ sum, /** @type {any} */ file) => sum + file.bytes, 0);
@@ -88,7 +88,7 @@ export async function loadPython(base, onProgress) {
     const bytes = await fetchFile(folder + file.name, file, (count) => {
       loaded.set(file.name, count);
       report("download");
-    }, "default");
+    }, "default", fetch);
     verified.set(folder + file.name, bytes);
   }));
 
@@ -116,5 +116,5 @@ sys.path.insert(0, "/home/pyodide/demos")
 json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`));
   verified.clear();
   python.FS.mkdirTree("/home/pyodide/demos");
-  return { python, versions };
+  return { python, versions, demos: manifest.demos };
 }

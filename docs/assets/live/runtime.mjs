@@ -20,7 +20,10 @@ export class Runtime {
     /** @type {Owner | null} */ this.owner = null;
     this.run = 0;
     this.timer = 0;
-    this.started = 0;
+    /** A soft stop has been asked for and not been answered yet. */
+    this.stopping = false;
+    /** @type {Owner | null} whose cells have run in this worker: they may have changed anything in it */
+    this.cellOwner = null;
   }
 
   /** Start the worker if there is none. The owner hears of progress, and then that it is ready. @param {Owner} owner */
@@ -36,11 +39,11 @@ export class Runtime {
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const worker = new Worker(address, { type: "module" });
     this.worker = worker;
-    this.started += 1;
     worker.onmessage = ({ data }) => {
+      URL.revokeObjectURL(address);
       if (worker === this.worker && isMessage(data, "fromWorker")) this.receive(data);
     };
-    worker.onerror = () => worker === this.worker && this.fail("Python could not be started in this browser. Reload the page to try again.");
+    worker.onerror = () => worker === this.worker && this.fail("Python could not be started. Check the connection and press Run again.");
     this.send({ type: "boot", base: this.base.href }, LOAD_SILENCE_MS);
   }
 
@@ -59,6 +62,7 @@ export class Runtime {
   runCell(owner, source, name) {
     this.take(owner);
     this.run += 1;
+    this.cellOwner = owner;
     this.send({ type: "cell", run: this.run, source, name }, 0);
     return this.run;
   }
@@ -70,8 +74,9 @@ export class Runtime {
 
   /** Stop: asked first, then by force. What loads is ended at once. @param {Owner} owner */
   stop(owner) {
-    if (owner !== this.owner || !this.worker) return;
+    if (owner !== this.owner || !this.worker || this.stopping) return;
     if (!this.ready) return this.terminate();
+    this.stopping = true;
     this.ready = false; // until it has answered, or a new worker is there
     this.send({ type: "cancel", run: this.run }, 0);
     clearTimeout(this.timer);
@@ -88,6 +93,8 @@ export class Runtime {
     this.worker?.terminate();
     this.worker = null;
     this.ready = false;
+    this.stopping = false;
+    this.cellOwner = null;
   }
 
   /** @param {Owner} owner */
@@ -98,9 +105,10 @@ export class Runtime {
 
   /** The owner has left the page: end its run and keep the worker. @param {Owner} owner */
   release(owner) {
-    if (this.owner !== owner) return;
-    if (this.ready) this.stop(owner);
-    this.owner = null;
+    if (this.owner === owner && this.ready) this.stop(owner);
+    // What a reader's own code has changed must not reach another page's demo.
+    if (this.cellOwner === owner) this.terminate();
+    if (this.owner === owner) this.owner = null;
   }
 
   /** @param {object} fields @param {number} silenceMs how long no answer may come; 0: no answer is expected */
@@ -137,9 +145,12 @@ export class Runtime {
       if (data.run === this.run) this.owner?.onOutput?.(data.text);
       return;
     }
+    // A late answer to an older run must not quiet the watch over the present one.
+    if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run) return;
     clearTimeout(this.timer);
     if (data.type === "ready" || data.type === "done") {
       this.ready = true;
+      this.stopping = false;
       this.owner?.onReady();
     } else if (data.type === "frame" && data.run === this.run) {
       this.owner?.onFrame(data);

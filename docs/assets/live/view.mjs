@@ -33,12 +33,16 @@ export class DemoView {
     /** @type {any} */ this.figure = null;
     /** @type {Record<string, any>} */ this.shown = data.settings;
     this.makeButtons();
+    this.find(".demo-table").addEventListener("toggle", () => this.figure && this.showTable(this.figure.table));
     /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
     this.find(".demo-controls").addEventListener("input", (event) => this.onInput(event));
     this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());
     const linked = fromFragment(location.hash, this.demo, this.spec.controls);
     if (linked) {
       this.setSettings(linked);
+      this.markStale();
+      const more = this.find(".more-settings");
+      if (more && Object.keys(linked).some((name) => more.contains(this.find(`[data-control="${name}"]`)))) more.setAttribute("open", "");
       section.scrollIntoView();
     }
     this.update();
@@ -114,11 +118,21 @@ export class DemoView {
       const slider = /** @type {HTMLInputElement} */ (box.querySelector("input[type=range]"));
       this.moveSlider(slider, control, Number(input.value));
     }
+    this.markStale();
+    if (this.state === "still") {
+      this.say("The settings have changed. Press Run.");
+      return;
+    }
+    this.changedAt = performance.now();
     clearTimeout(this.changeTimer);
-    this.changeTimer = setTimeout(() => {
-      this.changedAt = performance.now();
-      this.restart("run");
-    }, input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS);
+    this.changeTimer = setTimeout(() => this.restart("run"), input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS);
+  }
+
+  /** Show whether the figure belongs to the settings. */
+  markStale() {
+    const now = this.settings();
+    const fits = this.spec.controls.every((/** @type {any} */ { name }) => now[name] === this.shown[name]);
+    this.section.toggleAttribute("data-stale", !fits);
   }
 
   async copyLink() {
@@ -138,7 +152,7 @@ export class DemoView {
   /** Run or pause. Who has just changed a setting and then presses Run wants the run that has begun, not a pause. */
   toggle() {
     if (this.state !== "running") return this.go("run");
-    if (performance.now() - this.changedAt > 1000) this.pause();
+    if (performance.now() - this.changedAt > 6 * CHANGE_MS) this.pause();
   }
 
   /** Run on, or take one step; begin a run if none is under way. @param {"run" | "step"} event */
@@ -147,6 +161,7 @@ export class DemoView {
     const underWay = (this.state === "paused" || this.state === "running") && this.run;
     if (!underWay) return this.restart(event);
     this.enter(event);
+    if (event === "step") this.say("Paused after a step.");
     if (!this.awaiting) this.pull();
   }
 
@@ -157,6 +172,7 @@ export class DemoView {
     this.pending = event;
     this.run = 0;
     this.frames = 0;
+    this.markStale();
     if (!this.runtime.ready) {
       this.enter("load");
       this.say("Python is starting.");
@@ -170,12 +186,21 @@ export class DemoView {
   }
 
   stop() {
-    const wasLoading = this.state === "loading";
-    this.run = 0;
-    this.pending = "";
+    const wasLoading = this.state === "loading" && !this.runtime.stopping;
+    this.settle();
     this.runtime.stop(this);
     this.enter("stop");
     this.say(wasLoading ? "Loading was stopped." : "Stopped.");
+    this.section.dispatchEvent(new CustomEvent("demo-broken-off"));
+  }
+
+  /** The run is over, however it ended: nothing waits, and the table says what the figure says. */
+  settle() {
+    clearTimeout(this.changeTimer);
+    this.run = 0;
+    this.awaiting = false;
+    this.pending = "";
+    if (this.figure) this.showTable(this.figure.table);
   }
 
   reset() {
@@ -189,7 +214,8 @@ export class DemoView {
     const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
     bar.value = loaded / total;
     const words = { download: "Python is on its way", start: "Python is starting", packages: "NumPy is starting", check: "The library is starting" };
-    this.find(".demo-bytes").textContent = `${words[/** @type {keyof typeof words} */ (phase)]}: ${megabytes(loaded)} of ${megabytes(total)} MB`;
+    const bytes = phase === "download" ? `: ${megabytes(loaded)} of ${megabytes(total)} MB` : ", a few seconds more";
+    this.find(".demo-bytes").textContent = words[/** @type {keyof typeof words} */ (phase)] + bytes;
   }
 
   onReady() {
@@ -200,7 +226,7 @@ export class DemoView {
     this.shown = this.settings();
     this.section.dataset.shown = JSON.stringify(this.shown);
     this.enter(event);
-    this.say(event === "run" ? "Running." : "At the first step.");
+    this.say(event === "run" ? "Running." : "Before the first step.");
     this.awaiting = true;
     this.run = this.runtime.start(this, this.demo, this.shown, 1000 * this.spec.budget);
   }
@@ -211,11 +237,15 @@ export class DemoView {
     if (run !== this.run) return;
     if (figure) {
       this.frames += 1;
-      this.show(figure, done);
+      try {
+        this.show(figure);
+      } catch (error) {
+        this.runtime.stop(this);
+        return this.onFail(`The figure cannot be shown: ${error instanceof Error ? error.message : error}.`);
+      }
     }
     if (done) {
-      this.run = 0;
-      if (this.figure) this.showTable(this.figure.table);
+      this.settle();
       this.enter("finish");
       this.say("Done.", this.figure?.alt);
       this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail: { figure: this.figure, settings: this.shown } }));
@@ -235,20 +265,19 @@ export class DemoView {
 
   /** @param {string} text */
   onFail(text) {
-    this.run = 0;
-    this.awaiting = false;
-    this.pending = "";
+    if (this.state === "stopped") return;
+    this.settle();
     this.enter("fail");
     const error = this.find(".demo-error");
     error.textContent = text;
     error.hidden = false;
     this.say("");
+    this.section.dispatchEvent(new CustomEvent("demo-broken-off"));
   }
 
   onTaken() {
     if (!isBusy(this.state)) return;
-    this.run = 0;
-    this.awaiting = false;
+    this.settle();
     this.enter("stop");
     this.say("Stopped, because another demo was started.");
   }
@@ -294,6 +323,7 @@ export class DemoView {
     panels.setAttribute("aria-label", figure.alt);
     this.find(".demo-result").textContent = figure.alt;
     this.find(".demo-caption").textContent = figure.caption;
+    this.section.removeAttribute("data-stale");
     if (/** @type {HTMLDetailsElement} */ (this.find(".demo-table")).open) this.showTable(figure.table);
   }
 

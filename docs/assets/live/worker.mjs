@@ -1,13 +1,14 @@
 // The worker: it owns Python. It answers each message in turn and never speaks without being asked.
 
 import { isMessage, message } from "./protocol.mjs";
-import { LoadError, loadPython } from "./load.mjs";
+import { LoadError, fetchFile, loadPython } from "./load.mjs";
 
 const networkFetch = globalThis.fetch.bind(globalThis);
 /** @type {any} */ let python = null;
 /** @type {any} */ let browser = null;
 /** @type {URL} */ let base;
 let current = 0;
+/** @type {any[]} */ let demos = [];
 const fetched = new Set();
 
 /** @param {object} fields */
@@ -16,9 +17,10 @@ const post = (fields) => self.postMessage(message(fields));
 /** @param {string} demo */
 async function fetchDemo(demo) {
   if (fetched.has(demo)) return;
-  const answer = await networkFetch(new URL(`demos/${demo}.py`, base), { cache: "no-cache" });
-  if (!answer.ok) throw new LoadError(`The demo's code could not be loaded (the server answered ${answer.status}). Press Run again.`);
-  python.FS.writeFile(`/home/pyodide/demos/${demo}.py`, await answer.text());
+  const file = demos.find((/** @type {any} */ each) => each.name === `${demo}.py`);
+  if (!file) throw new LoadError("This demo is not one of the site's files. Reload the page.");
+  const bytes = await fetchFile(new URL(`demos/${file.name}`, base).href, file, () => {}, "no-cache", networkFetch);
+  python.FS.writeFile(`/home/pyodide/demos/${file.name}`, bytes);
   python.runPython("import importlib; importlib.invalidate_caches()");
   fetched.add(demo);
 }
@@ -35,12 +37,14 @@ const handlers = {
     base = new URL(data.base);
     const loaded = await loadPython(base, (progress) => post({ type: "progress", ...progress }));
     python = loaded.python;
+    demos = loaded.demos;
     browser = python.pyimport("convlens.browser");
     post({ type: "ready", versions: loaded.versions });
   },
   async run(/** @type {any} */ data) {
     current = data.run;
     await fetchDemo(data.demo);
+    if (data.run !== current) return; // a newer run has begun meanwhile, or this one was stopped
     answer(data.run, browser.start(data.demo, JSON.stringify(data.settings)));
   },
   async next(/** @type {any} */ data) {
@@ -53,7 +57,8 @@ const handlers = {
     post({ type: "result", run: data.run, result: JSON.parse(cells.run_cell(data.source, data.name, send)) });
   },
   async cancel(/** @type {any} */ data) {
-    if (data.run === current) browser?.cancel();
+    if (data.run === current) current = 0;
+    browser?.cancel();
     post({ type: "done", run: data.run });
   },
   async ping(/** @type {any} */ data) {
@@ -68,7 +73,7 @@ self.onmessage = async ({ data }) => {
   } catch (error) {
     const own = error instanceof LoadError;
     if (!own) console.error(error);
-    post({ type: "error", run: data.run, kind: own || data.type === "boot" ? "load" : "fatal",
+    post({ type: "error", run: data.run, kind: data.type === "boot" ? "load" : own ? "demo" : "fatal",
       message: own ? error.message : data.type === "boot"
         ? "Python could not be started in this browser. Reload the page; if that does not help, another browser may."
         : "Python stopped working and was ended. Press Run to start it anew." });
