@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -69,6 +70,11 @@ class Visit:
     def shown(self) -> dict[str, Any]:
         """The settings that the figure belongs to."""
         return json.loads(self.page.locator("section.demo").get_attribute("data-shown") or "{}")
+
+    def under_way(self) -> bool:
+        """Has the live run gone beyond its first figure? (The built figure stands at 300 of 300.)"""
+        step, last = re.search(r"Step (\d+) of (\d+)", self.text(".demo-caption")).groups()  # type: ignore[union-attr]
+        return 0 < int(step) < int(last)
 
     def text(self, selector: str) -> str:
         return self.page.locator(selector).inner_text()

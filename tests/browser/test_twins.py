@@ -76,7 +76,7 @@ def test_changing_a_setting_after_a_run_runs_again(visit):
 def test_stop_in_the_midst_of_a_run_and_then_a_second_run(visit):
     page = visit().go("#twins?steps=1000")
     page.click("run")
-    page.until(lambda: page.state() == "running" and "Step 0" not in page.text(".demo-caption"))
+    page.until(lambda: page.state() == "running" and page.under_way())
     page.click("stop")
     page.until(lambda: page.state() == "stopped", 1)
     shown = page.text(".demo-caption")
@@ -185,7 +185,7 @@ def test_a_demo_file_that_is_not_the_demo_is_refused_and_a_retry_works(visit):
 def test_the_table_belongs_to_the_figure_after_a_stop(visit):
     page = visit().go("#twins?steps=1000&outgoing=different")
     page.click("run")
-    page.until(lambda: page.state() == "running" and "Step 0" not in page.text(".demo-caption"))
+    page.until(lambda: page.state() == "running" and page.under_way())
     page.click("stop")
     page.until(lambda: page.state() == "stopped", 1)
     step, difference = page.numbers()[-1]
