@@ -11,6 +11,7 @@ import numpy as np
 from convlens import ops
 from convlens._checks import check_count, check_floats, check_generator, check_label_array
 from convlens.layers import Layer
+from convlens.layers.base import forward
 from convlens.optim import SGD
 from convlens.types import Array, Labels, Params
 
@@ -58,21 +59,33 @@ def _mini_batches(x: Array, labels: Labels, size: int, rng: np.random.Generator)
             yield x[chosen], labels[chosen]
 
 
-def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: SGD) -> Iterator[Step]:
+def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: SGD,
+          rng: np.random.Generator | None = None) -> Iterator[Step]:
     """Yield a Step for each batch (x, labels) of the stream; the first is the start, before any update.
 
     The update is made when the next Step is asked for, so a caller who stops pays for nothing more.
     A loss that is no longer finite is not an error: it stands in the Step, for the caller to show.
+    rng: what Dropout draws from. The loss of a Step is the one that was trained on; evaluate() tells of the
+    same parameters without Dropout, and with BatchNorm2d's running statistics.
     """
     state = optimizer.start(params)
     for number, (x, labels) in enumerate(stream):
         with np.errstate(all="ignore"):
-            logits, vjp = model(params, x)
+            logits, vjp = forward(model, params, x, training=True, rng=rng)
             loss, loss_vjp = ops.cross_entropy(logits, labels)
             _, grads = vjp(loss_vjp(1.0), input_gradient=False)
         yield Step(number, loss, _accuracy(logits, labels), params, grads)
         with np.errstate(all="ignore"):
-            params, state = optimizer.step(params, grads, state)
+            following, state = optimizer.step(params, grads, state)
+            params = _with_statistics(following, params, grads)
+
+
+def _with_statistics(following: Params, params: Params, grads: Params) -> Params:
+    """The next parameters, but running statistics move as their layer says, not as the optimizer would."""
+    if not isinstance(following, dict):
+        return following
+    return {name: params[name] - grads[name] if name.startswith("running_") else
+            _with_statistics(following[name], params[name], grads[name]) for name in following}
 
 
 def evaluate(model: Layer, params: Params, x: Array, labels: Labels) -> tuple[float, float]:

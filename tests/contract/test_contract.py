@@ -9,7 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convlens import Conv2d, Flatten, GlobalAveragePool2d, Linear, MaxPool2d, ReLU, Sequential, ops
+from convlens import (
+    AveragePool2d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2d,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Tanh,
+    ops,
+)
 from convlens.gradcheck import directional_error
 
 N = 3
@@ -24,6 +38,7 @@ class Row:
     function: Callable[..., Any]
     shapes: tuple[tuple[int, ...], ...]
     out_shape: tuple[int, ...]  # without the batch axis
+    independent: bool = True  # does an example of a batch get what it would get alone?
 
     def inputs(self, seed: int, dtype: Any = np.float64) -> list[np.ndarray]:
         """Numbers all different and none near 0, so that no ReLU and no maximum is about to switch."""
@@ -52,8 +67,29 @@ OPS = {
     "max_pool2d with overlap": Row(
         lambda x: ops.max_pool2d(x, (3, 2), stride=(2, 1)), ((2, 6, 5),), (2, 2, 4)
     ),
+    "average_pool2d": Row(lambda x: ops.average_pool2d(x, 2), ((2, 4, 6),), (2, 2, 3)),
+    "average_pool2d with overlap": Row(
+        lambda x: ops.average_pool2d(x, (3, 2), stride=(2, 1)), ((2, 6, 5),), (2, 2, 4)
+    ),
     "global_average_pool2d": Row(ops.global_average_pool2d, ((3, 4, 5),), (3,)),
     "relu": Row(ops.relu, ((2, 3, 4),), (2, 3, 4)),
+    "tanh": Row(ops.tanh, ((2, 3, 4),), (2, 3, 4)),
+    "sigmoid": Row(ops.sigmoid, ((2, 3, 4),), (2, 3, 4)),
+    "dropout": Row(ops.dropout, ((2, 3, 4),), (2, 3, 4)),
+    "dropout in training": Row(
+        lambda x: ops.dropout(x, 0.4, training=True, rng=np.random.default_rng(1)),
+        ((2, 3, 4),),
+        (2, 3, 4),
+        independent=False,
+    ),
+    "batch_norm": Row(ops.batch_norm, ((2, 3, 4), (2,), (2,)), (2, 3, 4), independent=False),
+    "batch_norm with running statistics": Row(
+        lambda x, w, b: ops.batch_norm(
+            x, w, b, running_mean=np.array([0.2, -1], x.dtype), running_var=np.array([0.5, 2], x.dtype)
+        ),
+        ((2, 3, 4), (2,), (2,)),
+        (2, 3, 4),
+    ),
     "flatten": Row(ops.flatten, ((2, 3, 4),), (24,)),
     "linear": Row(ops.linear, ((5,), (4, 5), (4,)), (4,)),
     "linear without bias": Row(
@@ -65,6 +101,11 @@ LAYERS = {
     "Conv2d": (Conv2d(4, kernel=(3, 2), stride=2, padding=1), (2, 6, 5)),
     "Conv2d without bias": (Conv2d(2, kernel=3, bias=False), (1, 5, 5)),
     "MaxPool2d": (MaxPool2d(2), (2, 4, 4)),
+    "AveragePool2d": (AveragePool2d((3, 2), stride=1), (2, 4, 4)),
+    "Tanh": (Tanh(), (2, 3, 3)),
+    "Sigmoid": (Sigmoid(), (2, 3, 3)),
+    "Dropout": (Dropout(0.3), (2, 3, 3)),
+    "BatchNorm2d": (BatchNorm2d(), (2, 3, 3)),
     "GlobalAveragePool2d": (GlobalAveragePool2d(), (2, 4, 4)),
     "ReLU": (ReLU(), (2, 3, 3)),
     "Flatten": (Flatten(), (2, 3, 3)),
@@ -76,6 +117,10 @@ LAYERS = {
     ),
     "Sequential in Sequential": (
         Sequential(Sequential(Conv2d(2, kernel=2), ReLU()), GlobalAveragePool2d(), Linear(2)),
+        (1, 4, 4),
+    ),
+    "Sequential with modes": (
+        Sequential(Conv2d(2, kernel=2), BatchNorm2d(), Tanh(), Dropout(), GlobalAveragePool2d(), Linear(2)),
         (1, 4, 4),
     ),
 }
@@ -93,16 +138,31 @@ def rebuilt(tree: Any, arrays: Any) -> Any:
     return next(arrays)
 
 
+def trained(tree: Any) -> Any:
+    """The tree without running statistics, which no gradient moves."""
+    if not isinstance(tree, dict):
+        return tree
+    return {name: trained(branch) for name, branch in tree.items() if not name.startswith("running_")}
+
+
+def completed(tree: Any, whole: Any, dtype: Any) -> Any:
+    """The tree with the running statistics of the whole one."""
+    if not isinstance(whole, dict):
+        return whole.astype(dtype) if tree is None else tree
+    return {name: completed(tree.get(name), branch, dtype) for name, branch in whole.items()}
+
+
 def layer_row(layer: Any, in_shape: tuple[int, ...]) -> Row:
     """A layer as a function of its input and its parameters' arrays, to pass through the same tests."""
-    params, out_shape = layer.init(np.random.default_rng(0), in_shape=in_shape)
+    whole, out_shape = layer.init(np.random.default_rng(0), in_shape=in_shape)
+    params = trained(whole)
 
     def function(x: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, Callable[..., Any]]:
-        y, vjp = layer(rebuilt(params, iter(arrays)), x)
+        y, vjp = layer(completed(rebuilt(params, iter(arrays)), whole, x.dtype), x)
 
         def flat(dy: np.ndarray) -> tuple[np.ndarray, ...]:
             dx, grads = vjp(dy)
-            return dx, *leaves(rebuilt(params, iter(leaves(grads))))
+            return dx, *leaves(trained(grads))
 
         return y, flat
 
@@ -111,6 +171,11 @@ def layer_row(layer: Any, in_shape: tuple[int, ...]) -> Row:
 
 ROWS = OPS | {f"layer {name}": layer_row(*case) for name, case in LAYERS.items()}
 each_row = pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+each_independent_row = pytest.mark.parametrize(
+    "row",
+    [row for row in ROWS.values() if row.independent],
+    ids=[name for name, row in ROWS.items() if row.independent],
+)
 each_layer = pytest.mark.parametrize(("layer", "in_shape"), LAYERS.values(), ids=LAYERS.keys())
 each_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=["float32", "float64"])
 
@@ -158,7 +223,7 @@ def test_the_gradient_is_the_slope_that_finite_differences_measure(row: Row, see
     assert directional_error(row.function, row.inputs(seed), np.random.default_rng(seed)) < 1e-7
 
 
-@each_row
+@each_independent_row
 def test_the_examples_of_a_batch_do_not_see_each_other(row: Row) -> None:
     x, *params = row.inputs(0)
     y, (dx, *_), dy = run(row, [x, *params])
@@ -233,7 +298,7 @@ def test_equal_seeds_give_equal_parameters_and_others_do_not(layer: Any, in_shap
         leaves(layer.init(np.random.default_rng(seed), in_shape=in_shape)[0]) for seed in (7, 7, 8)
     )
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
-    if first:
+    if any(leaf.std() > 0 for leaf in first):
         assert not all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
 
 
@@ -262,7 +327,9 @@ def test_every_operation_and_every_layer_has_a_row() -> None:
     import convlens
     from convlens.layers import Layer
 
-    assert set(ops.__all__) - {"softmax", "cross_entropy"} == {name.split(" ")[0] for name in OPS}
+    assert set(ops.__all__) - {"softmax", "cross_entropy", "channel_statistics"} == {
+        name.split(" ")[0] for name in OPS
+    }
     public = {name for name in convlens.__all__ if hasattr(getattr(convlens, name), "kind")}
     assert public == {name.split(" ")[0] for name in LAYERS}
     assert Layer  # the protocol that they share

@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convlens import SGD, Conv2d, Linear, MaxPool2d, Sequential, batches, data, initializers, ops
+from convlens import (
+    SGD,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Linear,
+    MaxPool2d,
+    Sequential,
+    batches,
+    data,
+    initializers,
+    ops,
+)
 from convlens.gradcheck import directional_error
 from convlens.symmetry import cosine, largest_difference
 
@@ -94,6 +106,47 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         r"stride is 0; it must be a whole number from 1",
     ),
     "pooling rows": (lambda: ops.max_pool2d(X[0, 0], 2), r"x has shape \(5, 5\); .* \(N, C, H, W\)"),
+    "average pool larger than the map": (
+        lambda: ops.average_pool2d(X, (2, 6)),
+        r"size is 2x6; it must fit into the map of 5x5",
+    ),
+    "tanh of integers": (lambda: ops.tanh(LABELS), r"x has dtype int64; it must hold floats"),
+    "sigmoid of a list": (lambda: ops.sigmoid([1.0]), r"x is a list; it must be a NumPy array"),
+    "dropout of all": (
+        lambda: ops.dropout(X, 1.0),
+        r"p is 1\.0; it must be a finite number from 0 and below 1",
+    ),
+    "a layer that drops nan": (
+        lambda: Dropout(NAN),
+        r"p is nan; it must be a finite number from 0 and below 1",
+    ),
+    "dropout without rng": (
+        lambda: ops.dropout(X, training=True),
+        r"rng is None; it must be a numpy.random.Generator",
+    ),
+    "normalising rows": (lambda: ops.channel_statistics(X[0, 0]), r"x has shape \(5, 5\); .* \(N, C, H, W\)"),
+    "norm weight for other channels": (
+        lambda: ops.batch_norm(X, np.ones(2), np.ones(1)),
+        r"weight.shape\[0\] is 2; it must be 1, as in x.shape\[1\]",
+    ),
+    "norm bias of another dtype": (
+        lambda: ops.batch_norm(X, np.ones(1), np.ones(1, np.float32)),
+        r"bias has dtype float32; it must be float64",
+    ),
+    "a mean without a variance": (
+        lambda: ops.batch_norm(X, np.ones(1), np.ones(1), running_mean=np.ones(1)),
+        r"running_var is None and running_mean is not; both must be given, or neither",
+    ),
+    "eps -1": (lambda: BatchNorm2d(eps=-1.0), r"eps is -1\.0; it must be a finite number from 0"),
+    "momentum nan of a norm": (
+        lambda: BatchNorm2d(NAN),
+        r"momentum is nan; it must be a finite number from 0",
+    ),
+    "norm without its statistics": (
+        lambda: BatchNorm2d()({"weight": np.ones(1), "bias": np.ones(1)}, X),
+        r"params of norm are \['bias', 'weight'\]; they must be .*'running_mean'",
+    ),
+    "norm on a row": (lambda: init(BatchNorm2d(), (4,)), r"in_shape is \(4,\); it must be \(C, H, W\)"),
     "averaging rows": (
         lambda: ops.global_average_pool2d(X[0, 0]),
         r"x has shape \(5, 5\); .* \(N, C, H, W\)",

@@ -1,0 +1,59 @@
+"""What every layer is: what an operation needs to be told, apart from the parameters, which the caller owns.
+
+Every layer has two parts:
+    params, out_shape = layer.init(rng, in_shape)          shapes without the batch axis
+    y, vjp = layer(params, x);  dx, grads = vjp(dy)        grads nests exactly like params
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.random import Generator
+
+from convlens.types import Array, Params, Shape
+
+type LayerVjp = Callable[..., tuple[Array, Params]]
+
+
+class Layer(Protocol):
+    """What Sequential needs of a layer; `kind` names it, as in conv1, conv2, linear1."""
+
+    kind: ClassVar[str]
+
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = ...) -> tuple[Params, Shape]: ...
+
+    def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]: ...
+
+
+class ModalLayer:
+    """A layer that acts differently in training: it is called as layer(params, x, training=False, rng=None).
+
+    Dropout and BatchNorm2d are such layers, and so is Sequential, which hands both arguments on to them.
+    The other layers know nothing of it.
+    """
+
+
+def forward(layer: Layer, params: Params, x: Array, training: bool, rng: Generator | None
+            ) -> tuple[Array, LayerVjp]:
+    """Call a layer, and tell it whether this is training if that makes a difference to it."""
+    if isinstance(layer, ModalLayer):
+        modal: Any = layer
+        return modal(params, x, training=training, rng=rng)  # type: ignore[no-any-return]
+    return layer(params, x)
+
+
+class PlainLayer:
+    """A layer that only computes; its output shape is found by running it on one example of zeros."""
+
+    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+        raise NotImplementedError
+
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+        return {}, self.apply(np.zeros((1, *in_shape), dtype))[0].shape[1:]
+
+    def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:
+        y, vjp = self.apply(x)
+        return y, lambda dy, input_gradient=True: (vjp(dy), {})

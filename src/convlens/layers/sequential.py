@@ -1,0 +1,69 @@
+"""Layers one after the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.random import Generator
+
+from convlens.layers.base import Layer, LayerVjp, ModalLayer, forward
+from convlens.types import Array, Params, Shape
+
+
+class Sequential(ModalLayer):
+    """Layers one after the other; itself a layer. Parameters are filed under conv1, conv2, linear1, ...
+
+    >>> from convlens.layers import Conv2d, GlobalAveragePool2d, Linear, ReLU
+    >>> model = Sequential(Conv2d(8, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(4))
+    >>> params, out_shape = model.init(np.random.default_rng(0), in_shape=(1, 12, 12))
+    >>> out_shape, list(params), params["conv1"]["weight"].shape
+    ((4,), ['conv1', 'linear1'], (8, 1, 5, 5))
+    """
+
+    kind: ClassVar[str] = "sequential"
+
+    def __init__(self, *layers: Layer) -> None:
+        if not layers:
+            raise ValueError("layers is empty; a Sequential needs at least one layer")
+        self.layers = layers
+        counts: Counter[str] = Counter()
+        self.names: list[str] = []
+        for layer in layers:
+            counts[layer.kind] += 1
+            self.names.append(f"{layer.kind}{counts[layer.kind]}")
+
+    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+        """Return the parameters of all layers and the shape that comes out."""
+        params: Params = {}
+        shape = tuple(in_shape)
+        for name, layer in zip(self.names, self.layers, strict=True):
+            own, shape = layer.init(rng, shape, dtype)
+            if own:
+                params[name] = own
+        return params, shape
+
+    def __call__(self, params: Params, x: Array, training: bool = False, rng: Generator | None = None
+                 ) -> tuple[Array, LayerVjp]:
+        """Return the output and vjp(dy, input_gradient=True) -> (dx, grads).
+
+        training: as it is while training, where it makes a difference (Dropout, BatchNorm2d); rng: for Dropout.
+        """
+        if not set(params) <= set(self.names):
+            raise ValueError(f"params have {sorted(params)}; each must be one of the layers {self.names}")
+        vjps = []
+        for name, layer in zip(self.names, self.layers, strict=True):
+            x, vjp = forward(layer, params.get(name, {}), x, training, rng)
+            vjps.append((name, vjp))
+
+        def backward(dy: Array, input_gradient: bool = True) -> tuple[Array, Params]:
+            grads: Params = {}
+            for index, (name, vjp) in reversed(list(enumerate(vjps))):
+                # Nobody trains the images, so the first layer may skip their gradient.
+                dy, own = vjp(dy, input_gradient or index > 0)
+                if own:
+                    grads[name] = own
+            return dy, {name: grads[name] for name in params}
+
+        return x, backward

@@ -1,0 +1,77 @@
+"""Batch normalisation: each channel is shifted and scaled to mean 0 and variance 1, then to its own two numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from convlens._checks import check_array, check_dtype, check_gradient, check_number, check_same
+from convlens.types import Array
+
+
+def channel_statistics(x: Array) -> tuple[Array, Array]:
+    """Return the mean and the variance of every channel, over all images and places.
+
+    x: (N, C, H, W). Returns (C,) and (C,); the variance divides by the count n = N*H*W.
+    Raises ValueError when x is no such array. Source: torch.var_mean with correction=0.
+
+    >>> channel_statistics(np.array([[[[1.0, 3.0]]]]))
+    (array([2.]), array([1.]))
+    """
+    check_array("x", x, "N, C, H, W")
+    n = x.dtype.type(x.size // x.shape[1])
+    mean: Array = np.einsum("nchw->c", x) / n
+    centred = x - mean[:, None, None]
+    return mean, np.einsum("nchw->c", centred * centred) / n
+
+
+def batch_norm(x: Array, weight: Array, bias: Array, *, running_mean: Array | None = None,
+               running_var: Array | None = None, eps: float = 1e-5
+               ) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array]]]:
+    """Normalise each channel, then give it its own scale and shift.
+
+        y[n, c, i, j] = weight[c] * z[n, c, i, j] + bias[c],   z = (x - mean[c]) / sqrt(var[c] + eps)
+
+    x: (N, C, H, W). weight, bias: (C,). In training mean and var are those of this batch; for evaluation give
+    running_mean and running_var, (C,) each, and every example is treated alone.
+    Returns y of x's shape and vjp(dy) -> (dx, dweight, dbias).
+    Raises ValueError when a shape or dtype does not fit, or only one of the two statistics is given.
+    Source: Ioffe, Szegedy (2015), algorithms 1 and 2; torch.nn.functional.batch_norm.
+
+    >>> batch_norm(np.array([[[[1.0, 3.0]]]]), np.array([2.0]), np.array([5.0]), eps=0.0)[0]
+    array([[[[3., 7.]]]])
+    """
+    _check_arguments(x, weight, bias, running_mean, running_var)
+    check_number("eps", eps, low=0)
+    if training := running_mean is None or running_var is None:
+        mean, var = channel_statistics(x)
+    else:
+        mean, var = running_mean, running_var
+    scale = (1 / np.sqrt(var + x.dtype.type(eps)))[:, None, None]
+    z = (x - mean[:, None, None]) * scale
+    y: Array = weight[:, None, None] * z + bias[:, None, None]
+
+    def vjp(dy: Array) -> tuple[Array, Array, Array]:
+        check_gradient("dy", dy, y)
+        dweight, dbias = np.einsum("nchw,nchw->c", dy, z), np.einsum("nchw->c", dy)
+        dz = dy * weight[:, None, None]
+        if training:
+            # Raising one x raises the mean and stretches the variance, and both act on all of the channel.
+            n = x.dtype.type(x.size // x.shape[1])
+            dz = dz - (weight * dbias / n)[:, None, None] - z * (weight * dweight / n)[:, None, None]
+        return dz * scale, dweight, dbias
+
+    return y, vjp
+
+
+def _check_arguments(x: Array, weight: Array, bias: Array, mean: Array | None, var: Array | None) -> None:
+    check_array("x", x, "N, C, H, W")
+    if (mean is None) != (var is None):
+        given, missing = ("running_mean", "running_var") if var is None else ("running_var", "running_mean")
+        raise ValueError(f"{missing} is None and {given} is not; both must be given, or neither")
+    for name, value in (("weight", weight), ("bias", bias), ("running_mean", mean), ("running_var", var)):
+        if value is not None:
+            check_array(name, value, "C")
+            check_same(f"{name}.shape[0]", value.shape[0], "x.shape[1], the channels", x.shape[1])
+            check_dtype(name, value, x.dtype)

@@ -1,0 +1,41 @@
+"""Dropout: the one operation that breaks a tie between equal filters by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from convlens._checks import check_floats, check_generator, check_gradient, check_number
+from convlens.types import Array
+
+
+def dropout(x: Array, p: float = 0.5, *, training: bool = False, rng: np.random.Generator | None = None
+            ) -> tuple[Array, Callable[[Array], Array]]:
+    """In training, set each number to 0 with probability p and divide the others by 1 - p; else y = x.
+
+        y = x * kept,   kept = 0 or 1 / (1 - p), so that the mean of y over many draws is x
+
+    x: any shape. rng: the generator that draws `kept`, needed in training only.
+    Returns y of x's shape and vjp(dy) -> dx = dy * kept.
+    Raises ValueError when p is not from 0 and below 1, or training has no rng.
+    Source: Srivastava et al. (2014), Dropout; torch.nn.functional.dropout.
+
+    >>> dropout(np.ones(6), training=True, rng=np.random.default_rng(0))[0]
+    array([2., 0., 0., 0., 2., 2.])
+    """
+    check_floats("x", x)
+    check_number("p", p, low=0, below=1)
+    if not training:
+        y, kept = x.copy(), np.ones_like(x)
+    else:
+        check_generator("rng", rng)
+        assert rng is not None
+        kept = (rng.random(x.shape) >= p).astype(x.dtype) / x.dtype.type(1 - p)
+        y = x * kept
+
+    def vjp(dy: Array) -> Array:
+        check_gradient("dy", dy, y)
+        return dy * kept
+
+    return y, vjp
