@@ -50,8 +50,7 @@ class Sequential(ModalLayer):
 
         training: as it is while training, where it makes a difference (Dropout, BatchNorm2d); rng: for Dropout.
         """
-        if not set(params) <= set(self.names):
-            raise ValueError(f"params have {sorted(params)}; each must be one of the layers {self.names}")
+        self._check(params)
         vjps = []
         for name, layer in zip(self.names, self.layers, strict=True):
             x, vjp = forward(layer, params.get(name, {}), x, training, rng)
@@ -67,3 +66,31 @@ class Sequential(ModalLayer):
             return dy, {name: grads[name] for name in params}
 
         return x, backward
+
+    def trace(self, params: Params, x: Array, training: bool = False, rng: Generator | None = None
+              ) -> dict[str, Array]:
+        """Return every activation by the name of its layer, in order; the last is the output.
+
+        A Sequential inside gives its own activations too, as in "sequential1.conv1".
+
+        >>> from convlens.layers import Linear, ReLU
+        >>> model = Sequential(Linear(1), ReLU())
+        >>> params = {"linear1": {"weight": np.array([[1.0]]), "bias": np.array([-3.0])}}
+        >>> model.trace(params, np.array([[1.0]]))
+        {'linear1': array([[-2.]]), 'relu1': array([[0.]])}
+        """
+        self._check(params)
+        seen: dict[str, Array] = {}
+        for name, layer in zip(self.names, self.layers, strict=True):
+            own = params.get(name, {})
+            if isinstance(layer, Sequential):
+                inside = layer.trace(own, x, training, rng)
+                seen |= {f"{name}.{inner}": value for inner, value in inside.items()}
+                x = seen[name] = list(inside.values())[-1]
+            else:
+                x = seen[name] = forward(layer, own, x, training, rng)[0]
+        return seen
+
+    def _check(self, params: Params) -> None:
+        if not set(params) <= set(self.names):
+            raise ValueError(f"params have {sorted(params)}; each must be one of the layers {self.names}")
