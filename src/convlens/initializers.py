@@ -5,13 +5,15 @@ fan_in: how many numbers one output sums. fan_out: how many outputs one input re
 
 from __future__ import annotations
 
-import copy
 import math
 
 import numpy as np
 
 from convlens._checks import check_number
-from convlens.types import Array, Initializer, Params
+from convlens.twins import twins
+from convlens.types import Array, Initializer, Shape
+
+__all__ = ["constant", "glorot", "hadamard", "he", "lecun", "normal", "orthogonal", "twins", "uniform", "zeros"]
 
 
 def constant(value: float) -> Initializer:
@@ -54,61 +56,83 @@ def he() -> Initializer:
     return lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(2.0 / fan_in), shape)
 
 
-def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
-          filters: tuple[int, ...] = (0, 1), incoming: bool = True, outgoing: bool = True,
-          gap: float = 0.0) -> Params:
-    """Return new parameters in which the chosen filters of `layer` start as copies of the first of them.
+def uniform(limit: float = 0.1) -> Initializer:
+    """Every weight is drawn evenly from -limit to limit.
 
-    incoming: copy the filter itself, weight and bias. outgoing: copy the weights that read its map in
-    `next_layer` (columns of a Linear, input slices of a Conv2d).
-    gap: after the copy, move the copies off: the largest entry of the difference between the first filter
-    and the j-th copy is j * gap, up to rounding. It needs incoming=True.
-    Raises ValueError when a layer or filter is not there, or the gap does not fit or is lost in rounding.
-
-    >>> params = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
-    >>> twins(params, outgoing=False)["conv1"]["weight"].ravel()
-    array([0., 1., 0., 1.])
+    >>> bool(abs(uniform(0.1)(np.random.default_rng(0), (3, 2), 2, 3)).max() <= 0.1)
+    True
     """
-    _check_twins(params, layer, next_layer, filters)
-    check_number("gap", gap, low=0)
-    if gap and not incoming:
-        raise ValueError(f"gap is {gap} and incoming is False; a gap is measured from a copy, "
-                         "so incoming must be True")
-    tied = copy.deepcopy(params)
-    first, *copies = filters
-    if incoming:
-        for parameter in tied[layer].values():
-            parameter[copies] = parameter[first]
-        weight = tied[layer]["weight"]
-        for j, k in enumerate(copies, start=1):
-            weight[k] += j * float(gap) * _direction(weight[k])
-            if gap and np.array_equal(weight[k], weight[first]):
-                raise ValueError(f"gap is {gap}, which is lost in the rounding of {weight.dtype}; it must be "
-                                 "larger, or the parameters float64")
-    if outgoing:
-        weight = tied[next_layer]["weight"]
-        # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
-        by_filter = weight.reshape(weight.shape[0], tied[layer]["weight"].shape[0], -1)
-        by_filter[:, copies] = by_filter[:, [first]]
-        tied[next_layer]["weight"] = by_filter.reshape(weight.shape)  # reshape may have made a copy
-    return tied
+    check_number("limit", limit, low=0)
+    return lambda rng, shape, fan_in, fan_out: rng.uniform(-limit, limit, shape)
 
 
-def _check_twins(params: Params, layer: str, next_layer: str, filters: tuple[int, ...]) -> None:
-    for argument, name in (("layer", layer), ("next_layer", next_layer)):
-        if name not in params:
-            raise ValueError(f"{argument} is {name!r}; it must be one of {', '.join(params)}")
-    count = params[layer]["weight"].shape[0]
-    if len(set(filters)) != len(filters) or len(filters) < 2 or not all(0 <= k < count for k in filters):
-        raise ValueError(f"filters is {filters}; it must name at least two different filters "
-                         f"from 0 to {count - 1}")
-    inputs = params[next_layer]["weight"].shape[1]
-    if inputs % count:
-        raise ValueError(f"next_layer is {next_layer!r}, which reads {inputs} inputs; it must be the layer "
-                         f"that reads the {count} maps of {layer}")
+def glorot() -> Initializer:
+    """Uniform with limit sqrt(6 / (fan_in + fan_out)), a balance between the way forward and the way back.
+
+    Source: Glorot, Bengio (2010), equation 16; torch.nn.init.xavier_uniform_.
+
+    >>> bool(abs(glorot()(np.random.default_rng(0), (3, 2), 2, 4)).max() <= 1)
+    True
+    """
+    def draw(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
+        limit = math.sqrt(6.0 / (fan_in + fan_out))
+        return rng.uniform(-limit, limit, shape)
+
+    return draw
 
 
-def _direction(weight: Array) -> Array:
-    """A fixed pattern of both signs whose largest entry is 1: a gap that needs no random numbers."""
-    pattern = np.cos(np.arange(weight.size, dtype=np.float64)).reshape(weight.shape)
-    return pattern.astype(weight.dtype)
+def lecun() -> Initializer:
+    """Normal with standard deviation sqrt(1 / fan_in), which keeps the size of the signal through weighted sums.
+
+    Source: LeCun, Bottou, Orr, Mueller (1998), Efficient BackProp, section 4.6.
+
+    >>> lecun()(np.random.default_rng(0), (3, 2), 2, 3).shape
+    (3, 2)
+    """
+    return lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(1.0 / fan_in), shape)
+
+
+def orthogonal(gain: float = 1.0) -> Initializer:
+    """Filters, taken as rows of numbers, that stand at right angles to each other, each of length `gain`.
+
+    With more filters than numbers in a filter it is the columns that stand at right angles.
+    Source: Saxe, McClelland, Ganguli (2014); torch.nn.init.orthogonal_.
+
+    >>> rows = orthogonal()(np.random.default_rng(0), (2, 5), 5, 2)
+    >>> bool(abs((rows[0] * rows[1]).sum()) < 1e-15)
+    True
+    """
+    check_number("gain", gain, low=0)
+
+    def draw(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
+        K, D = shape[0], math.prod(shape[1:])
+        q, r = np.linalg.qr(rng.normal(size=(max(K, D), min(K, D))))
+        q = q * np.sign(np.diag(r))  # without this, qr would prefer some directions
+        return gain * (q if K >= D else q.T).reshape(shape)
+
+    return draw
+
+
+def hadamard() -> Initializer:
+    """Filters that differ by construction and not by chance: rows of a Hadamard matrix, of the size that he() has.
+
+        weight[k, d] = (-1)^(how many binary ones k + 1 and d share) * sqrt(2 / fan_in)
+
+    k counts the filters, d the numbers in a filter. With more filters than there are patterns (the next power of
+    2 from D + 1, less one) later ones are the earlier at half the size, a third, ... rng is not used.
+    Source: Sylvester (1867); Zhao, Schaefer, Anandkumar (2022), ZerO Initialization.
+
+    >>> hadamard()(np.random.default_rng(0), (3, 2), 2, 3)
+    array([[ 1.        , -1.        ],
+           [ 0.5       , -0.5       ],
+           [ 0.33333333, -0.33333333]])
+    """
+    def fill(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
+        K, D = shape[0], math.prod(shape[1:])
+        k, d = np.arange(K, dtype=np.int64)[:, None], np.arange(D, dtype=np.int64)
+        patterns = max(2 ** math.ceil(math.log2(D)) - 1, 1)
+        signs = 1.0 - 2.0 * (np.bitwise_count((k % patterns + 1) & d) % 2)
+        weight: Array = (signs / (1 + k // patterns)).reshape(shape) * math.sqrt(2.0 / fan_in)
+        return weight
+
+    return fill

@@ -246,6 +246,10 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: Sequential(Conv2d(1, kernel=3))({"conv2": {}}, X),
         r"params have \['conv2'\]; .* \['conv1'\]",
     ),
+    "a trace with unknown parameters": (
+        lambda: Sequential(Conv2d(1, kernel=3)).trace({"conv2": {}}, X),
+        r"params have \['conv2'\]; .* \['conv1'\]",
+    ),
     "constant nan": (lambda: initializers.constant(NAN), r"value is nan; it must be a finite number"),
     "std -1": (lambda: initializers.normal(-1.0), r"std is -1\.0; it must be a finite number from 0"),
     "twins of an unknown layer": (
@@ -274,6 +278,18 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     "gap without copies": (
         lambda: initializers.twins(two(), incoming=False, gap=0.1),
         r"gap is 0\.1 and incoming is False",
+    ),
+    "an ulp without copies": (
+        lambda: initializers.twins(two(), incoming=False, ulp=True),
+        r"ulp is True and incoming is False; .* incoming must be True",
+    ),
+    "uniform limit -1": (
+        lambda: initializers.uniform(-1.0),
+        r"limit is -1\.0; it must be a finite number from 0",
+    ),
+    "orthogonal gain inf": (
+        lambda: initializers.orthogonal(INF),
+        r"gain is inf; it must be a finite number from 0",
     ),
     "gap below rounding": (
         lambda: initializers.twins(two(), gap=1e-15),

@@ -1,0 +1,76 @@
+"""Tie chosen filters of a network, so that only the tie can explain what they do."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+
+from convlens._checks import check_number
+from convlens.types import Array, Params
+
+
+def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
+          filters: tuple[int, ...] = (0, 1), incoming: bool = True, outgoing: bool = True,
+          gap: float = 0.0, ulp: bool = False) -> Params:
+    """Return new parameters in which the chosen filters of `layer` start as copies of the first of them.
+
+    incoming: copy the filter itself, weight and bias. outgoing: copy the weights that read its map in
+    `next_layer` (columns of a Linear, input slices of a Conv2d).
+    gap: after the copy, move the copies off: the largest entry of the difference between the first filter
+    and the j-th copy is j * gap, up to rounding. It needs incoming=True.
+    ulp: after the copy, one weight of the last of the filters is moved on to the next number that its dtype
+    can hold, the smallest difference there is.
+    Raises ValueError when a layer or filter is not there, or the gap does not fit or is lost in rounding.
+
+    >>> params = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
+    >>> twins(params, outgoing=False)["conv1"]["weight"].ravel()
+    array([0., 1., 0., 1.])
+    """
+    _check_twins(params, layer, next_layer, filters)
+    check_number("gap", gap, low=0)
+    if (gap or ulp) and not incoming:
+        name, value = ("gap", gap) if gap else ("ulp", ulp)
+        raise ValueError(f"{name} is {value} and incoming is False; a gap is measured from a copy, "
+                         "so incoming must be True")
+    tied = copy.deepcopy(params)
+    first, *copies = filters
+    if incoming:
+        for parameter in tied[layer].values():
+            parameter[copies] = parameter[first]
+        weight = tied[layer]["weight"]
+        for j, k in enumerate(copies, start=1):
+            weight[k] += j * float(gap) * _direction(weight[k])
+            if gap and np.array_equal(weight[k], weight[first]):
+                raise ValueError(f"gap is {gap}, which is lost in the rounding of {weight.dtype}; it must be "
+                                 "larger, or the parameters float64")
+        if ulp:
+            last = weight[copies[-1]]
+            last.flat[0] = np.nextafter(last.flat[0], last.dtype.type(np.inf))
+    if outgoing:
+        weight = tied[next_layer]["weight"]
+        # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
+        by_filter = weight.reshape(weight.shape[0], tied[layer]["weight"].shape[0], -1)
+        by_filter[:, copies] = by_filter[:, [first]]
+        tied[next_layer]["weight"] = by_filter.reshape(weight.shape)  # reshape may have made a copy
+    return tied
+
+
+def _check_twins(params: Params, layer: str, next_layer: str, filters: tuple[int, ...]) -> None:
+    for argument, name in (("layer", layer), ("next_layer", next_layer)):
+        if name not in params:
+            raise ValueError(f"{argument} is {name!r}; it must be one of {', '.join(params)}")
+    count = params[layer]["weight"].shape[0]
+    if len(set(filters)) != len(filters) or len(filters) < 2 or not all(0 <= k < count for k in filters):
+        raise ValueError(f"filters is {filters}; it must name at least two different filters "
+                         f"from 0 to {count - 1}")
+    inputs = params[next_layer]["weight"].shape[1]
+    if inputs % count:
+        raise ValueError(f"next_layer is {next_layer!r}, which reads {inputs} inputs; it must be the layer "
+                         f"that reads the {count} maps of {layer}")
+
+
+def _direction(weight: Array) -> Array:
+    """A fixed pattern of both signs whose largest entry is 1: a gap that needs no random numbers."""
+    pattern = np.cos(np.arange(weight.size, dtype=np.float64)).reshape(weight.shape)
+    return pattern.astype(weight.dtype)
