@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from convlens._checks import check_number
 from convlens.types import Params, tree_map
+
+
+class Optimizer(Protocol):
+    """What train() needs of an optimizer; the state is the caller's, as the parameters are."""
+
+    def start(self, params: Params) -> Params: ...
+
+    def step(self, params: Params, grads: Params, state: Params) -> tuple[Params, Params]: ...
 
 
 @dataclass(frozen=True)
@@ -44,3 +53,52 @@ class SGD:
         rate, momentum, decay = float(self.learning_rate), float(self.momentum), float(self.weight_decay)
         velocity = tree_map(lambda v, g, p: momentum * v + g + decay * p, state, grads, params)
         return tree_map(lambda p, v: p - rate * v, params, velocity), velocity
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Gradient descent in which each weight has a pace of its own.
+
+        g <- g + weight_decay * p
+        m <- b1 * m + (1 - b1) * g;   v <- b2 * v + (1 - b2) * g^2;   (b1, b2) = betas, t = 1, 2, ...
+        p <- p - learning_rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)
+
+    Raises ValueError when a setting is not finite, negative, or (a beta) not below 1.
+    Source: Kingma, Ba (2015), algorithm 1; torch.optim.Adam.
+
+    >>> adam, params = Adam(learning_rate=0.5, eps=0.0), {"w": np.array([1.0, 1.0])}
+    >>> adam.step(params, {"w": np.array([3.0, -0.001])}, adam.start(params))[0]
+    {'w': array([0.5, 1.5])}
+    """
+
+    learning_rate: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_number("learning_rate", self.learning_rate, low=0)
+        if not isinstance(self.betas, tuple) or len(self.betas) != 2:
+            raise ValueError(f"betas is {self.betas!r}; it must be two numbers, such as (0.9, 0.999)")
+        check_number("betas[0]", self.betas[0], low=0, below=1)
+        check_number("betas[1]", self.betas[1], low=0, below=1)
+        check_number("eps", self.eps, low=0)
+        check_number("weight_decay", self.weight_decay, low=0)
+
+    def start(self, params: Params) -> Params:
+        """Return the state before the first step: t is 0, and so is every m and v."""
+        return {"t": 0, "m": tree_map(np.zeros_like, params), "v": tree_map(np.zeros_like, params)}
+
+    def step(self, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
+        """Return the next parameters and the next state, as new arrays.
+
+        Raises ValueError when params, grads and state do not nest alike.
+        """
+        rate, decay, eps = float(self.learning_rate), float(self.weight_decay), float(self.eps)
+        (b1, b2), t = map(float, self.betas), state["t"] + 1
+        grads = tree_map(lambda g, p: g + decay * p, grads, params)
+        m = tree_map(lambda m, g: b1 * m + (1 - b1) * g, state["m"], grads)
+        v = tree_map(lambda v, g: b2 * v + (1 - b2) * g * g, state["v"], grads)
+        of_m, of_v = 1 - b1**t, 1 - b2**t
+        following = tree_map(lambda p, m, v: p - rate * (m / of_m) / (np.sqrt(v / of_v) + eps), params, m, v)
+        return following, {"t": t, "m": m, "v": v}

@@ -12,7 +12,7 @@ from convlens import ops
 from convlens._checks import check_count, check_floats, check_generator, check_label_array
 from convlens.layers import Layer
 from convlens.layers.base import forward
-from convlens.optim import SGD
+from convlens.optim import Optimizer
 from convlens.types import Array, Labels, Params
 
 type Batch = tuple[Array, Labels]
@@ -59,7 +59,7 @@ def _mini_batches(x: Array, labels: Labels, size: int, rng: np.random.Generator)
             yield x[chosen], labels[chosen]
 
 
-def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: SGD,
+def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Optimizer,
           rng: np.random.Generator | None = None) -> Iterator[Step]:
     """Yield a Step for each batch (x, labels) of the stream; the first is the start, before any update.
 
