@@ -10,6 +10,7 @@ import pytest
 
 from convlens import (
     SGD,
+    Adam,
     BatchNorm2d,
     Conv2d,
     Dropout,
@@ -18,6 +19,7 @@ from convlens import (
     Sequential,
     batches,
     data,
+    geometry,
     initializers,
     ops,
 )
@@ -304,6 +306,21 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: SGD(0.1, weight_decay=INF),
         r"weight_decay is inf; it must be a finite number from 0",
     ),
+    "Adam's learning_rate -1": (
+        lambda: Adam(-1.0),
+        r"learning_rate is -1\.0; it must be a finite number from 0",
+    ),
+    "one beta": (lambda: Adam(betas=0.9), r"betas is 0\.9; it must be two numbers"),
+    "beta 1": (lambda: Adam(betas=(0.9, 1.0)), r"betas\[1\] is 1\.0; it must be .* from 0 and below 1"),
+    "Adam's eps nan": (lambda: Adam(eps=NAN), r"eps is nan; it must be a finite number from 0"),
+    "Adam's weight_decay inf": (
+        lambda: Adam(weight_decay=INF),
+        r"weight_decay is inf; it must be a finite number from 0",
+    ),
+    "Adam on another network": (
+        lambda: Adam().step({"a": X}, {"b": X}, Adam().start({"a": X})),
+        r"a tree has \['a'\] where another has \['b'\]; they must nest",
+    ),
     "gradients of another network": (
         lambda: SGD(0.1).step({"a": X}, {"b": X}, {"a": X}),
         r"a tree has \['b'\] where another has \['a'\]; they must nest",
@@ -344,6 +361,35 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     "no shapes": (
         lambda: data.place_shapes(rng(), [], 4),
         r"shapes is empty; it must have one shape, or None, a class",
+    ),
+    "a kernel that does not fit": (
+        lambda: geometry.output_size(5, 8, padding=1),
+        r"kernel is 8; it must fit into the padded image of 7",
+    ),
+    "an image of 0": (
+        lambda: geometry.output_size(0, 1),
+        r"size is 0; it must be a whole number of at least 1",
+    ),
+    "explain stride 0": (
+        lambda: geometry.explain(5, 3, 0),
+        r"stride is 0; it must be a whole number of at least 1",
+    ),
+    "an even kernel has no middle": (lambda: geometry.same_padding(4), r"kernel is 4; it must be odd"),
+    "a stack with stride 0": (
+        lambda: geometry.receptive_field([(3, 0)]),
+        r"stride is 0; it must be a whole number of at least 1",
+    ),
+    "dense without inputs": (
+        lambda: geometry.dense_cost(0, 1),
+        r"inputs is 0; it must be a whole number of at least 1",
+    ),
+    "cost of a row": (
+        lambda: geometry.conv_cost((25,), 1, 3),
+        r"in_shape is \(25,\); it must be \(C, H, W\)",
+    ),
+    "cost of no filters": (
+        lambda: geometry.local_cost((1, 5, 5), 0, 3),
+        r"filters is 0; it must be a whole number of at least 1",
     ),
     "difference of other shapes": (
         lambda: largest_difference(X, WEIGHT),

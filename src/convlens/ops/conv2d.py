@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same, pair
+from convlens.geometry import output_size
 from convlens.ops.windows import sliding_windows
 from convlens.types import Array
 
@@ -37,7 +38,7 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
 
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW))) if PH or PW else x
     windows = sliding_windows(padded, FH, FW)[:, :, ::SH, ::SW]
-    OH, OW = windows.shape[2:4]
+    OH, OW = output_size(H, FH, SH, PH), output_size(W, FW, SW, PW)
     # Each window as a column of D = C*FH*FW numbers: one long sum instead of six short loops.
     patches = windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * FH * FW, OH * OW)
 
