@@ -19,8 +19,8 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     `next_layer` (columns of a Linear, input slices of a Conv2d).
     gap: after the copy, move the copies off: the largest entry of the difference between the first filter
     and the j-th copy is j * gap, up to rounding. It needs incoming=True.
-    ulp: after the copy, one weight of the last of the filters is moved on to the next number that its dtype
-    can hold, the smallest difference there is.
+    ulp: after the copy, the largest weight of the last of the filters is moved on to the next number that its
+    dtype can hold. On a small weight so small a step may be lost in the rounding of the sums.
     Raises ValueError when a layer or filter is not there, or the gap does not fit or is lost in rounding.
 
     >>> params = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
@@ -46,7 +46,8 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
                                  "larger, or the parameters float64")
         if ulp:
             last = weight[copies[-1]]
-            last.flat[0] = np.nextafter(last.flat[0], last.dtype.type(np.inf))
+            place = np.unravel_index(np.abs(last).argmax(), last.shape)
+            last[place] = np.nextafter(last[place], last.dtype.type(np.inf))
     if outgoing:
         weight = tied[next_layer]["weight"]
         # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.

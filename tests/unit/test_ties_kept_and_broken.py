@@ -1,0 +1,127 @@
+"""After 200 steps equal filters differ by exactly 0.0, whatever treats them alike; what does not, parts them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convlens import (
+    SGD,
+    Adam,
+    AveragePool2d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2d,
+    Linear,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Tanh,
+    batches,
+    train,
+)
+from convlens.initializers import hadamard, twins
+from convlens.symmetry import largest_difference
+
+STEPS = 200
+each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
+each_count = pytest.mark.parametrize("K", [2, 3, 7, 16, 33, 64])
+
+
+def network(K: int, *middle: Any, initializer: Any = None) -> Sequential:
+    """K filters, what is between, and a linear layer that reads one number a map."""
+    first = Conv2d(K, kernel=3, initializer=initializer) if initializer else Conv2d(K, kernel=3)
+    return Sequential(first, *(middle or (ReLU(),)), GlobalAveragePool2d(), Linear(4))
+
+
+def largest_gap(
+    model: Sequential, params: Any, dtype: Any, optimizer: Any = None, batch: int | None = None
+) -> float:
+    """Train on noise with random labels; return the largest difference of the first and the last filter."""
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(7, 1, 6, 6)).astype(dtype)
+    labels = rng.integers(0, 4, len(x), dtype=np.int64)
+    stream = batches(x, labels, batch, rng if batch else None)
+    for step in train(model, params, stream, optimizer or SGD(0.1), rng):
+        if step.number == STEPS:
+            weight = step.params["conv1"]["weight"]
+            assert largest_difference(weight, params["conv1"]["weight"]) > 1e-3, "it did learn"
+            return largest_difference(weight[0], weight[-1])
+    raise AssertionError("the stream of batches has no end")
+
+
+def tied(model: Sequential, K: int, dtype: Any, **options: Any) -> Any:
+    """Parameters in which the first and the last filter are twins, in and out."""
+    params, _ = model.init(np.random.default_rng(K), (1, 6, 6), dtype)
+    return twins(params, filters=(0, K - 1), **options)
+
+
+ALIKE: dict[str, tuple[tuple[Any, ...], Any, int | None]] = {
+    "gradient descent": ((), SGD(0.1), None),
+    "momentum": ((), SGD(0.1, momentum=0.9), None),
+    "weight decay": ((), SGD(0.1, weight_decay=0.01), None),
+    "Adam": ((), Adam(0.01), None),
+    "Adam with weight decay": ((), Adam(0.01, weight_decay=0.1), None),
+    "mini-batches": ((), SGD(0.1), 3),
+    "one example a batch": ((), SGD(0.05, momentum=0.5), 1),
+    "tanh": ((Tanh(),), SGD(0.1), None),
+    "sigmoid": ((Sigmoid(),), SGD(0.5), None),
+    "batch norm": ((BatchNorm2d(), ReLU()), SGD(0.1), None),
+    "batch norm after tanh": ((Tanh(), BatchNorm2d()), SGD(0.1, momentum=0.9), None),
+    "average pooling": ((ReLU(), AveragePool2d(2)), SGD(0.1), None),
+    "all at once": ((BatchNorm2d(), Tanh(), AveragePool2d(3, 1)), Adam(0.01, weight_decay=0.01), 3),
+}
+
+
+@each_dtype
+@each_count
+@pytest.mark.parametrize(("middle", "optimizer", "batch"), ALIKE.values(), ids=ALIKE.keys())
+def test_what_treats_filters_alike_keeps_them_equal(
+    middle: Any, optimizer: Any, batch: int | None, K: int, dtype: Any
+) -> None:
+    model = network(K, *middle)
+    assert largest_gap(model, tied(model, K, dtype), dtype, optimizer, batch) == 0.0
+
+
+@each_dtype
+@each_count
+def test_a_tie_holds_in_front_of_flattening_if_the_linear_layer_is_tied_map_by_map(
+    K: int, dtype: Any
+) -> None:
+    model = Sequential(Conv2d(K, kernel=3), Tanh(), Flatten(), Linear(4))
+    assert largest_gap(model, tied(model, K, dtype), dtype) == 0.0
+
+
+@each_dtype
+@each_count
+def test_dropout_parts_twins(K: int, dtype: Any) -> None:
+    model = network(K, ReLU(), Dropout(0.5))
+    assert largest_gap(model, tied(model, K, dtype), dtype) > 1e-4
+
+
+@each_dtype
+@each_count
+def test_a_random_bias_parts_filters_that_start_with_equal_weights(K: int, dtype: Any) -> None:
+    model = network(K, Tanh())
+    params = tied(model, K, dtype)
+    params["conv1"]["bias"] = np.random.default_rng(1).normal(size=K).astype(dtype)
+    assert largest_gap(model, params, dtype) > 1e-6
+
+
+@each_dtype
+@each_count
+def test_one_unit_in_the_last_place_is_never_forgotten(K: int, dtype: Any) -> None:
+    model = network(K)
+    assert largest_gap(model, tied(model, K, dtype, ulp=True), dtype) > 0.0
+
+
+@each_dtype
+@each_count
+def test_filters_that_start_different_without_chance_learn_different_things(K: int, dtype: Any) -> None:
+    model = network(K, initializer=hadamard())
+    params, _ = model.init(np.random.default_rng(0), (1, 6, 6), dtype)
+    assert largest_gap(model, params, dtype) > 1e-2
