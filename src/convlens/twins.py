@@ -7,6 +7,7 @@ import copy
 import numpy as np
 
 from convlens._checks import check_number
+from convlens.permutation import outgoing_weights
 from convlens.types import Array, Params
 
 
@@ -27,7 +28,8 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     >>> twins(params, outgoing=False)["conv1"]["weight"].ravel()
     array([0., 1., 0., 1.])
     """
-    _check_twins(params, layer, next_layer, filters)
+    by_filter = outgoing_weights(params, layer, next_layer).copy()
+    _check_filters(filters, by_filter.shape[1])
     check_number("gap", gap, low=0)
     if (gap or ulp) and not incoming:
         name, value = ("gap", gap) if gap else ("ulp", ulp)
@@ -49,26 +51,15 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
             place = np.unravel_index(np.abs(last).argmax(), last.shape)
             last[place] = np.nextafter(last[place], last.dtype.type(np.inf))
     if outgoing:
-        weight = tied[next_layer]["weight"]
-        # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
-        by_filter = weight.reshape(weight.shape[0], tied[layer]["weight"].shape[0], -1)
         by_filter[:, copies] = by_filter[:, [first]]
-        tied[next_layer]["weight"] = by_filter.reshape(weight.shape)  # reshape may have made a copy
+        tied[next_layer]["weight"] = by_filter.reshape(params[next_layer]["weight"].shape)
     return tied
 
 
-def _check_twins(params: Params, layer: str, next_layer: str, filters: tuple[int, ...]) -> None:
-    for argument, name in (("layer", layer), ("next_layer", next_layer)):
-        if name not in params:
-            raise ValueError(f"{argument} is {name!r}; it must be one of {', '.join(params)}")
-    count = params[layer]["weight"].shape[0]
+def _check_filters(filters: tuple[int, ...], count: int) -> None:
     if len(set(filters)) != len(filters) or len(filters) < 2 or not all(0 <= k < count for k in filters):
         raise ValueError(f"filters is {filters}; it must name at least two different filters "
                          f"from 0 to {count - 1}")
-    inputs = params[next_layer]["weight"].shape[1]
-    if inputs % count:
-        raise ValueError(f"next_layer is {next_layer!r}, which reads {inputs} inputs; it must be the layer "
-                         f"that reads the {count} maps of {layer}")
 
 
 def _direction(weight: Array) -> Array:

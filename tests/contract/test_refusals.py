@@ -17,11 +17,14 @@ from convlens import (
     Linear,
     MaxPool2d,
     Sequential,
+    attribution,
     batches,
     data,
     geometry,
     initializers,
     ops,
+    permutation,
+    symmetry,
 )
 from convlens.gradcheck import directional_error
 from convlens.symmetry import cosine, largest_difference
@@ -400,6 +403,65 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         r"b has shape \(3, 1, 3, 3\); it must be \(2, 1, 5, 5\)",
     ),
     "cosine of integers": (lambda: cosine(LABELS, LABELS), r"a has dtype int64; it must hold floats"),
+    "a matrix of one number": (
+        lambda: symmetry.difference_matrix(np.ones(1)),
+        r"rows has shape \(1,\); it must be",
+    ),
+    "a matrix of integers": (lambda: symmetry.correlation_matrix(LABELS), r"rows has dtype int64; .* floats"),
+    "a tolerance of -1": (
+        lambda: symmetry.tied_groups(X, -1),
+        r"tolerance is -1; it must be a finite number from 0",
+    ),
+    "a cosine of 2": (lambda: symmetry.duplicates(X, 2.0), r"least is 2\.0; it must be a cosine from 0 to 1"),
+    "a cosine of nan": (
+        lambda: symmetry.mirror_pairs(X, NAN),
+        r"least is nan; it must be a finite number from 0",
+    ),
+    "rank of nothing": (lambda: symmetry.effective_rank(X[:0]), r"rows has shape \(0, 1, 5, 5\); it must be"),
+    "an order that repeats": (
+        lambda: permutation.permute_channels(two(), np.array([0, 0])),
+        r"order is \[0, 0\]; it must hold each number from 0 to 1 once",
+    ),
+    "a layer between that is not there": (
+        lambda: permutation.permute_channels(two(), np.array([1, 0]), between=("norm1",)),
+        r"between names 'norm1'; it must be one of conv1, linear1",
+    ),
+    "an unknown layer to permute": (
+        lambda: permutation.outgoing_weights(two(), "conv9"),
+        r"layer is 'conv9'; it must be one of conv1, linear1",
+    ),
+    "networks of two sizes": (
+        lambda: permutation.best_match(two(), two() | {"linear1": {"weight": np.ones((5, 2))}}),
+        r"b has \(2, 15\) filters .* it must be \(2, 13\)",
+    ),
+    "costs that are not square": (
+        lambda: permutation.cheapest_pairs(np.ones((2, 3))),
+        r"cost has shape \(2, 3\); it must be \(2, 2\)",
+    ),
+    "residual of label 4": (
+        lambda: attribution.residual(LOGITS, LABELS + 4),
+        r"labels goes from 4 to 4; .* from 0 to 3",
+    ),
+    "gradients of an unknown map": (
+        lambda: attribution.map_gradients(Sequential(Linear(2)), {}, X, LABELS),
+        r"layer is 'conv1'; it must be one of linear1",
+    ),
+    "pulls on a layer without a weight": (
+        lambda: attribution.image_pulls(Sequential(Linear(2)), two(), X, LABELS, "relu1"),
+        r"layer is 'relu1'; it must be one of conv1, linear1, and have a weight",
+    ),
+    "terms of other places": (
+        lambda: attribution.position_terms(X, np.ones((2, 5, 5)), 3),
+        r"dy has shape \(2, 5, 5\); it must be \(2, 3, 3\)",
+    ),
+    "terms of a large kernel": (
+        lambda: attribution.position_terms(X, np.ones((2, 1, 1)), 6),
+        r"kernel is 6x6; it must fit into the padded image of 5x5",
+    ),
+    "ablating filter 2 of 2": (
+        lambda: attribution.ablate(two(), (2,)),
+        r"filters is \(2,\); each must be from 0 to 1",
+    ),
     "gradient check in float32": (
         lambda: directional_error(ops.relu, [X.astype(np.float32)], rng()),
         r"inputs have dtype float32; they must be float64",

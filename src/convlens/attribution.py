@@ -1,0 +1,141 @@
+"""Who pulls at a filter: every image by its residual, and every place by its own term of the gradient."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+
+from convlens import ops
+from convlens._checks import check_array, check_dtype, check_labels, pair
+from convlens.layers import Sequential
+from convlens.layers.base import forward
+from convlens.ops.windows import sliding_windows
+from convlens.permutation import outgoing_weights
+from convlens.train import evaluate
+from convlens.types import Array, Labels, Params
+
+
+def residual(logits: Array, labels: Labels) -> Array:
+    """Return p - y for every image: the error that all filters share and each receives in its own way.
+
+    logits: (N, M). labels: (N,). Returns (N, M) with p = softmax(logits), y = 1 at the label, else 0.
+    Raises ValueError when the labels do not fit. Source: the gradient of torch.nn.functional.cross_entropy.
+
+    >>> residual(np.array([[0.0, 0.0]]), np.array([1]))
+    array([[ 0.5, -0.5]])
+    """
+    p = ops.softmax(logits)
+    check_labels(labels, *logits.shape)
+    p[np.arange(len(p), dtype=np.int64), labels] -= 1
+    return p
+
+
+def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, layer: str = "conv1") -> Array:
+    """Return dL/dy at the output y of the named layer: what the loss asks of every number of every map.
+
+    L is the mean over the images, as in training, without Dropout. Returns an array of y's shape.
+    Raises ValueError when there is no such layer or the labels do not fit.
+
+    >>> from convlens.layers import GlobalAveragePool2d
+    >>> map_gradients(Sequential(GlobalAveragePool2d()), {}, np.zeros((1, 2, 3, 3)), np.array([0]), "global_average1")
+    array([[-0.5,  0.5]])
+    """
+    if layer not in model.names:
+        raise ValueError(f"layer is {layer!r}; it must be one of {', '.join(model.names)}")
+    vjps = []
+    for name, each in zip(model.names, model.layers, strict=True):
+        x, vjp = forward(each, params.get(name, {}), x, training=False, rng=None)
+        vjps.append(vjp)
+    dy = ops.cross_entropy(x, labels)[1](1.0)
+    for vjp in reversed(vjps[model.names.index(layer) + 1 :]):
+        dy, _ = vjp(dy)
+    return dy
+
+
+def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, layer: str = "conv1") -> Array:
+    """Return each image's own part of the gradient of the named layer's weight; their sum is that gradient.
+
+    Returns (N, K, ...): pulls[n] = dL[n]/dweight / N, with L[n] the loss of image n alone.
+    Raises ValueError when the layer has no weight or the labels do not fit.
+
+    >>> from convlens.layers import Linear
+    >>> params = {"linear1": {"weight": np.zeros((2, 1)), "bias": np.zeros(2)}}
+    >>> image_pulls(Sequential(Linear(2)), params, np.array([[1.0], [4.0]]), np.array([0, 1]), "linear1")[:, :, 0]
+    array([[-0.25,  0.25],
+           [ 1.  , -1.  ]])
+    """
+    if "weight" not in params.get(layer, {}):
+        raise ValueError(f"layer is {layer!r}; it must be one of {', '.join(params)}, and have a weight")
+    pulls = []
+    for n in range(len(x)):
+        logits, vjp = model(params, x[n : n + 1])
+        _, grads = vjp(ops.cross_entropy(logits, labels[n : n + 1])[1](1.0 / len(x)), input_gradient=False)
+        pulls.append(grads[layer]["weight"])
+    return np.stack(pulls)
+
+
+def position_terms(x: Array, dy: Array, kernel: int | tuple[int, int], *, stride: int | tuple[int, int] = 1,
+                   padding: int | tuple[int, int] = 0) -> Array:
+    """Return, for one filter, the term of every place in the gradient of its shared weight.
+
+        terms[n, i, j, c, a, b] = dy[n, i, j] * x[n, c, i*S + a, j*S + b],   dweight = sum over n, i, j
+
+    x: (N, C, H, W), what the convolution read. dy: (N, OH, OW), the gradient at this filter's map.
+    Returns (N, OH, OW, C, FH, FW). Raises ValueError when a shape or dtype does not fit.
+    Source: Goodfellow, Bengio, Courville (2016), equation 9.11.
+
+    >>> position_terms(np.array([[[[1.0, 2.0, 3.0]]]]), np.array([[[10.0, -1.0]]]), (1, 2))[0, 0, :, 0, 0]
+    array([[10., 20.],
+           [-2., -3.]])
+    """
+    check_array("x", x, "N, C, H, W")
+    check_array("dy", dy, "N, OH, OW")
+    check_dtype("dy", dy, x.dtype)
+    (SH, SW), (PH, PW) = pair("stride", stride, 1), pair("padding", padding, 0)
+    padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
+    FH, FW = pair("kernel", kernel, 1)
+    if padded.shape[2] < FH or padded.shape[3] < FW:
+        raise ValueError(f"kernel is {FH}x{FW}; it must fit into the padded image of {padded.shape[2]}x{padded.shape[3]}")
+    windows = sliding_windows(padded, FH, FW)[:, :, ::SH, ::SW]
+    places = len(x), *windows.shape[2:4]
+    if dy.shape != places:
+        raise ValueError(f"dy has shape {dy.shape}; it must be {places}, one number a place")
+    terms: Array = np.einsum("nij,ncijab->nijcab", dy, windows)
+    return terms
+
+
+def ablate(params: Params, filters: tuple[int, ...], *, layer: str = "conv1", next_layer: str = "linear1") -> Params:
+    """Return new parameters in which nobody reads the maps of the chosen filters: their outgoing weights are 0.
+
+    Raises ValueError when a layer or a filter is not there.
+
+    >>> params = {"conv1": {"weight": np.ones((2, 1, 3, 3))}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
+    >>> ablate(params, (0,))["linear1"]["weight"]
+    array([[0., 4.]])
+    """
+    columns = outgoing_weights(params, layer, next_layer).copy()
+    if not all(0 <= k < columns.shape[1] for k in filters):
+        raise ValueError(f"filters is {filters}; each must be from 0 to {columns.shape[1] - 1}")
+    columns[:, list(filters)] = 0
+    without = copy.deepcopy(params)
+    without[next_layer]["weight"] = columns.reshape(params[next_layer]["weight"].shape)
+    return without
+
+
+def ablation(model: Sequential, params: Params, x: Array, labels: Labels, *, layer: str = "conv1",
+             next_layer: str = "linear1") -> list[float]:
+    """Return by how much the loss (in nats) rises when each filter alone is taken away; about 0: it was not needed.
+
+    Raises ValueError when a layer is not there or the labels do not fit.
+
+    >>> from convlens.layers import Conv2d, Flatten, Linear
+    >>> model = Sequential(Conv2d(2, kernel=1, bias=False), Flatten(), Linear(2, bias=False))
+    >>> params = {"conv1": {"weight": np.ones((2, 1, 1, 1))}, "linear1": {"weight": np.array([[0.0, 9], [0, 0]])}}
+    >>> [round(rise, 2) for rise in ablation(model, params, np.ones((1, 1, 1, 1)), np.array([0]))]
+    [0.0, 0.69]
+    """
+    whole, _ = evaluate(model, params, x, labels)
+    count = params[layer]["weight"].shape[0] if layer in params else 1
+    return [evaluate(model, ablate(params, (k,), layer=layer, next_layer=next_layer), x, labels)[0] - whole
+            for k in range(count)]

@@ -1,0 +1,126 @@
+"""The order of filters means nothing: permute them, and find the order in which two networks are most alike."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import numpy.typing as npt
+
+from convlens._checks import check_array
+from convlens.types import Array, Params
+
+type Order = npt.NDArray[np.int64]
+
+
+def permute_channels(params: Params, order: Order, *, layer: str = "conv1", next_layer: str = "linear1",
+                     between: tuple[str, ...] = ()) -> Params:
+    """Return the same network with its filters in another order: new filter k is old filter order[k].
+
+    The weights in `next_layer` that read the maps move along, and so do the parameters of layers `between`
+    (BatchNorm2d), so that the output stays as it was, up to the order in which sums are taken.
+    Raises ValueError when a layer is not there or order is no permutation of the filters.
+
+    >>> params = {"conv1": {"weight": np.array([[1.0], [2.0]])}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
+    >>> moved = permute_channels(params, np.array([1, 0]))
+    >>> moved["conv1"]["weight"].ravel(), moved["linear1"]["weight"]
+    (array([2., 1.]), array([[4., 3.]]))
+    """
+    columns = outgoing_weights(params, layer, next_layer)
+    count = columns.shape[1]
+    if sorted(np.asarray(order).tolist()) != list(range(count)):
+        raise ValueError(f"order is {np.asarray(order).tolist()}; it must hold each number from 0 to {count - 1} once")
+    for name in between:
+        if name not in params:
+            raise ValueError(f"between names {name!r}; it must be one of {', '.join(params)}")
+    moved = copy.deepcopy(params)
+    for name in (layer, *between):
+        moved[name] = {key: value[order] for key, value in params[name].items()}
+    moved[next_layer]["weight"] = columns[:, order].reshape(params[next_layer]["weight"].shape)
+    return moved
+
+
+def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "linear1") -> Array:
+    """Return the weights that read each filter's map, as (M, K, ...): M outputs, K filters, the numbers of a map.
+
+    Raises ValueError when a layer is not there or does not read the maps of the other.
+
+    >>> params = {"conv1": {"weight": np.ones((2, 1, 3, 3))}, "linear1": {"weight": np.ones((5, 8))}}
+    >>> outgoing_weights(params).shape
+    (5, 2, 4)
+    """
+    for argument, name in (("layer", layer), ("next_layer", next_layer)):
+        if name not in params:
+            raise ValueError(f"{argument} is {name!r}; it must be one of {', '.join(params)}")
+    weight: Array = params[next_layer]["weight"]
+    count = params[layer]["weight"].shape[0]
+    if weight.shape[1] % count:
+        raise ValueError(f"next_layer is {next_layer!r}, which reads {weight.shape[1]} inputs; it must be the layer "
+                         f"that reads the {count} maps of {layer}")
+    # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
+    return weight.reshape(weight.shape[0], count, -1)
+
+
+def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = "linear1") -> tuple[Order, float]:
+    """Return the order of b's filters in which b is nearest to a, and how far it still is.
+
+    Near: the sum over filters of the squared differences of what goes in (weight, bias) and what goes out.
+    Returns order, for permute_channels(b, order), and the root of that sum, 0.0 for the same network.
+    Raises ValueError when the networks are not of one shape.
+    Source: Kuhn (1955), The Hungarian method; Ainsworth, Hayase, Srinivasa (2022), Git Re-Basin.
+
+    >>> a = {"conv1": {"weight": np.array([[1.0], [2.0]])}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
+    >>> best_match(a, permute_channels(a, np.array([1, 0])))
+    (array([1, 0]), 0.0)
+    """
+    one, other = _by_filter(a, layer, next_layer), _by_filter(b, layer, next_layer)
+    if one.shape != other.shape:
+        raise ValueError(f"b has {other.shape} filters and weights of each; it must be {one.shape}, as a has")
+    cost = ((one[:, None] - other[None]) ** 2).sum(axis=2)
+    order = cheapest_pairs(cost)
+    return order, float(np.sqrt(cost[np.arange(len(order), dtype=np.int64), order].sum()))
+
+
+def _by_filter(params: Params, layer: str, next_layer: str) -> Array:
+    """Return all numbers that belong to each filter, (K, D)."""
+    columns = outgoing_weights(params, layer, next_layer)
+    count = columns.shape[1]
+    parts = [*params[layer].values(), columns.swapaxes(0, 1)]
+    return np.concatenate([part.reshape(count, -1) for part in parts], axis=1).astype(np.float64)
+
+
+def cheapest_pairs(cost: Array) -> Order:
+    """Return which column each row gets, no column twice, so that the sum of the costs is as small as can be.
+
+    cost: (K, K). The Hungarian method: rows come one after the other, and each may push others to new columns
+    along the cheapest path. Raises ValueError when cost is not square.
+    Source: Kuhn (1955); scipy.optimize.linear_sum_assignment.
+
+    >>> cheapest_pairs(np.array([[1.0, 2.0], [1.0, 9.0]]))
+    array([1, 0])
+    """
+    check_array("cost", cost, "K, K")
+    count = len(cost)
+    if cost.shape[1] != count or not np.isfinite(cost).all():
+        raise ValueError(f"cost has shape {cost.shape}; it must be ({count}, {count}), and all of it finite")
+    row_price, column_price = np.zeros(count), np.zeros(count + 1)
+    owner = np.full(count + 1, -1, np.int64)  # which row has the column; the last column is where a row enters
+    for row in range(count):
+        owner[count], column = row, count
+        distance, came_from, done = np.full(count, np.inf), np.zeros(count, np.int64), np.zeros(count + 1, bool)
+        while owner[column] >= 0:
+            done[column] = True
+            current = owner[column]
+            reduced = cost[current] - row_price[current] - column_price[:count]
+            nearer = ~done[:count] & (reduced < distance)
+            distance[nearer], came_from[nearer] = reduced[nearer], column
+            column = int(np.where(done[:count], np.inf, distance).argmin())
+            step = distance[column]
+            row_price[owner[done]] += step
+            column_price[done] -= step
+            distance[~done[:count]] -= step
+        while column != count:
+            owner[column], column = owner[came_from[column]], int(came_from[column])
+    pairs = np.empty(count, np.int64)
+    pairs[owner[:count]] = np.arange(count, dtype=np.int64)
+    return pairs
