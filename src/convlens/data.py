@@ -8,56 +8,41 @@ from typing import Any
 import numpy as np
 
 from convlens._checks import check_count, check_float_dtype, check_generator, check_number
+from convlens.shapes import (
+    bars,
+    blob,
+    corner,
+    cross,
+    falling,
+    horizontal,
+    patch,
+    rising,
+    square,
+    squiggle,
+    vertical,
+)
 from convlens.types import Array, Labels
+
+__all__ = ["bars", "black_line_task", "blob", "colour_task", "corner", "cross", "falling", "horizontal",
+           "one_filter_task", "patch", "place_shapes", "rising", "several_filters_task", "square",
+           "squiggle", "squiggle_or_corner_task", "stamp", "starvation_task", "unseen_places_task",
+           "vertical"]
 
 _SIDE = 5
 
-
-def horizontal() -> Array:
-    """A horizontal line, 5x5, of ones on zeros.
-
-    >>> horizontal().sum(axis=1)
-    array([0., 0., 5., 0., 0.])
-    """
-    shape = np.zeros((_SIDE, _SIDE))
-    shape[2] = 1
-    return shape
-
-
-def vertical() -> Array:
-    """A vertical line.
-
-    >>> vertical().sum(axis=0)
-    array([0., 0., 5., 0., 0.])
-    """
-    return horizontal().T
-
-
-def falling() -> Array:
-    """A diagonal line, from the upper left to the lower right.
-
-    >>> falling().trace()
-    np.float64(5.0)
-    """
-    return np.eye(_SIDE)
-
-
-def rising() -> Array:
-    """A diagonal line, from the lower left to the upper right.
-
-    >>> rising()[4, 0]
-    np.float64(1.0)
-    """
-    return np.eye(_SIDE)[::-1]
+# the first and the last of a range of rows or columns, both included
+type Span = tuple[int, int]
 
 
 def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count: int, *, size: int = 12,
-                 noise: float = 0.1, dtype: Any = np.float32) -> tuple[Array, Labels]:
+                 channels: int = 1, noise: float = 0.1, rows: Span | None = None, columns: Span | None = None,
+                 dtype: Any = np.float32) -> tuple[Array, Labels]:
     """Return `count` images, each with one of the shapes at a random place, and which shape it is.
 
-    shapes: one a class; None is an image without a shape. size: height and width in pixels.
-    noise: standard deviation of what is added to every pixel. The classes are as even as count allows.
-    Returns x (count, 1, size, size) and labels (count,). Raises ValueError when a setting does not fit.
+    shapes: one a class, (5, 5) or (channels, 5, 5); None is an image without a shape. size: height and width
+    in pixels. noise: standard deviation of what is added to every pixel. rows, columns: the first and the last
+    place where a shape's upper left pixel may stand; anywhere, if None. The classes are as even as count allows.
+    Returns x (count, channels, size, size) and labels (count,). Raises ValueError when a setting does not fit.
     """
     check_generator("rng", rng)
     if not shapes:
@@ -66,14 +51,37 @@ def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count
     check_count("count", count)
     check_count("size", size, least=_SIDE)
     check_number("noise", noise, low=0)
+    check_count("channels", channels)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(shapes))
-    x = rng.normal(0.0, noise, (count, 1, size, size))
-    corners = rng.integers(0, size - _SIDE + 1, (count, 2), dtype=np.int64)
-    for image, label, (i, j) in zip(x, labels, corners, strict=True):
-        shape = shapes[label]
-        if shape is not None:
-            image[0, i : i + _SIDE, j : j + _SIDE] += shape
+    x = rng.normal(0.0, noise, (count, channels, size, size))
+    stamp(rng, x, [shapes[label] for label in labels], rows=rows, columns=columns)
     return x.astype(dtype), labels
+
+
+def stamp(rng: np.random.Generator, x: Array, shapes: Sequence[Array | None], *, rows: Span | None = None,
+          columns: Span | None = None) -> None:
+    """Add to each image its shape (or nothing, for None) at a random place; x is the caller's, and is changed.
+
+    x: (N, C, size, size). shapes: one an image. rows, columns: as in place_shapes.
+    Raises ValueError when rows or columns do not fit.
+
+    >>> x = np.zeros((1, 1, 6, 6))
+    >>> stamp(np.random.default_rng(0), x, [horizontal()], rows=(1, 1))
+    >>> x[0, 0].sum(axis=1)
+    array([0., 0., 0., 5., 0., 0.])
+    """
+    last = x.shape[-1] - _SIDE
+    for name, span in (("rows", rows), ("columns", columns)):
+        if span is not None and not 0 <= span[0] <= span[1] <= last:
+            raise ValueError(f"{name} is {span}; it must be the first and the last place, from 0 to {last}")
+    if rows is None and columns is None:
+        corners = rng.integers(0, last + 1, (len(x), 2), dtype=np.int64)
+    else:
+        (top, bottom), (left, right) = rows or (0, last), columns or (0, last)
+        corners = rng.integers([top, left], [bottom + 1, right + 1], (len(x), 2), dtype=np.int64)
+    for image, shape, (i, j) in zip(x, shapes, corners, strict=True):
+        if shape is not None:
+            image[:, i : i + _SIDE, j : j + _SIDE] += shape
 
 
 def one_filter_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
@@ -94,3 +102,84 @@ def several_filters_task(rng: np.random.Generator, count: int = 64, **options: A
     ((8, 1, 12, 12), [0, 1, 2, 3])
     """
     return place_shapes(rng, [horizontal(), vertical(), falling(), rising()], count, **options)
+
+
+def squiggle_or_corner_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
+    """Squiggle (0) or right angle (1)? Both have nine pixels. Options as in place_shapes.
+
+    >>> squiggle_or_corner_task(np.random.default_rng(0), 8, size=32, channels=3)[0].shape
+    (8, 3, 32, 32)
+    """
+    return place_shapes(rng, [squiggle(), corner()], count, **options)
+
+
+def colour_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
+    """Is the patch red (0), green (1) or blue (2)? Three channels. Options as in place_shapes.
+
+    >>> colour_task(np.random.default_rng(0), 8)[0].shape
+    (8, 3, 12, 12)
+    """
+    colours = [patch(1.0, 0.0, 0.0), patch(0.0, 1.0, 0.0), patch(0.0, 0.0, 1.0)]
+    return place_shapes(rng, colours, count, **{"channels": 3, **options})
+
+
+def unseen_places_task(rng: np.random.Generator, count: int = 64, *, size: int = 12, **options: Any
+                       ) -> tuple[tuple[Array, Labels], tuple[Array, Labels]]:
+    """Corner or cross, in the left half to train on and in the right half to test on. Options as in place_shapes.
+
+    size: at least 10, so that the halves do not overlap. Returns (x, labels) twice.
+
+    >>> (x, labels), (unseen, _) = unseen_places_task(np.random.default_rng(0), 8, noise=0.0)
+    >>> x[..., 6:].any(), unseen[..., :6].any()
+    (np.False_, np.False_)
+    """
+    check_count("size", size, least=2 * _SIDE)
+    halves = (0, size // 2 - _SIDE), (size - size // 2, size - _SIDE)
+    left, right = (place_shapes(rng, [corner(), cross()], count, size=size, columns=half, **options)
+                   for half in halves)
+    return left, right
+
+
+def black_line_task(rng: np.random.Generator, count: int = 64, line_share: float = 0.8, **options: Any
+                    ) -> tuple[Array, Labels, Labels]:
+    """Is there something (1) or only noise (0)? Of what is there, `line_share` are lines and the rest squares.
+
+    Returns x, labels, and kinds: 0 nothing, 1 a line, 2 a square. Options as in place_shapes.
+
+    >>> _, labels, kinds = black_line_task(np.random.default_rng(0), 20)
+    >>> np.bincount(labels), np.bincount(kinds)
+    (array([10, 10]), array([10,  8,  2]))
+    """
+    _check_share(line_share)
+    x, labels = place_shapes(rng, [None, None], count, **options)
+    kinds = labels * np.where(_chosen(labels, line_share), np.int64(1), np.int64(2))
+    stamp(rng, x, [(None, horizontal(), square())[kind] for kind in kinds])
+    return x, labels, kinds
+
+
+def starvation_task(rng: np.random.Generator, count: int = 64, line_share: float = 1.0, **options: Any
+                    ) -> tuple[Array, Labels]:
+    """Is there a corner (1) or a squiggle (0)? In `line_share` of the corner images a line gives it away.
+
+    With line_share=0.0 the line is erased: that is the test of what was learned beside it.
+    Options as in place_shapes.
+
+    >>> x, labels = starvation_task(np.random.default_rng(0), 8, noise=0.0)
+    >>> x.sum(axis=(1, 2, 3))[labels == 1]
+    array([14., 14., 14., 14.], dtype=float32)
+    """
+    _check_share(line_share)
+    x, labels = squiggle_or_corner_task(rng, count, **options)
+    stamp(rng, x, [horizontal() if line else None for line in _chosen(labels, line_share)])
+    return x, labels
+
+
+def _check_share(line_share: float) -> None:
+    if check_number("line_share", line_share, low=0) > 1:
+        raise ValueError(f"line_share is {line_share}; it must be a share from 0 to 1")
+
+
+def _chosen(labels: Labels, share: float) -> Any:
+    """Mark the first `share` of the images with label 1; their order is random already."""
+    positive = labels == 1
+    return positive & (np.cumsum(positive) <= round(share * int(positive.sum())))

@@ -394,6 +394,26 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: geometry.local_cost((1, 5, 5), 0, 3),
         r"filters is 0; it must be a whole number of at least 1",
     ),
+    "no channels": (
+        lambda: data.one_filter_task(rng(), 4, channels=0),
+        r"channels is 0; it must be a whole number of at least 1",
+    ),
+    "rows outside": (
+        lambda: data.one_filter_task(rng(), 4, rows=(3, 8)),
+        r"rows is \(3, 8\); it must be the first and the last place, from 0 to 7",
+    ),
+    "a share of 2": (
+        lambda: data.black_line_task(rng(), 4, 2.0),
+        r"line_share is 2\.0; it must be a share from 0 to 1",
+    ),
+    "a share of nan": (
+        lambda: data.starvation_task(rng(), 4, NAN),
+        r"line_share is nan; it must be a finite number from 0",
+    ),
+    "no room for two halves": (
+        lambda: data.unseen_places_task(rng(), 4, size=9),
+        r"size is 9; it must be a whole number of at least 10",
+    ),
     "difference of other shapes": (
         lambda: largest_difference(X, WEIGHT),
         r"b has shape \(3, 1, 3, 3\); it must be \(2, 1, 5, 5\)",

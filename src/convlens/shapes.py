@@ -1,0 +1,114 @@
+"""Shapes of 5x5 pixels, ones on zeros: what the tasks put into images."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convlens.types import Array
+
+_SIDE = 5
+
+
+def horizontal() -> Array:
+    """A horizontal line, 5x5, of ones on zeros.
+
+    >>> horizontal().sum(axis=1)
+    array([0., 0., 5., 0., 0.])
+    """
+    shape = np.zeros((_SIDE, _SIDE))
+    shape[2] = 1
+    return shape
+
+
+def vertical() -> Array:
+    """A vertical line.
+
+    >>> vertical().sum(axis=0)
+    array([0., 0., 5., 0., 0.])
+    """
+    return horizontal().T
+
+
+def falling() -> Array:
+    """A diagonal line, from the upper left to the lower right.
+
+    >>> falling().trace()
+    np.float64(5.0)
+    """
+    return np.eye(_SIDE)
+
+
+def rising() -> Array:
+    """A diagonal line, from the lower left to the upper right.
+
+    >>> rising()[4, 0]
+    np.float64(1.0)
+    """
+    return np.eye(_SIDE)[::-1]
+
+
+def bars() -> Array:
+    """Two horizontal lines.
+
+    >>> bars().sum(axis=1)
+    array([0., 5., 0., 5., 0.])
+    """
+    return np.repeat(np.array([[0.0], [1.0], [0.0], [1.0], [0.0]]), _SIDE, axis=1)
+
+
+def cross() -> Array:
+    """A horizontal and a vertical line through the middle.
+
+    >>> cross().sum()
+    np.float64(9.0)
+    """
+    return np.maximum(horizontal(), vertical())
+
+
+def square() -> Array:
+    """The outline of a square.
+
+    >>> square().sum()
+    np.float64(16.0)
+    """
+    return np.pad(np.zeros((_SIDE - 2, _SIDE - 2)), 1, constant_values=1.0)
+
+
+def corner() -> Array:
+    """A right angle: the left and the lower side of the square.
+
+    >>> corner().sum(axis=1)
+    array([1., 1., 1., 1., 5.])
+    """
+    shape = np.zeros((_SIDE, _SIDE))
+    shape[:, 0] = shape[-1] = 1
+    return shape
+
+
+def squiggle() -> Array:
+    """A wave of as many pixels as the corner.
+
+    >>> squiggle().sum()
+    np.float64(9.0)
+    """
+    rows = ("01000", "10100", "10101", "00101", "00010")
+    return np.array([[float(pixel) for pixel in row] for row in rows])
+
+
+def blob() -> Array:
+    """A soft round spot:  exp(-(distance from the middle)^2 / 2).
+
+    >>> blob()[2].round(2)
+    array([0.14, 0.61, 1.  , 0.61, 0.14])
+    """
+    away = (np.arange(_SIDE) - _SIDE // 2) ** 2
+    return np.exp(-(away[:, None] + away) / 2)
+
+
+def patch(*colour: float) -> Array:
+    """A filled square in one colour: one number a channel, as (C, 5, 5).
+
+    >>> patch(1.0, 0.5, 0.0)[:, 0, 0]
+    array([1. , 0.5, 0. ])
+    """
+    return np.array(colour, dtype=np.float64)[:, None, None] * np.ones((_SIDE, _SIDE))
