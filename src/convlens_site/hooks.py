@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,8 +26,6 @@ _execute = convert.nb2html
 
 def _notebook_once(path: str, **options: Any) -> str:
     """Execute a notebook only when it, the library or the template has changed."""
-    from pathlib import Path
-
     files = [*library_files(), Path(path), Path(options["custom_template"])]
     kept = CACHE / "notebooks" / f"{Path(path).stem}-{digest(files)}.html"
     if not kept.exists():

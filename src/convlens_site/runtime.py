@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from convlens_site.paths import ROOT
+
 PINS: dict[str, Any] = json.loads(Path(__file__).with_name("runtime.json").read_text("utf-8"))
 CACHE = ROOT / ".cache" / "runtime"
 STALL_SECONDS = 8
