@@ -13,7 +13,7 @@ def check_floats(name: str, value: Any) -> None:
     """Refuse what is not a floating-point array."""
     if not isinstance(value, np.ndarray):
         raise ValueError(f"{name} is a {type(value).__name__}; it must be a NumPy array of floats")
-    if not np.issubdtype(value.dtype, np.floating):
+    if value.dtype.kind != "f":
         raise ValueError(f"{name} has dtype {value.dtype}; it must hold floats, such as np.float32")
 
 
@@ -96,7 +96,7 @@ def check_label_array(labels: Any, examples: int) -> None:
     """Refuse what is not one integer an example."""
     if not isinstance(labels, np.ndarray):
         raise ValueError(f"labels is a {type(labels).__name__}; it must be an integer array of shape (N,)")
-    if not np.issubdtype(labels.dtype, np.integer):
+    if labels.dtype.kind not in "iu":
         raise ValueError(f"labels has dtype {labels.dtype}; it must hold integers, such as np.int64")
     if labels.shape != (examples,):
         raise ValueError(f"labels has shape {labels.shape}; it must be ({examples},), one label an example")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from convlens import ops
 from convlens._checks import check_array, check_dtype, check_labels, pair
 from convlens.layers import Sequential
 from convlens.layers.base import forward
-from convlens.ops.windows import sliding_windows
 from convlens.permutation import outgoing_weights
 from convlens.train import evaluate
 from convlens.types import Array, Labels, Params
@@ -97,7 +97,7 @@ def position_terms(x: Array, dy: Array, kernel: int | tuple[int, int], *, stride
     FH, FW = pair("kernel", kernel, 1)
     if padded.shape[2] < FH or padded.shape[3] < FW:
         raise ValueError(f"kernel is {FH}x{FW}; it must fit into the padded image of {padded.shape[2]}x{padded.shape[3]}")
-    windows = sliding_windows(padded, FH, FW)[:, :, ::SH, ::SW]
+    windows = sliding_window_view(padded, (FH, FW), axis=(2, 3))[:, :, ::SH, ::SW]     # type: ignore[call-overload]
     places = len(x), *windows.shape[2:4]
     if dy.shape != places:
         raise ValueError(f"dy has shape {dy.shape}; it must be {places}, one number a place")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same, pair
-from convlens.geometry import output_size
-from convlens.ops.windows import sliding_windows
+from convlens.ops.spectra import correlate_by_spectra
 from convlens.types import Array
 
 type ConvVjp = Callable[..., tuple[Array | None, Array, Array | None]]
@@ -31,41 +31,68 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
     >>> y.shape, float(y[0, 0, 0, 0])
     ((1, 2, 2, 2), 9.0)
     """
-    (SH, SW), (PH, PW) = pair("stride", stride, 1), pair("padding", padding, 0)
-    _check_arguments(x, weight, bias, PH, PW)
-    N, C, H, W = x.shape
-    K, _, FH, FW = weight.shape
-
-    padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW))) if PH or PW else x
-    windows = sliding_windows(padded, FH, FW)[:, :, ::SH, ::SW]
-    OH, OW = output_size(H, FH, SH, PH), output_size(W, FW, SW, PW)
-    # Each window as a column of D = C*FH*FW numbers: one long sum instead of six short loops.
-    patches = windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * FH * FW, OH * OW)
-
-    # einsum, not @: a BLAS product may round two equal filters differently, depending on where in the
-    # array they stand. Here equal filters must give equal maps, to the last bit.
-    y = np.einsum("kd,ndp->nkp", weight.reshape(K, -1), patches).reshape(N, K, OH, OW)
+    strides, paddings = pair("stride", stride, 1), pair("padding", padding, 0)
+    _check_arguments(x, weight, bias, *paddings)
+    if strides == (1, 1) and spectra_are_faster(len(x), weight):
+        y, back = correlate_by_spectra(x, weight, paddings)
+    else:
+        y, back = correlate(x, weight, strides, paddings)
     if bias is not None:
         y += bias[:, None, None]
 
-    # --8<-- [start:backward]
     def vjp(dy: Array, input_gradient: bool = True) -> tuple[Array | None, Array, Array | None]:
         check_gradient("dy", dy, y)
-        dy_columns = dy.reshape(N, K, OH * OW)
-        # A weight is used at every place, so its gradient is the sum over all places (p) and images (n).
-        dweight = np.einsum("nkp,ndp->kd", dy_columns, patches).reshape(weight.shape)
-        dbias = None if bias is None else np.einsum("nkp->k", dy_columns)
-        # --8<-- [end:backward]
-        if not input_gradient:
-            return None, dweight, dbias
-        dpatches = np.einsum("kd,nkp->ndp", weight.reshape(K, -1), dy_columns).reshape(N, C, FH, FW, OH, OW)
-        dpadded = np.zeros_like(padded)
-        for a in range(FH):
-            for b in range(FW):
-                dpadded[:, :, a : a + SH * OH : SH, b : b + SW * OW : SW] += dpatches[:, :, a, b]
-        return dpadded[:, :, PH : PH + H, PW : PW + W], dweight, dbias
+        dx, dweight = back(dy, input_gradient)
+        return dx, dweight, None if bias is None else np.einsum("nkij->k", dy)
 
     return y, vjp
+
+
+def spectra_are_faster(images: int, weight: Array) -> bool:
+    """The one rule that chooses between the two forms: a batch of images, and wide kernels on several channels."""
+    _, C, FH, FW = weight.shape
+    return images >= 8 and FH * FW >= 25 and C * FH * FW >= 64
+
+
+def correlate(x: Array, weight: Array, strides: tuple[int, int], paddings: tuple[int, int]
+              ) -> tuple[Array, Callable[[Array, bool], tuple[Array | None, Array]]]:
+    """The sum of conv2d without the bias: every window becomes a column, and all is one product of matrices.
+
+    In memory the batch axis comes last, here and in what follows: a few long loops instead of many short ones.
+    """
+    (N, C, H, W), (K, _, FH, FW), (SH, SW), (PH, PW) = x.shape, weight.shape, strides, paddings
+    padded = np.zeros((C, H + 2 * PH, W + 2 * PW, N), x.dtype)
+    padded[:, PH : PH + H, PW : PW + W] = x.transpose(1, 2, 3, 0)
+    columns, OH, OW = _columns(padded, FH, FW, strides)
+    # einsum, not @: a BLAS product may round two equal filters differently, depending on where in the
+    # array they stand. Here equal filters must give equal maps, to the last bit.
+    y = np.einsum("kd,dq->kq", weight.reshape(K, C * FH * FW), columns)
+
+    # --8<-- [start:backward]
+    def back(dy: Array, input_gradient: bool) -> tuple[Array | None, Array]:
+        dy = dy.transpose(1, 2, 3, 0)
+        # A weight is used at every place, so its gradient is the sum over all places and images (q).
+        dweight = np.einsum("kq,dq->kd", dy.reshape(K, OH * OW * N), columns).reshape(weight.shape)
+        # --8<-- [end:backward]
+        if not input_gradient:
+            return None, dweight
+        # A pixel's gradient is a sum over the windows it was in: the same correlation once more, of dy with every
+        # kernel turned by 180 degrees. With a stride, zeros stand where the windows in between would have been.
+        spread = np.zeros((K, H + 2 * PH + FH - 1, W + 2 * PW + FW - 1, N), dy.dtype)
+        spread[:, FH - 1 : FH - 1 + SH * OH : SH, FW - 1 : FW - 1 + SW * OW : SW] = dy
+        inner = spread[:, PH : PH + H + FH - 1, PW : PW + W + FW - 1]   # nobody asks for the padding's gradient
+        turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1).reshape(C, K * FH * FW)
+        dx = np.einsum("cd,dq->cq", turned, _columns(inner, FH, FW, (1, 1))[0])
+        return dx.reshape(C, H, W, N).transpose(3, 0, 1, 2), dweight
+
+    return y.reshape(K, OH, OW, N).transpose(3, 0, 1, 2), back
+
+
+def _columns(x: Array, FH: int, FW: int, strides: tuple[int, int]) -> tuple[Array, int, int]:
+    """Return (D, Q), in each column the D = C*FH*FW numbers of one window of x (C, H, W, N); Q = OH*OW*N; OH; OW."""
+    windows = sliding_window_view(x, (FH, FW), axis=(1, 2))[:, :: strides[0], :: strides[1]]    # type: ignore[call-overload]
+    C, OH, OW, N = windows.shape[:4]
+    return windows.transpose(0, 4, 5, 1, 2, 3).reshape(C * FH * FW, OH * OW * N), OH, OW
 
 
 def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: int) -> None:

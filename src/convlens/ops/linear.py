@@ -56,6 +56,8 @@ def flatten(x: Array) -> tuple[Array, Callable[[Array], Array]]:
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        return dy.reshape(x.shape)
+        dx = np.empty_like(x)       # in the order in which x lies in memory, which need not be that of its axes
+        dx[...] = dy.reshape(x.shape)
+        return dx
 
     return y, vjp

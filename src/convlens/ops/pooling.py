@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import EllipsisType
 
 import numpy as np
 
 from convlens._checks import check_array, check_gradient, pair
-from convlens.ops.windows import sliding_windows
 from convlens.types import Array
+
+type Tap = tuple[EllipsisType, slice, slice]
 
 
 def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
@@ -25,20 +27,18 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
     >>> y.item(), vjp(np.ones((1, 1, 1, 1))).ravel()
     (4.0, array([0., 0., 1., 0.]))
     """
-    (FH, FW), (SH, SW) = _window(x, size, stride)
-    windows = sliding_windows(x, FH, FW)[:, :, ::SH, ::SW]
-    N, C, OH, OW = windows.shape[:4]
-    flat = windows.reshape(N, C, OH, OW, FH * FW)
-    winner = flat.argmax(axis=-1)
-    y = np.take_along_axis(flat, winner[..., None], axis=-1)[..., 0]
+    taps = _taps(x, size, stride)
+    y = x[taps[0]]
+    winner = np.zeros_like(y, dtype=np.int32)   # the number of the tap that the largest came from
+    for number, tap in enumerate(taps[1:], start=1):
+        larger = x[tap] > y
+        y, winner = np.where(larger, x[tap], y), np.where(larger, number, winner)
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
         dx = np.zeros_like(x)
-        for a in range(FH):
-            for b in range(FW):
-                won = np.where(winner == a * FW + b, dy, 0)
-                dx[:, :, a : a + SH * OH : SH, b : b + SW * OW : SW] += won
+        for number, tap in enumerate(taps):
+            dx[tap] += np.where(winner == number, dy, 0)
         return dx
 
     return y, vjp
@@ -58,31 +58,32 @@ def average_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[in
     >>> y.item(), vjp(np.ones((1, 1, 1, 1))).ravel()
     (2.5, array([0.25, 0.25, 0.25, 0.25]))
     """
-    (FH, FW), (SH, SW) = _window(x, size, stride)
-    windows = sliding_windows(x, FH, FW)[:, :, ::SH, ::SW]
-    OH, OW = windows.shape[2:4]
-    places = x.dtype.type(FH * FW)
-    y = np.einsum("ncijab->ncij", windows) / places
+    taps = _taps(x, size, stride)
+    places = x.dtype.type(len(taps))
+    y = x[taps[0]] / places
+    for tap in taps[1:]:
+        y += x[tap] / places
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
         dx, share = np.zeros_like(x), dy / places
-        for a in range(FH):
-            for b in range(FW):
-                dx[:, :, a : a + SH * OH : SH, b : b + SW * OW : SW] += share
+        for tap in taps:
+            dx[tap] += share
         return dx
 
     return y, vjp
 
 
-def _window(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None
-            ) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return size and stride as pairs; the stride is the size unless told otherwise."""
+def _taps(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None) -> list[Tap]:
+    """Return, for each place (a, b) in the window, the index that takes this number from all windows at once."""
     check_array("x", x, "N, C, H, W")
-    FH, FW = pair("size", size, 1)
-    if x.shape[2] < FH or x.shape[3] < FW:
-        raise ValueError(f"size is {FH}x{FW}; it must fit into the map of {x.shape[2]}x{x.shape[3]}")
-    return (FH, FW), (FH, FW) if stride is None else pair("stride", stride, 1)
+    (H, W), (FH, FW) = x.shape[2:], pair("size", size, 1)
+    if H < FH or W < FW:
+        raise ValueError(f"size is {FH}x{FW}; it must fit into the map of {H}x{W}")
+    SH, SW = (FH, FW) if stride is None else pair("stride", stride, 1)
+    last_row, last_column = H - FH, W - FW      # where the last window may begin
+    return [(..., slice(a, a + last_row + 1, SH), slice(b, b + last_column + 1, SW))
+            for a in range(FH) for b in range(FW)]
 
 
 def global_average_pool2d(x: Array) -> tuple[Array, Callable[[Array], Array]]:

@@ -22,10 +22,12 @@ def relu(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     (array([0., 2.]), array([0., 5.]))
     """
     check_floats("x", x)
-    y = np.maximum(x, 0)
+    # where, not maximum, which is four times slower in a browser when signs follow no pattern.
+    off = x <= 0
+    y = np.where(off, 0, x)
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        return np.where(x > 0, dy, 0)
+        return np.where(off, 0, dy)
 
     return y, vjp
