@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import EllipsisType
 
 import numpy as np
 
 from convlens._checks import check_array, check_gradient, pair
+from convlens.ops.masks import ones_where
 from convlens.types import Array
+
+# One and the same result; but where processors have to guess which number is larger, each platform has compiled
+# the other of the two with a branch in it, at three to twenty times the cost.
+WHERE_IS_QUICK = sys.platform == "emscripten"
 
 type Tap = tuple[EllipsisType, slice, slice]
 
@@ -28,17 +34,20 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
     (4.0, array([0., 0., 1., 0.]))
     """
     taps = _taps(x, size, stride)
-    y = x[taps[0]]
-    winner = np.zeros_like(y, dtype=np.int32)   # the number of the tap that the largest came from
-    for number, tap in enumerate(taps[1:], start=1):
-        larger = x[tap] > y
-        y, winner = np.where(larger, x[tap], y), np.where(larger, number, winner)
+    y, larger = x[taps[0]], []
+    for tap in taps[1:]:
+        larger.append(x[tap] > y)
+        y = np.where(larger[-1], x[tap], y) if WHERE_IS_QUICK else np.maximum(x[tap], y)
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        dx = np.zeros_like(x)
-        for number, tap in enumerate(taps):
-            dx[tap] += np.where(winner == number, dy, 0)
+        # The last that was larger than all before it won. It takes the gradient and leaves 0 to those before.
+        dx, left = np.zeros_like(x), dy
+        for tap, won in zip(taps[:0:-1], larger[::-1], strict=True):
+            taken = left * ones_where(won, x.dtype)
+            dx[tap] += taken
+            left = left - taken
+        dx[taps[0]] += left
         return dx
 
     return y, vjp

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from convlens._checks import check_floats, check_gradient
+from convlens.ops.masks import ones_where
 from convlens.types import Array
 
 
@@ -22,12 +21,12 @@ def relu(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     (array([0., 2.]), array([0., 5.]))
     """
     check_floats("x", x)
-    # where, not maximum, which is four times slower in a browser when signs follow no pattern.
-    off = x <= 0
-    y = np.where(off, 0, x)
+    kept = ones_where(x > 0, x.dtype)
+    y = x * kept
+    y += 0      # a negative number times 0 is -0.0, which would only look odd
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        return np.where(off, 0, dy)
+        return dy * kept
 
     return y, vjp

@@ -22,7 +22,7 @@ def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
     Source: the convolution theorem; Mathieu, Henaff, LeCun (2014), Fast training of convolutional networks
     through FFTs.
     """
-    (N, C, H, W), (K, _, FH, FW), (PH, PW) = x.shape, weight.shape, paddings
+    (C, H, W), (K, _, FH, FW), (PH, PW) = x.shape[1:], weight.shape, paddings
     size = fast_length(max(H + PH, FH)), fast_length(max(W + PW, FW))
     # Where weight[k, c, a, b] stands: a - PH rows and b - PW columns from the number it helps to make.
     taps = ..., (np.arange(FH) - PH)[:, None] % size[0], (np.arange(FW) - PW) % size[1]
