@@ -1,7 +1,5 @@
 """Checks of arguments: each failure is one sentence with the argument, its value, and what would be right."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

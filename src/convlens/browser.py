@@ -4,8 +4,6 @@ The page pulls: it asks `advance` for the next figure when it has painted the la
 "do not ask", step is "ask once", and a run that nobody looks at costs nothing.
 """
 
-from __future__ import annotations
-
 import importlib
 import json
 import sys

@@ -1,7 +1,5 @@
 """Run the cells of a notebook page in a browser's worker: one namespace for the page, output as it comes."""
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import io

@@ -1,7 +1,5 @@
 """The controls of a demo: each says which values a parameter may have, and how a page offers them."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Small seeded image tasks: shapes of 5x5 pixels at random places, in noise."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,8 +7,7 @@ import numpy as np
 
 from convlens._checks import check_count, check_float_dtype, check_generator, check_number
 from convlens.shapes import (
-    bars,
-    blob,
+    SIDE,
     corner,
     cross,
     falling,
@@ -22,13 +19,6 @@ from convlens.shapes import (
     vertical,
 )
 from convlens.types import Array, Labels
-
-__all__ = ["bars", "black_line_task", "blob", "colour_task", "corner", "cross", "falling", "horizontal",
-           "one_filter_task", "patch", "place_shapes", "rising", "several_filters_task", "square",
-           "squiggle", "squiggle_or_corner_task", "stamp", "starvation_task", "unseen_places_task",
-           "vertical"]
-
-_SIDE = 5
 
 # the first and the last of a range of rows or columns, both included
 type Span = tuple[int, int]
@@ -49,7 +39,7 @@ def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count
         raise ValueError("shapes is empty; it must have one shape, or None, a class")
     check_float_dtype(dtype)
     check_count("count", count)
-    check_count("size", size, least=_SIDE)
+    check_count("size", size, least=SIDE)
     check_number("noise", noise, low=0)
     check_count("channels", channels)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(shapes))
@@ -70,7 +60,7 @@ def stamp(rng: np.random.Generator, x: Array, shapes: Sequence[Array | None], *,
     >>> x[0, 0].sum(axis=1)
     array([0., 0., 0., 5., 0., 0.])
     """
-    last = x.shape[-1] - _SIDE
+    last = x.shape[-1] - SIDE
     for name, span in (("rows", rows), ("columns", columns)):
         if span is not None and not 0 <= span[0] <= span[1] <= last:
             raise ValueError(f"{name} is {span}; it must be the first and the last place, from 0 to {last}")
@@ -81,7 +71,7 @@ def stamp(rng: np.random.Generator, x: Array, shapes: Sequence[Array | None], *,
         corners = rng.integers([top, left], [bottom + 1, right + 1], (len(x), 2), dtype=np.int64)
     for image, shape, (i, j) in zip(x, shapes, corners, strict=True):
         if shape is not None:
-            image[:, i : i + _SIDE, j : j + _SIDE] += shape
+            image[:, i : i + SIDE, j : j + SIDE] += shape
 
 
 def one_filter_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
@@ -133,8 +123,8 @@ def unseen_places_task(rng: np.random.Generator, count: int = 64, *, size: int =
     >>> x[..., 6:].any(), unseen[..., :6].any()
     (np.False_, np.False_)
     """
-    check_count("size", size, least=2 * _SIDE)
-    halves = (0, size // 2 - _SIDE), (size - size // 2, size - _SIDE)
+    check_count("size", size, least=2 * SIDE)
+    halves = (0, size // 2 - SIDE), (size - size // 2, size - SIDE)
     left, right = (place_shapes(rng, [corner(), cross()], count, size=size, columns=half, **options)
                    for half in halves)
     return left, right

@@ -8,8 +8,6 @@
 The controls of the page, their order, labels, limits and defaults come from there and from nowhere else.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections import deque
 from collections.abc import Callable, Iterator

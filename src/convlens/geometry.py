@@ -3,8 +3,6 @@
 H and W are the height and width of an image, C its channels, F a kernel's side, S a stride, P a padding.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod

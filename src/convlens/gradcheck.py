@@ -1,7 +1,5 @@
 """Check a vjp against finite differences, in one random direction: the cost does not grow with the size."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -3,8 +3,6 @@
 fan_in: how many numbers one output sums. fan_out: how many outputs one input reaches.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Optimizers: from parameters and gradients to the next parameters. Nothing is changed in place."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

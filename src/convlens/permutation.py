@@ -1,7 +1,5 @@
 """The order of filters means nothing: permute them, and find the order in which two networks are most alike."""
 
-from __future__ import annotations
-
 import copy
 
 import numpy as np

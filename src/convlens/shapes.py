@@ -1,12 +1,10 @@
 """Shapes of 5x5 pixels, ones on zeros: what the tasks put into images."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from convlens.types import Array
 
-_SIDE = 5
+SIDE = 5
 
 
 def horizontal() -> Array:
@@ -15,7 +13,7 @@ def horizontal() -> Array:
     >>> horizontal().sum(axis=1)
     array([0., 0., 5., 0., 0.])
     """
-    shape = np.zeros((_SIDE, _SIDE))
+    shape = np.zeros((SIDE, SIDE))
     shape[2] = 1
     return shape
 
@@ -35,7 +33,7 @@ def falling() -> Array:
     >>> falling().trace()
     np.float64(5.0)
     """
-    return np.eye(_SIDE)
+    return np.eye(SIDE)
 
 
 def rising() -> Array:
@@ -44,7 +42,7 @@ def rising() -> Array:
     >>> rising()[4, 0]
     np.float64(1.0)
     """
-    return np.eye(_SIDE)[::-1]
+    return np.eye(SIDE)[::-1]
 
 
 def bars() -> Array:
@@ -53,7 +51,7 @@ def bars() -> Array:
     >>> bars().sum(axis=1)
     array([0., 5., 0., 5., 0.])
     """
-    return np.repeat(np.array([[0.0], [1.0], [0.0], [1.0], [0.0]]), _SIDE, axis=1)
+    return np.repeat(np.array([[0.0], [1.0], [0.0], [1.0], [0.0]]), SIDE, axis=1)
 
 
 def cross() -> Array:
@@ -71,7 +69,7 @@ def square() -> Array:
     >>> square().sum()
     np.float64(16.0)
     """
-    return np.pad(np.zeros((_SIDE - 2, _SIDE - 2)), 1, constant_values=1.0)
+    return np.pad(np.zeros((SIDE - 2, SIDE - 2)), 1, constant_values=1.0)
 
 
 def corner() -> Array:
@@ -80,7 +78,7 @@ def corner() -> Array:
     >>> corner().sum(axis=1)
     array([1., 1., 1., 1., 5.])
     """
-    shape = np.zeros((_SIDE, _SIDE))
+    shape = np.zeros((SIDE, SIDE))
     shape[:, 0] = shape[-1] = 1
     return shape
 
@@ -101,7 +99,7 @@ def blob() -> Array:
     >>> blob()[2].round(2)
     array([0.14, 0.61, 1.  , 0.61, 0.14])
     """
-    away = (np.arange(_SIDE) - _SIDE // 2) ** 2
+    away = (np.arange(SIDE) - SIDE // 2) ** 2
     return np.exp(-(away[:, None] + away) / 2)
 
 
@@ -111,4 +109,4 @@ def patch(*colour: float) -> Array:
     >>> patch(1.0, 0.5, 0.0)[:, 0, 0]
     array([1. , 0.5, 0. ])
     """
-    return np.array(colour, dtype=np.float64)[:, None, None] * np.ones((_SIDE, _SIDE))
+    return np.array(colour, dtype=np.float64)[:, None, None] * np.ones((SIDE, SIDE))

@@ -1,7 +1,5 @@
 """Compare filters by numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Training as a generator: the caller takes as many steps as it wants to see."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import repeat

@@ -1,7 +1,5 @@
 """Tie chosen filters of a network, so that only the tie can explain what they do."""
 
-from __future__ import annotations
-
 import copy
 
 import numpy as np
@@ -29,12 +27,7 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     array([0., 1., 0., 1.])
     """
     by_filter = outgoing_weights(params, layer, next_layer).copy()
-    _check_filters(filters, by_filter.shape[1])
-    check_number("gap", gap, low=0)
-    if (gap or ulp) and not incoming:
-        name, value = ("gap", gap) if gap else ("ulp", ulp)
-        raise ValueError(f"{name} is {value} and incoming is False; a gap is measured from a copy, "
-                         "so incoming must be True")
+    _check(filters, by_filter.shape[1], gap, ulp, incoming)
     tied = copy.deepcopy(params)
     first, *copies = filters
     if incoming:
@@ -56,10 +49,15 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     return tied
 
 
-def _check_filters(filters: tuple[int, ...], count: int) -> None:
+def _check(filters: tuple[int, ...], count: int, gap: float, ulp: bool, incoming: bool) -> None:
     if len(set(filters)) != len(filters) or len(filters) < 2 or not all(0 <= k < count for k in filters):
         raise ValueError(f"filters is {filters}; it must name at least two different filters "
                          f"from 0 to {count - 1}")
+    check_number("gap", gap, low=0)
+    if (gap or ulp) and not incoming:
+        name, value = ("gap", gap) if gap else ("ulp", ulp)
+        raise ValueError(f"{name} is {value} and incoming is False; a gap is measured from a copy, "
+                         "so incoming must be True")
 
 
 def _direction(weight: Array) -> Array:

@@ -78,11 +78,6 @@ def test_every_operation_has_an_example_and_a_source(name: str) -> None:
     assert "Source:" in text
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if "figures" not in f.parts], ids=name_of)
-def test_a_file_is_short_enough_to_be_read(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) < 200
-
-
 def test_public_names_exist() -> None:
     for name in convlens.__all__:
         assert getattr(convlens, name)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convlens import data
+from convlens import data, shapes
 from convlens.symmetry import difference_matrix
 
-SHAPES = (data.horizontal, data.vertical, data.falling, data.rising, data.bars, data.cross, data.square)
-MORE = (data.corner, data.squiggle, data.blob)
+SHAPES = (shapes.horizontal, shapes.vertical, shapes.falling, shapes.rising, shapes.bars, shapes.cross, shapes.square)
+MORE = (shapes.corner, shapes.squiggle, shapes.blob)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -20,11 +20,11 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 def test_every_shape_is_another_and_fills_no_more_than_five_by_five() -> None:
-    shapes = np.stack([make() for make in (*SHAPES, *MORE)])
-    assert shapes.shape == (10, 5, 5)
-    assert (difference_matrix(shapes) + np.eye(10)).min() > 0.3
-    assert 0 <= shapes.min() < shapes.max() <= 1
-    assert data.corner().sum() == data.squiggle().sum()
+    made = np.stack([make() for make in (*SHAPES, *MORE)])
+    assert made.shape == (10, 5, 5)
+    assert (difference_matrix(made) + np.eye(10)).min() > 0.3
+    assert 0 <= made.min() < made.max() <= 1
+    assert shapes.corner().sum() == shapes.squiggle().sum()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -37,7 +37,7 @@ def test_images_have_any_size_and_number_of_channels(size: int, channels: int, d
 
 
 def test_a_shape_stands_where_it_was_told_to() -> None:
-    x, _ = data.place_shapes(rng(), [data.square()], 30, noise=0.0, rows=(2, 2), columns=(3, 4))
+    x, _ = data.place_shapes(rng(), [shapes.square()], 30, noise=0.0, rows=(2, 2), columns=(3, 4))
     assert {tuple(np.argwhere(image[0])[0]) for image in x} == {(2, 3), (2, 4)}
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlens import Conv2d, Flatten, Linear, ReLU, Sequential, data
+from convlens import Conv2d, Flatten, Linear, ReLU, Sequential, data, shapes
 from convlens.initializers import constant, he, normal, twins, zeros
 from convlens.symmetry import largest_difference
 
@@ -162,7 +162,7 @@ def test_a_task_gives_balanced_seeded_images_of_the_asked_size(task: Any, classe
 
 
 def test_without_noise_an_image_is_its_shape_at_one_place_and_all_places_occur() -> None:
-    shapes = [data.horizontal(), data.vertical(), data.falling(), data.rising()]
+    lines = [shapes.horizontal(), shapes.vertical(), shapes.falling(), shapes.rising()]
     x, labels = data.several_filters_task(rng(), 400, size=6, noise=0.0, dtype=np.float64)
     seen = set()
     for image, label in zip(x[:, 0], labels, strict=True):
@@ -170,7 +170,7 @@ def test_without_noise_an_image_is_its_shape_at_one_place_and_all_places_occur()
             (i, j)
             for i in (0, 1)
             for j in (0, 1)
-            if np.array_equal(image, np.pad(shapes[label], ((i, 1 - i), (j, 1 - j))))
+            if np.array_equal(image, np.pad(lines[label], ((i, 1 - i), (j, 1 - j))))
         ]
         assert len(places) == 1
         seen.update((int(label), *place) for place in places)
@@ -178,9 +178,9 @@ def test_without_noise_an_image_is_its_shape_at_one_place_and_all_places_occur()
 
 
 def test_the_four_shapes_differ_and_weigh_the_same() -> None:
-    shapes = [data.horizontal(), data.vertical(), data.falling(), data.rising()]
-    assert {shape.sum() for shape in shapes} == {5.0}
-    assert all(largest_difference(a, b) == 1.0 for i, a in enumerate(shapes) for b in shapes[:i])
+    lines = [shapes.horizontal(), shapes.vertical(), shapes.falling(), shapes.rising()]
+    assert {line.sum() for line in lines} == {5.0}
+    assert all(largest_difference(a, b) == 1.0 for i, a in enumerate(lines) for b in lines[:i])
 
 
 def test_noise_is_what_is_left_of_an_image_without_a_shape() -> None:

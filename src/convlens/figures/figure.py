@@ -1,7 +1,5 @@
 """A Figure is what a demo shows: drawing, sentence, caption and table, all from the same data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Write a number the way the site prints it."""
 
-from __future__ import annotations
-
 import math
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -4,8 +4,6 @@ Every colour is a role, such as "filter 1" or "ink". On the site the role's CSS 
 decides; elsewhere (a notebook, an image viewer) the fallback of the light palette does.
 """
 
-from __future__ import annotations
-
 from html import escape
 
 ROLES = {

@@ -1,7 +1,5 @@
 """Draw arrays as grids of coloured squares."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

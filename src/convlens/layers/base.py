@@ -5,8 +5,6 @@ Every layer has two parts:
     y, vjp = layer(params, x);  dx, grads = vjp(dy)        grads nests exactly like params
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
@@ -16,6 +14,7 @@ from numpy.random import Generator
 from convlens.types import Array, Params, Shape
 
 type LayerVjp = Callable[..., tuple[Array, Params]]
+type Applied = tuple[Array, Callable[[Array], Array]]
 
 
 class Layer(Protocol):
@@ -48,7 +47,7 @@ def forward(layer: Layer, params: Params, x: Array, training: bool, rng: Generat
 class PlainLayer:
     """A layer that only computes; its output shape is found by running it on one example of zeros."""
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         raise NotImplementedError
 
     def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:

@@ -1,7 +1,5 @@
 """The layers that act differently in training: they take training=True, and a generator where they draw."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, ClassVar
 

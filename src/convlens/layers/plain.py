@@ -1,13 +1,10 @@
 """The layers that have nothing to learn."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from convlens import ops
-from convlens.layers.base import PlainLayer
+from convlens.layers.base import Applied, PlainLayer
 from convlens.types import Array
 
 
@@ -17,7 +14,7 @@ class ReLU(PlainLayer):
 
     kind: ClassVar[str] = "relu"
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         return ops.relu(x)
 
 
@@ -27,7 +24,7 @@ class Tanh(PlainLayer):
 
     kind: ClassVar[str] = "tanh"
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         return ops.tanh(x)
 
 
@@ -37,7 +34,7 @@ class Sigmoid(PlainLayer):
 
     kind: ClassVar[str] = "sigmoid"
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         return ops.sigmoid(x)
 
 
@@ -49,7 +46,7 @@ class MaxPool2d(PlainLayer):
     stride: int | tuple[int, int] | None = None
     kind: ClassVar[str] = "pool"
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         return ops.max_pool2d(x, self.size, self.stride)
 
 
@@ -61,7 +58,7 @@ class AveragePool2d(PlainLayer):
     stride: int | tuple[int, int] | None = None
     kind: ClassVar[str] = "average"
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         return ops.average_pool2d(x, self.size, self.stride)
 
 
@@ -71,7 +68,7 @@ class GlobalAveragePool2d(PlainLayer):
 
     kind: ClassVar[str] = "global_average"
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         return ops.global_average_pool2d(x)
 
 
@@ -81,5 +78,5 @@ class Flatten(PlainLayer):
 
     kind: ClassVar[str] = "flatten"
 
-    def apply(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+    def apply(self, x: Array) -> Applied:
         return ops.flatten(x)

@@ -1,7 +1,5 @@
 """Layers one after the other."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """The two layers that learn weighted sums."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """Batch normalisation: each channel is shifted and scaled to mean 0 and variance 1, then to its own two numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Convolution of images with K filters (a cross-correlation, as in every deep-learning library)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -1,13 +1,11 @@
 """Dropout: the one operation that breaks a tie between equal filters by chance."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
 
 from convlens._checks import check_floats, check_generator, check_gradient, check_number
-from convlens.ops.masks import ones_where
+from convlens.ops.activations import ones_where
 from convlens.types import Array
 
 

@@ -1,7 +1,5 @@
 """The fully connected layer's arithmetic, and the flattening before it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

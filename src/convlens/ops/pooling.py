@@ -1,7 +1,5 @@
 """Pooling: many numbers of a map become one, channel by channel."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from types import EllipsisType
@@ -9,7 +7,7 @@ from types import EllipsisType
 import numpy as np
 
 from convlens._checks import check_array, check_gradient, pair
-from convlens.ops.masks import ones_where
+from convlens.ops.activations import ones_where
 from convlens.types import Array
 
 # One and the same result; but where processors have to guess which number is larger, each platform has compiled

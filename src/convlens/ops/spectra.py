@@ -1,7 +1,5 @@
 """The same correlation through the Fourier transform, where one product does the work of a whole window."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -23,7 +21,8 @@ def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
     through FFTs.
     """
     (C, H, W), (K, _, FH, FW), (PH, PW) = x.shape[1:], weight.shape, paddings
-    size = fast_length(max(H + PH, FH)), fast_length(max(W + PW, FW))
+    OH, OW = H + 2 * PH - FH + 1, W + 2 * PW - FW + 1
+    size = fast_length(max(H + PH, FH, OH)), fast_length(max(W + PW, FW, OW))
     # Where weight[k, c, a, b] stands: a - PH rows and b - PW columns from the number it helps to make.
     taps = ..., (np.arange(FH) - PH)[:, None] % size[0], (np.arange(FW) - PW) % size[1]
 
@@ -37,7 +36,7 @@ def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
     placed = np.zeros((K, C, *size), weight.dtype)
     placed[taps] = weight
     X, V = spectra(x), spectra(placed)
-    y = images(np.einsum("ncf,kcf->nkf", X, V.conj()))[:, :, : H + 2 * PH - FH + 1, : W + 2 * PW - FW + 1]
+    y = images(np.einsum("ncf,kcf->nkf", X, V.conj()))[:, :, :OH, :OW]
 
     def back(dy: Array, input_gradient: bool) -> tuple[Array | None, Array]:
         dY = spectra(dy)
@@ -56,14 +55,5 @@ def fast_length(least: int) -> int:
     >>> fast_length(8), fast_length(17), fast_length(34)
     (8, 18, 36)
     """
-    length = least + least % 2
-    while _without_factors(length, (2, 3, 5)) > 1:
-        length += 2
-    return length
-
-
-def _without_factors(number: int, primes: tuple[int, ...]) -> int:
-    for prime in primes:
-        while number % prime == 0:
-            number //= prime
-    return number
+    lengths = ((2 << a) * 3**b * 5**c for a in range(12) for b in range(8) for c in range(6))
+    return int(min(length for length in lengths if length >= least))

@@ -1,0 +1,134 @@
+"""The two forms of the convolution: through columns, and through the Fourier transform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convlens import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, batches, train
+from convlens.initializers import twins
+from convlens.ops.conv2d import conv2d, correlate, spectra_are_faster
+from convlens.ops.spectra import correlate_by_spectra, fast_length
+from convlens.symmetry import largest_difference
+
+DTYPES = [np.float32, np.float64]
+
+
+@given(st.data(), st.sampled_from(DTYPES))
+def test_both_forms_give_the_same_maps_and_gradients(data: Any, dtype: Any) -> None:
+    side = st.integers(1, 9)
+    N, C, K, H, W = (data.draw(side) for _ in range(5))
+    PH, PW = data.draw(st.integers(0, 4)), data.draw(st.integers(0, 4))
+    FH, FW = data.draw(st.integers(1, H + 2 * PH)), data.draw(st.integers(1, W + 2 * PW))
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    x, weight = rng.normal(size=(N, C, H, W)).astype(dtype), rng.normal(size=(K, C, FH, FW)).astype(dtype)
+    y, back = correlate(x, weight, (1, 1), (PH, PW))
+    other, other_back = correlate_by_spectra(x, weight, (PH, PW))
+    dy = rng.normal(size=y.shape).astype(dtype)
+    for one, two in zip((y, *back(dy, True)), (other, *other_back(dy, True)), strict=True):
+        assert one is not None
+        assert two is not None
+        assert one.dtype == two.dtype == dtype
+        # Transforms round in proportion to the largest number, and not to each.
+        exactness = 5e-6 if dtype == np.float32 else 1e-14
+        np.testing.assert_allclose(one, two, rtol=0, atol=exactness * (abs(one).max() + 1))
+
+
+def test_what_leaves_the_transform_at_one_edge_does_not_come_in_at_the_other() -> None:
+    for i, j in ((0, 0), (0, 7), (7, 0), (7, 7)):
+        x = np.zeros((1, 1, 8, 8))
+        x[0, 0, i, j] = 1
+        weight = np.arange(25.0).reshape(1, 1, 5, 5)
+        y, _ = correlate_by_spectra(x, weight, (2, 2))
+        far = np.ones((8, 8), bool)
+        far[max(0, i - 2) : i + 3, max(0, j - 2) : j + 3] = False
+        assert abs(y[0, 0][far]).max() < 1e-13
+
+
+def test_the_rule_asks_for_a_batch_and_wide_kernels_on_several_channels() -> None:
+    def weight(C: int, F: int) -> np.ndarray:
+        return np.zeros((20, C, F, F))
+
+    assert spectra_are_faster(8, weight(3, 5))
+    assert not spectra_are_faster(7, weight(3, 5))
+    assert not spectra_are_faster(8, weight(2, 5))
+    assert not spectra_are_faster(32, weight(64, 3))
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_conv2d_takes_the_form_that_the_rule_names(stride: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    taken: list[str] = []
+    module = sys.modules["convlens.ops.conv2d"]
+    for name in ("correlate", "correlate_by_spectra"):
+        form = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, form=form, name=name: taken.append(name) or form(*a))
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(8, 3, 9, 9)), rng.normal(size=(4, 3, 5, 5))
+    whole, _ = conv2d(x, weight, stride=stride, padding=1)
+    single, _ = conv2d(x[:1], weight, stride=stride, padding=1)
+    assert taken == ["correlate_by_spectra" if stride == 1 else "correlate", "correlate"]
+    np.testing.assert_allclose(whole[:1], single, atol=1e-12)
+
+
+@pytest.mark.parametrize("least", range(1, 300))
+def test_a_fast_length_is_even_long_enough_and_has_small_factors(least: int) -> None:
+    length = rest = fast_length(least)
+    assert length >= least
+    assert length % 2 == 0
+    for prime in (2, 3, 5):
+        while rest % prime == 0:
+            rest //= prime
+    assert rest == 1
+    assert length < 1.34 * least + 2
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=["float32", "float64"])
+@pytest.mark.parametrize("K", [2, 3, 7, 8, 17, 32, 64])
+def test_spectra_keep_equal_filters_and_equal_channels_bit_equal(K: int, dtype: Any) -> None:
+    rng = np.random.default_rng(K)
+    x, weight = rng.normal(size=(9, K, 8, 7)).astype(dtype), rng.normal(size=(K, K, 5, 5)).astype(dtype)
+    first, second = 0, K - 1
+    x[:, second] = x[:, first]
+    weight[:, second] = weight[:, first]
+    weight[second] = weight[first]
+    y, back = correlate_by_spectra(x, weight, (2, 2))
+    dy = rng.normal(size=y.shape).astype(dtype)
+    dy[:, second] = dy[:, first]
+    dx, dweight = back(dy, True)
+    assert largest_difference(y[:, first], y[:, second]) == 0.0
+    assert largest_difference(dx[:, first], dx[:, second]) == 0.0
+    assert largest_difference(dweight[first], dweight[second]) == 0.0
+    assert largest_difference(dweight[:, first], dweight[:, second]) == 0.0
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=["float32", "float64"])
+def test_ties_hold_over_two_hundred_steps_through_spectra(dtype: Any) -> None:
+    rng = np.random.default_rng(3)
+    model = Sequential(
+        Conv2d(6, kernel=5, padding=2),
+        ReLU(),
+        MaxPool2d(2),
+        Conv2d(4, kernel=5, padding=2),
+        ReLU(),
+        Flatten(),
+        Linear(3),
+    )
+    start, _ = model.init(rng, in_shape=(3, 8, 8), dtype=dtype)
+    x, labels = rng.normal(size=(12, 3, 8, 8)).astype(dtype), rng.integers(0, 3, 12, dtype=np.int64)
+    assert spectra_are_faster(len(x), start["conv1"]["weight"])
+    assert spectra_are_faster(len(x), start["conv2"]["weight"])
+    tied = twins(start, filters=(1, 4), next_layer="conv2")
+    for step in train(model, tied, batches(x, labels), SGD(0.05, momentum=0.9)):
+        if step.number == 200:
+            break
+    assert largest_difference(step.params["conv1"]["weight"][1], tied["conv1"]["weight"][1]) > 1e-3, (
+        "it did learn"
+    )
+    assert largest_difference(*step.params["conv1"]["weight"][[1, 4]]) == 0.0
+    assert largest_difference(*step.params["conv2"]["weight"].swapaxes(0, 1)[[1, 4]]) == 0.0
