@@ -100,18 +100,18 @@ def call(module: str, *arguments: str, cwd: Path) -> None:
         raise BuildFailed(f"{module} {' '.join(arguments)}\n{done.stdout}{done.stderr}")
 
 
-def files() -> dict[str, Path]:
+def files(root: Path = ROOT) -> dict[str, Path]:
     """Name and place of every file that the browser loads; they belong into one folder."""
-    runtime, bundle = ensure(), build()
+    runtime, bundle = ensure(), build(root)
     paths = {pinned.name: runtime / pinned.name for pinned in pinned_files()}
     return paths | {bundle.wheel.name: bundle.wheel, bundle.lock.name: bundle.lock}
 
 
-def manifest() -> dict[str, Any]:
+def manifest(root: Path = ROOT) -> dict[str, Any]:
     """The same files with sizes and hashes, for the page to verify what it has fetched."""
     entries = [
         {"name": name, "bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        for name, path in files().items()
+        for name, path in files(root).items()
     ]
     return {"version": PINS["version"], "files": entries}
 
