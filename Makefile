@@ -2,17 +2,19 @@
 
 PORT ?= 8000
 LOCK_ARGS ?=
+BENCH_ARGS ?=
 PYTEST_ARGS ?=
 PYTHON := .venv/bin/python
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve site test lock evidence clean env bundle
+.PHONY: help serve site test bench lock evidence clean env bundle
 
 help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
 	@echo 'make test       every test (some of them: make test PYTEST_ARGS="tests/unit -k conv")'
 	@echo 'make site       the site as static files in site/'
 	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote'
+	@echo 'make bench      how fast convlens trains, beside its peers (some of it: make bench BENCH_ARGS="--networks i --skip-growth")'
 	@echo 'make lock       requirements.txt from pyproject.toml (newer versions: make lock LOCK_ARGS=--upgrade)'
 	@echo 'make env        only the environment, .venv'
 	@echo 'make clean      remove all of what the others made'
@@ -32,13 +34,23 @@ test: bundle
 evidence: env
 	@$(PYTHON) -m convlens_site.evidence
 
+bench: benchmarks/node_modules/.package-lock.json bundle
+	@scripts/need-browser >/dev/null
+	@$(PYTHON) -m benchmarks $(BENCH_ARGS)
+
+# The peers that convlens is measured against; nothing else here needs Node.
+benchmarks/node_modules/.package-lock.json: benchmarks/package-lock.json
+	@command -v npm >/dev/null || { echo 'make bench needs npm, to install the libraries that convlens is' \
+		"measured against: install Node 18 or newer (Debian: 'apt-get install npm')." >&2; exit 1; }
+	@cd benchmarks && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
 lock: env
 	@.venv/bin/uv pip compile pyproject.toml --group site --group test --group lock \
 		--universal --python-version 3.12 --generate-hashes --only-binary :all: --no-annotate \
 		--custom-compile-command 'make lock' --quiet --output-file requirements.txt $(LOCK_ARGS)
 
 clean:
-	@rm -rf .venv .cache site dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .cache site dist benchmarks/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 env:

@@ -1,0 +1,95 @@
+"""Measure how fast convlens trains, print the tables, and keep the numbers as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from convlens_site.paths import CACHE, ROOT
+
+from . import growth, networks, report, rounds
+from .contenders import DEFAULT, LABELS, started
+
+LATEST = CACHE / "bench" / "latest.json"
+RECORD = Path(__file__).with_name("results.json")
+
+
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    add = parser.add_argument
+    known = networks.load()
+    add("--networks", type=names_of(known), default=list(known), help=f"of {','.join(known)}; or none")
+    add("--contenders", type=names_of(LABELS), default=DEFAULT, help=f"of {','.join(LABELS)}")
+    add(
+        "--against",
+        metavar="COMMIT",
+        help="convlens as it was then takes part too (or in another checkout's folder)",
+    )
+    add("--rounds", type=int, default=5)
+    add("--seconds", type=float, default=0.6, help="of a contender's slice in a round")
+    add("--skip-growth", action="store_true", help="do not measure how the time grows with the sizes")
+    add("--record", action="store_true", help=f"keep the numbers in benchmarks/{RECORD.name}, to commit them")
+    chosen = parser.parse_args(arguments)
+    if chosen.against:
+        chosen.contenders = [*chosen.contenders, "before", "native-before"]
+    return chosen
+
+
+def names_of(known: dict[str, Any]) -> Any:
+    """Return a parser of names, one comma between two."""
+
+    def names(text: str) -> list[str]:
+        found = [name for name in text.split(",") if name != "none"]
+        if wrong := set(found) - set(known):
+            raise argparse.ArgumentTypeError(f"{sorted(wrong)} not among {list(known)}")
+        return found
+
+    return names
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for."""
+    chosen = options(arguments)
+    wanted = {name: network for name, network in networks.load().items() if name in chosen.networks}
+    measured, grown = {}, []
+    with ExitStack() as stack:
+        contenders, versions = started(stack, chosen.contenders, wanted, chosen.against)
+        for name, network in wanted.items():
+            say(f"network {name}: {chosen.rounds} rounds of {', '.join(contenders)} ...")
+            try:
+                speeds = rounds.speeds(network, contenders, chosen.rounds, chosen.seconds)
+            except rounds.NotTheSame as error:
+                say(str(error))
+                return 1
+            measured[name] = report.summary(network, speeds)
+        if not chosen.skip_growth:
+            ours = {name: contenders[name] for name in ("convlens", "native") if name in contenders}
+            grown = growth.measure(ours, say)
+    print("\n\n".join(filter(None, [report.networks_text(measured, wanted), report.growth_text(grown)])))
+    keep(RECORD if chosen.record else LATEST, {"versions": versions, "networks": measured, "growth": grown})
+    return 0
+
+
+def keep(path: Path, result: dict[str, Any]) -> None:
+    """Write the numbers, and what they were measured on."""
+    machine = {"cores": os.cpu_count(), "architecture": platform.machine()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine} | result, indent=1) + "\n", encoding="utf-8")
+    say(f"The numbers are in {path.relative_to(ROOT)}.")
+
+
+def say(text: str) -> None:
+    """Tell how far it is, apart from the tables."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The contenders that run in the browser: a local server, one Chromium, one page, a worker for each."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from convlens_site import wheel
+from convlens_site.paths import ROOT
+
+from .networks import Network, packed_start
+
+HERE = Path(__file__).parent
+LIVE = ROOT / "docs" / "assets" / "live"
+PACKAGES = {
+    "/convnetjs.js": "convnetjs/build/convnet.js",
+    "/tf-core.js": "@tensorflow/tfjs-core/dist/tf-core.es2017.min.js",
+    "/tf-layers.js": "@tensorflow/tfjs-layers/dist/tf-layers.es2017.min.js",
+    "/tf-backend-cpu.js": "@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.es2017.min.js",
+}
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no other host can be reached
+]
+
+type Content = Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class InBrowser:
+    """A contender in a worker of the page."""
+
+    page: Page
+    module: str
+    base: str = "/"
+
+    def __call__(self, action: str, *values: Any) -> Any:
+        """Ask it to make a network, to train for a while, or for its versions."""
+        contender = {"module": self.module, "base": self.base}
+        return self.page.evaluate("question => ask(...question)", [contender, action, values])
+
+
+@contextmanager
+def opened(networks: Mapping[str, Network], trees: Mapping[str, Path]) -> Iterator[tuple[Page, str]]:
+    """Serve everything from this machine, and open the page; give it and Chromium's version.
+
+    trees: the checkouts of convlens, by the path below which each is served.
+    """
+    contents = dict(contents_of(networks))
+    for base, root in trees.items():
+        contents |= runtime_contents(base, root)
+    with served(contents) as url, sync_playwright() as playwright:
+        names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+        path = next((found for name in names if (found := shutil.which(name))), None)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        page = browser.new_page()
+        page.on("console", lambda line: line.type in {"error", "warning"} and print("browser:", line.text))
+        page.goto(url + "/page/index.html")
+        yield page, browser.version
+        browser.close()
+
+
+def contents_of(networks: Mapping[str, Network]) -> Iterator[tuple[str, Content]]:
+    """The page, the contenders' files, and where each network starts."""
+    for path in (HERE / "page").iterdir():
+        yield f"/page/{path.name}", path.read_bytes
+    for address, name in PACKAGES.items():
+        yield address, (HERE / "node_modules" / name).read_bytes
+    yield "/convlens_step.py", (HERE / "convlens_step.py").read_bytes
+    for name, network in networks.items():
+        yield f"/start/{name}.f32", lambda network=network: packed_start(network)
+
+
+def runtime_contents(base: str, root: Path) -> dict[str, Content]:
+    """The browser runtime with the library as it is in the checkout at `root`, laid out as on the site."""
+    manifest = wheel.manifest(root)
+    contents: dict[str, Content] = {f"{base}runtime/manifest.json": json.dumps(manifest).encode}
+    contents |= {f"{base}live/{path.name}": path.read_bytes for path in LIVE.glob("*.mjs")}
+    folder = f"{base}runtime/{manifest['version']}/"
+    return contents | {folder + name: path.read_bytes for name, path in wheel.files(root).items()}
+
+
+@contextmanager
+def served(contents: Mapping[str, Content]) -> Iterator[str]:
+    """Serve these contents, and nothing else, on a free port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = contents.get(self.path.partition("?")[0])
+            body = content() if content else b""
+            self.send_response(200 if content else 404)
+            suffix = Path(self.path.partition("?")[0]).suffix
+            self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

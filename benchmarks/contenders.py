@@ -1,0 +1,70 @@
+"""Who takes part, and how each is started."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from convlens_site.paths import CACHE, ROOT
+
+from . import browser, native
+from .networks import Network
+
+type Contender = Callable[..., Any]
+"""Asked as contender("make", network), contender("run", seconds), contender("versions")."""
+
+LABELS = {
+    "convlens": "convlens",
+    "before": "convlens before",
+    "convnetjs": "ConvNetJS",
+    "tfjs": "TensorFlow.js cpu",
+    "peak": "scalar WebAssembly peak",
+    "native": "native convlens",
+    "native-before": "native convlens before",
+    "blas": "native BLAS by hand",
+}
+IN_BROWSER = {"convlens": "convlens", "before": "convlens", "convnetjs": "convnetjs", "tfjs": "tfjs"}
+ON_CPYTHON = {"native": "convlens_step", "native-before": "convlens_step", "blas": "native_blas"}
+DEFAULT = [name for name in LABELS if "before" not in name]
+
+
+def started(
+    stack: ExitStack, names: Collection[str], networks: Mapping[str, Network], against: str | None
+) -> tuple[dict[str, Contender], dict[str, Any]]:
+    """Start those who are named, until the stack is closed; return them, and the versions of everything."""
+    before = checkout(against) if against else ROOT
+    asked: dict[str, Contender] = {}
+    versions: dict[str, Any] = {}
+    if not set(names).isdisjoint({*IN_BROWSER, "peak"}):
+        trees = {"/": ROOT, "/before/": before} if "before" in names else {"/": ROOT}
+        page, versions["Chromium"] = stack.enter_context(browser.opened(networks, trees))
+        for name, module in ({**IN_BROWSER, "peak": "wasm_peak"}).items():
+            asked[name] = browser.InBrowser(page, module, "/before/" if name == "before" else "/")
+    for name, module in ON_CPYTHON.items():
+        if name in names:
+            root = before if name == "native-before" else ROOT
+            asked[name] = stack.enter_context(native.opened(module, root))
+    chosen = {name: asked[name] for name in LABELS if name in names}
+    versions |= {LABELS[name]: ask("versions") for name, ask in chosen.items() if name != "peak"}
+    return chosen, versions
+
+
+def checkout(name: str) -> Path:
+    """Return a folder with an older state of the project: a folder that is there, or a commit."""
+    if Path(name).is_dir():
+        return Path(name).resolve()
+    git = ["git", "-C", str(ROOT)]
+    done = subprocess.run(
+        [*git, "rev-parse", "--short", f"{name}^{{commit}}"], capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(f"--against is {name!r}; it must be a folder or a commit of this repository")
+    folder = CACHE / "bench" / done.stdout.strip()
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        archive = subprocess.run([*git, "archive", name], check=True, capture_output=True).stdout
+        subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+    return folder

@@ -1,0 +1,25 @@
+// convlens on Pyodide, started as the site starts it; the training is in convlens_step.py.
+
+/** @type {any} */ let step;
+/** @type {any} */ let json;
+
+/** @param {any} answer */
+const fromPython = (answer) => JSON.parse(json.dumps(answer));
+
+/** @param {URL} base the folder that holds live/ and runtime/ */
+export async function boot(base) {
+  const source = await (await fetch("/convlens_step.py")).text(); // the site's loader lets nothing be fetched after it
+  const { loadPython } = await import(new URL("live/load.mjs", base).href);
+  const { python } = await loadPython(base, () => {});
+  python.FS.writeFile("/home/pyodide/convlens_step.py", source);
+  python.runPython("import sys; sys.path.append('/home/pyodide')");
+  step = python.pyimport("convlens_step");
+  json = python.pyimport("json");
+  return fromPython(step.versions());
+}
+
+/** @param {import("./network.mjs").Network} network */
+export const make = (network) => fromPython(step.make(json.loads(JSON.stringify(network))));
+
+/** @param {number} seconds */
+export const run = (seconds) => fromPython(step.run(seconds));
