@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from convlens_site.paths import CACHE, ROOT
+from convlens_site.runtime import PINS
 
 from . import browser, native
 from .networks import Network
@@ -48,8 +50,9 @@ def started(
             root = before if name == "native-before" else ROOT
             asked[name] = stack.enter_context(native.opened(module, root))
     chosen = {name: asked[name] for name in LABELS if name in names}
-    versions |= {LABELS[name]: ask("versions") for name, ask in chosen.items() if name != "peak"}
-    return chosen, versions
+    versions |= {name: told for name, ask in chosen.items() if (told := ask("versions"))}
+    package = json.loads(Path(__file__).with_name("package.json").read_text("utf-8"))
+    return chosen, versions | package["dependencies"] | {"Pyodide": PINS["version"]}
 
 
 def checkout(name: str) -> Path:

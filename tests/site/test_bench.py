@@ -126,6 +126,7 @@ def test_ratios_are_taken_within_a_round_and_held_against_the_aim() -> None:
     speeds = {"convlens": [100.0, 10.0, 100.0], "convnetjs": [10.0, 1.0, 5.0], "peak": [1e-3, 1e-3, 1e-3]}
     found = report.summary(NETWORKS["i"], speeds)
     assert found["convnetjs"]["ratio"] == {"median": 10, "low": 10, "high": 20}
+    assert found["convnetjs"]["at best"] == 10
     assert (found["convnetjs"]["aim"], found["convnetjs"]["met"]) == (11, False)
     flops = networks.conv_flops(NETWORKS["i"]) / 32 * 100
     assert found["peak"]["ratio"]["median"] == pytest.approx(flops / 1e9 / 1e-3)
