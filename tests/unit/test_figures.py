@@ -101,6 +101,7 @@ def test_a_table_keeps_full_precision_beside_what_is_read():
     assert cell == {"text": "0.333", "value": repr(1 / 3)}
 
 
+@pytest.mark.host("reads the site's style sheet")
 def test_every_colour_of_a_figure_is_a_role_of_the_site():
     from pathlib import Path
 

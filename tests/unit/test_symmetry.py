@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.optimize import linear_sum_assignment
 
 from convlens import (
     SGD,
@@ -86,14 +85,24 @@ def test_the_effective_rank_goes_from_one_to_the_number_of_filters(K: int, seed:
     assert symmetry.effective_rank(3 * right_angles) == pytest.approx(K)
 
 
+@pytest.mark.host("scipy is not in the browser")
 @given(st.integers(1, 12), seeds, st.booleans())
 def test_the_cheapest_pairs_are_scipys(K: int, seed: int, coarse: bool) -> None:
+    from scipy.optimize import linear_sum_assignment
+
     rng = np.random.default_rng(seed)
     cost = rng.integers(0, 4, (K, K)).astype(np.float64) if coarse else rng.normal(size=(K, K))
     columns = permutation.cheapest_pairs(cost)
     assert sorted(columns.tolist()) == list(range(K))
     rows, wanted = linear_sum_assignment(cost)
     assert cost[rows, columns].sum() == pytest.approx(cost[rows, wanted].sum(), abs=1e-9)
+
+
+@given(st.integers(1, 5), seeds)
+def test_no_order_is_cheaper_than_the_cheapest_pairs(K: int, seed: int) -> None:
+    cost = np.random.default_rng(seed).normal(size=(K, K))
+    totals = [cost[range(K), order].sum() for order in permutations(range(K))]
+    assert cost[range(K), permutation.cheapest_pairs(cost)].sum() == pytest.approx(min(totals), abs=1e-12)
 
 
 def test_the_order_of_filters_changes_no_logit_beyond_summation_order() -> None:
