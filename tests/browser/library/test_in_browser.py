@@ -1,0 +1,55 @@
+"""The library's own tests pass in the browser's Python too, on the wheel that the site ships."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from statistics import median
+
+import pytest
+
+from convlens_site.paths import ROOT
+
+pytestmark = pytest.mark.browser
+
+
+def collected(marked: str) -> set[str]:
+    """The tests of the library that there are on this machine, with a mark or without."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "-m", marked]
+    listing = subprocess.run(
+        [*command, "tests/unit", "tests/contract"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {line for line in listing.stdout.splitlines() if "::" in line}
+
+
+def test_every_test_of_the_library_passes_in_the_browser(in_browser, pytestconfig):
+    outcomes = {}
+    for news in in_browser.run("run_tests.py", "tools.zip", "tests.zip"):
+        if news["kind"] == "settings":
+            assert news["filterwarnings"] == pytestconfig.getini("filterwarnings") == ["error"]
+        if news["kind"] == "outcome":
+            outcomes[news["test"]] = news
+    failed = [news for news in outcomes.values() if news["outcome"] not in {"passed", "skipped"}]
+    if failed:
+        told = [f"{news['test']} {news['outcome']} in the browser:\n{news['text']}" for news in failed]
+        pytest.fail("\n\n".join([*told, f"{len(failed)} of {len(outcomes)} tests"]), pytrace=False)
+
+    for news in sorted(outcomes.values(), key=lambda news: -news["seconds"])[:10]:
+        print(f"{news['seconds']:.2f} s  {news['test']}")
+    passed = {test for test, news in outcomes.items() if news["outcome"] == "passed"}
+    for_the_host = collected("host")
+    assert passed == collected("not host")
+    assert outcomes.keys() - passed == for_the_host
+    assert len(for_the_host) < len(passed) / 100, "tests that need the host are to stay few"
+
+
+def test_importing_the_library_takes_a_fraction_of_importing_numpy(in_browser):
+    runs = [run for _ in range(3) for run in in_browser.run("import_time.py")]
+    print(runs)
+    assert median(run["convlens"] / run["numpy"] for run in runs) < 1 / 3
