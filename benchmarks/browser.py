@@ -61,8 +61,10 @@ class InBrowser:
 
 
 @contextmanager
-def opened(networks: Mapping[str, Network], trees: Mapping[str, Path]) -> Iterator[tuple[Page, str]]:
-    """Serve everything from this machine, and open the page; give it and Chromium's version.
+def opened(
+    networks: Mapping[str, Network], trees: Mapping[str, Path]
+) -> Iterator[tuple[Page, list[int], str]]:
+    """Serve everything from this machine, and open the page; give it, its processes, and Chromium's version.
 
     trees: the checkouts of convlens, by the path below which each is served.
     """
@@ -76,7 +78,9 @@ def opened(networks: Mapping[str, Network], trees: Mapping[str, Path]) -> Iterat
         page = browser.new_page()
         page.on("console", lambda line: line.type in {"error", "warning"} and print("browser:", line.text))
         page.goto(url + "/page/index.html")
-        yield page, browser.version
+        told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        processes = [process["id"] for process in told if process["type"] == "renderer"]
+        yield page, processes, browser.version
         browser.close()
 
 

@@ -13,10 +13,13 @@ from convlens_site.paths import CACHE, ROOT
 from convlens_site.runtime import PINS
 
 from . import browser, native
+from .clock import OnProcessorTime
 from .networks import Network
 
 type Contender = Callable[..., Any]
-"""Asked as contender("make", network), contender("run", seconds), contender("versions")."""
+"""Asked as contender("make", network), contender("run", seconds), contender("versions").
+
+The peak only runs; all others learn."""
 
 LABELS = {
     "convlens": "convlens",
@@ -28,7 +31,13 @@ LABELS = {
     "native-before": "native convlens before",
     "blas": "native BLAS by hand",
 }
-IN_BROWSER = {"convlens": "convlens", "before": "convlens", "convnetjs": "convnetjs", "tfjs": "tfjs"}
+IN_BROWSER = {
+    "convlens": "convlens",
+    "before": "convlens",
+    "convnetjs": "convnetjs",
+    "tfjs": "tfjs",
+    "peak": "wasm_peak",
+}
 ON_CPYTHON = {"native": "convlens_step", "native-before": "convlens_step", "blas": "native_blas"}
 DEFAULT = [name for name in LABELS if "before" not in name]
 
@@ -40,15 +49,17 @@ def started(
     before = checkout(against) if against else ROOT
     asked: dict[str, Contender] = {}
     versions: dict[str, Any] = {}
-    if not set(names).isdisjoint({*IN_BROWSER, "peak"}):
+    if not set(names).isdisjoint(IN_BROWSER):
         trees = {"/": ROOT, "/before/": before} if "before" in names else {"/": ROOT}
-        page, versions["Chromium"] = stack.enter_context(browser.opened(networks, trees))
-        for name, module in ({**IN_BROWSER, "peak": "wasm_peak"}).items():
-            asked[name] = browser.InBrowser(page, module, "/before/" if name == "before" else "/")
+        page, processes, versions["Chromium"] = stack.enter_context(browser.opened(networks, trees))
+        for name, module in IN_BROWSER.items():
+            ask = browser.InBrowser(page, module, "/before/" if name == "before" else "/")
+            asked[name] = OnProcessorTime(ask, processes, "DedicatedWorker")
     for name, module in ON_CPYTHON.items():
         if name in names:
             root = before if name == "native-before" else ROOT
-            asked[name] = stack.enter_context(native.opened(module, root))
+            ask = stack.enter_context(native.opened(module, root))
+            asked[name] = OnProcessorTime(ask, [ask.process.pid])
     chosen = {name: asked[name] for name in LABELS if name in names}
     versions |= {name: told for name, ask in chosen.items() if (told := ask("versions"))}
     package = json.loads(Path(__file__).with_name("package.json").read_text("utf-8"))

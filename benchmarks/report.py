@@ -51,6 +51,7 @@ def networks_text(measured: dict[str, dict[str, Any]], networks: dict[str, Netwo
             best = number(found["at best"]) if "at best" in found else ""
             rows.append([f"  {LABELS[who]}", *speed, *pair(found.get("ratio")), best, *aim])
     return table(rows) + (
+        "\nimages/s: in seconds that the contender's thread had a processor for (on Linux; else of the clock)"
         "\nratio: convlens in the browser divided by this row, in the same round; BLAS: native convlens divided by it;"
         "\npeak: the convolutions' operations per second as a share of it. Median of the rounds (lowest to highest);"
         "\nat best: the best round of the one divided by the best round of the other (other work only ever slows)."
