@@ -70,8 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 say(str(error))
                 return 1
             measured[name] = report.summary(network, speeds)
-        if not chosen.skip_growth:
-            ours = {name: contenders[name] for name in ("convlens", "native") if name in contenders}
+        ours = {name: contenders[name] for name in ("convlens", "native") if name in contenders}
+        if ours and not chosen.skip_growth:
             grown = growth.measure(ours, say)
     print("\n\n".join(filter(None, [report.networks_text(measured, wanted), report.growth_text(grown)])))
     keep(RECORD if chosen.record else LATEST, {"versions": versions, "networks": measured, "growth": grown})

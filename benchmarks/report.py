@@ -40,6 +40,8 @@ def summary(network: Network, speeds: dict[str, list[float]]) -> dict[str, dict[
 
 def networks_text(measured: dict[str, dict[str, Any]], networks: dict[str, Network]) -> str:
     """A row for each network and contender."""
+    if not measured:
+        return ""
     rows = [["", "images/s", "(range of rounds)", "ratio", "(range)", "at best", "aim", ""]]
     for name, contenders in measured.items():
         rows.append([f"{name}: {sentence(networks[name])}"])
