@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 
 from convlens._checks import check_floats, check_generator, check_gradient, check_number
-from convlens.ops.activations import ones_where
 from convlens.types import Array
 
 
@@ -30,7 +29,7 @@ def dropout(x: Array, p: float = 0.5, *, training: bool = False, rng: np.random.
     else:
         check_generator("rng", rng)
         assert rng is not None
-        kept = ones_where(rng.random(x.shape) >= p, x.dtype) / x.dtype.type(1 - p)
+        kept = (rng.random(x.shape) >= p).astype(x.dtype) / x.dtype.type(1 - p)
         y = x * kept
 
     def vjp(dy: Array) -> Array:

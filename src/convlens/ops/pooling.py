@@ -1,18 +1,13 @@
 """Pooling: many numbers of a map become one, channel by channel."""
 
-import sys
 from collections.abc import Callable
 from types import EllipsisType
 
 import numpy as np
 
 from convlens._checks import check_array, check_gradient, pair
-from convlens.ops.activations import ones_where
+from convlens.ops.activations import WHERE_IS_QUICK, zeroed
 from convlens.types import Array
-
-# One and the same result; but where processors have to guess which number is larger, each platform has compiled
-# the other of the two with a branch in it, at three to twenty times the cost.
-WHERE_IS_QUICK = sys.platform == "emscripten"
 
 type Tap = tuple[EllipsisType, slice, slice]
 
@@ -31,7 +26,7 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
     >>> y.item(), vjp(np.ones((1, 1, 1, 1))).ravel()
     (4.0, array([0., 0., 1., 0.]))
     """
-    taps = _taps(x, size, stride)
+    taps, apart = _taps(x, size, stride)
     y, larger = x[taps[0]], []
     for tap in taps[1:]:
         larger.append(x[tap] > y)
@@ -42,10 +37,10 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
         # The last that was larger than all before it won. It takes the gradient and leaves 0 to those before.
         dx, left = np.zeros_like(x), dy
         for tap, won in zip(taps[:0:-1], larger[::-1], strict=True):
-            taken = left * ones_where(won, x.dtype)
-            dx[tap] += taken
-            left = left - taken
-        dx[taps[0]] += left
+            rest = zeroed(won, left)
+            _give(dx, tap, left - rest, apart)
+            left = rest
+        _give(dx, taps[0], left, apart)
         return dx
 
     return y, vjp
@@ -65,7 +60,7 @@ def average_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[in
     >>> y.item(), vjp(np.ones((1, 1, 1, 1))).ravel()
     (2.5, array([0.25, 0.25, 0.25, 0.25]))
     """
-    taps = _taps(x, size, stride)
+    taps, apart = _taps(x, size, stride)
     places = x.dtype.type(len(taps))
     y = x[taps[0]] / places
     for tap in taps[1:]:
@@ -75,22 +70,31 @@ def average_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[in
         check_gradient("dy", dy, y)
         dx, share = np.zeros_like(x), dy / places
         for tap in taps:
-            dx[tap] += share
+            _give(dx, tap, share, apart)
         return dx
 
     return y, vjp
 
 
-def _taps(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None) -> list[Tap]:
-    """Return, for each place (a, b) in the window, the index that takes this number from all windows at once."""
+def _taps(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None) -> tuple[list[Tap], bool]:
+    """Return, for each place (a, b) in a window, the index that takes this number from all windows of x at once.
+
+    And whether the windows lie apart, so that no number of x is in two of them.
+    """
     check_array("x", x, "N, C, H, W")
     (H, W), (FH, FW) = x.shape[2:], pair("size", size, 1)
     if H < FH or W < FW:
         raise ValueError(f"size is {FH}x{FW}; it must fit into the map of {H}x{W}")
     SH, SW = (FH, FW) if stride is None else pair("stride", stride, 1)
     last_row, last_column = H - FH, W - FW      # where the last window may begin
-    return [(..., slice(a, a + last_row + 1, SH), slice(b, b + last_column + 1, SW))
-            for a in range(FH) for b in range(FW)]
+    taps: list[Tap] = [(..., slice(a, a + last_row + 1, SH), slice(b, b + last_column + 1, SW))
+                       for a in range(FH) for b in range(FW)]
+    return taps, SH >= FH and SW >= FW
+
+
+def _give(dx: Array, tap: Tap, gradient: Array, apart: bool) -> None:
+    """Add the gradient to dx at the tap; where windows lie apart it is the only one, and need not be added."""
+    dx[tap] = gradient if apart else dx[tap] + gradient
 
 
 def global_average_pool2d(x: Array) -> tuple[Array, Callable[[Array], Array]]:
