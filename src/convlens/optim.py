@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from convlens._checks import check_number
-from convlens.types import Array, Params, tree_map
+from convlens.types import Params, tree_map
 
 
 class Optimizer(Protocol):
@@ -49,12 +49,8 @@ class SGD:
         """
         # Python floats, because a NumPy float64 here would turn float32 parameters into float64.
         rate, momentum, decay = float(self.learning_rate), float(self.momentum), float(self.weight_decay)
-
-        def faster(v: Array, g: Array, p: Array) -> Array:
-            g = g + decay * p if decay else g
-            return momentum * v + g if momentum else g
-
-        velocity = tree_map(faster, state, grads, params)
+        slope = tree_map(lambda g, p: g + decay * p, grads, params) if decay else grads
+        velocity = tree_map(lambda v, g: momentum * v + g, state, slope) if momentum else slope
         return tree_map(lambda p, v: p - rate * v, params, velocity), velocity
 
 

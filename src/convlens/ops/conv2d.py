@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same, pair
 from convlens.ops.spectra import correlate_by_spectra
@@ -87,10 +87,15 @@ def correlate(x: Array, weight: Array, strides: tuple[int, int], paddings: tuple
 
 
 def _columns(x: Array, FH: int, FW: int, strides: tuple[int, int]) -> tuple[Array, int, int]:
-    """Return (D, Q), in each column the D = C*FH*FW numbers of one window of x (C, H, W, N); Q = OH*OW*N; OH; OW."""
-    windows = sliding_window_view(x, (FH, FW), axis=(1, 2))[:, :: strides[0], :: strides[1]]    # type: ignore[call-overload]
-    C, OH, OW, N = windows.shape[:4]
-    return windows.transpose(0, 4, 5, 1, 2, 3).reshape(C * FH * FW, OH * OW * N), OH, OW
+    """Return every window of x (C, H, W, N) as a column of D = C*FH*FW numbers, (D, Q); Q = OH*OW*N; OH; OW.
+
+        columns[(c, a, b), (i, j, n)] = x[c, i*SH + a, j*SW + b, n]
+    """
+    (C, H, W, N), (SH, SW) = x.shape, strides
+    OH, OW = (H - FH) // SH + 1, (W - FW) // SW + 1
+    to_c, to_row, to_pixel, to_n = x.strides    # how many bytes further the next one stands in memory
+    windows = as_strided(x, (C, FH, FW, OH, OW, N), (to_c, to_row, to_pixel, SH * to_row, SW * to_pixel, to_n))
+    return windows.reshape(C * FH * FW, OH * OW * N), OH, OW
 
 
 def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: int) -> None:
