@@ -17,6 +17,7 @@ from mkdocs_jupyter import convert
 
 from convlens_site import evidence, maths, runtime, wheel
 from convlens_site.embed import ROOT_TOKEN
+from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
 
 _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
@@ -83,9 +84,18 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
     return html.replace(ROOT_TOKEN, root.rstrip("/") + "/")
 
 
+@event_priority(-150)
+def on_env(env: Any, config: Any, files: Any) -> Any:
+    """Make the pages lean after the last plugin has put its links in, and before the search reads them."""
+    for page in (file.page for file in files.documentation_pages()):
+        page.content = lean(page.content)
+    return env
+
+
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Give the theme's search dialog the name that a screen reader needs."""
-    return output.replace(
+    """Give the theme's search dialog the name that a screen reader needs, and leave out what nobody sees."""
+    output = output.replace(
         'data-md-component="search" role="dialog"',
         'data-md-component="search" role="dialog" aria-label="Search"',
     )
+    return lean(output)

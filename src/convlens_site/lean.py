@@ -1,0 +1,27 @@
+"""Take out of a finished page what no reader sees: about a third of its bytes, and most of its elements."""
+
+from __future__ import annotations
+
+import re
+
+# Between these, white space means something, or a script stands whose hash must not change.
+_KEPT = re.compile(r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL)
+_INDENT = re.compile(r"\s*\n\s*")
+# The highlighter marks every name, operator and bracket, and the stylesheet gives them the colour of the text.
+_PLAIN = re.compile(r'<span class="(?:n|o|p|w)">((?:<a [^>]*>)?[^<]*(?:</a>)?)</span>')
+_TYPE = re.compile(
+    r'<span title="[\w.]+">([^<]*)</span>'
+)  # a type in a signature that has no page to link to
+
+
+def lean(html: str) -> str:
+    """Return a page that looks the same, with fewer bytes."""
+    parts = _KEPT.split(html)
+    parts[::2] = [_INDENT.sub("\n", part) for part in parts[::2]]
+    parts[1::2] = [_code(part) if part.startswith("<pre") else part for part in parts[1::2]]
+    return "".join(parts)
+
+
+def _code(block: str) -> str:
+    block = _PLAIN.sub(r"\1", _TYPE.sub(r"\1", block)).replace("<span></span>", "")
+    return block.replace('</span>\n<span class="sd">', "\n")  # a docstring: one element, not one a line
