@@ -22,6 +22,7 @@ from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library
 
 _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
 _CELL = re.compile(r"NOTEBOOK-MARKDOWN\[([^\]\s]*)\]")
+_STOCK_STYLE = "assets/_mkdocstrings.css"  # of the Library pages; library.css takes its place
 _execute = convert.nb2html
 
 
@@ -39,6 +40,8 @@ def _notebook_once(path: str, **options: Any) -> str:
 def on_config(config: Any) -> Any:
     """Rebuild when the library or the evidence changes, and keep executed notebooks."""
     config.watch += [str(LIBRARY), str(EVIDENCE), str(DEMOS)]
+    if _STOCK_STYLE in config.extra_css:
+        config.extra_css.remove(_STOCK_STYLE)
     convert.nb2html = _notebook_once
     return config
 
@@ -99,3 +102,8 @@ def on_post_page(output: str, page: Any, config: Any) -> str:
         'data-md-component="search" role="dialog" aria-label="Search"',
     )
     return lean(output)
+
+
+def on_post_build(config: Any) -> None:
+    """Remove the style that no page asks for."""
+    Path(config.site_dir, _STOCK_STYLE).unlink(missing_ok=True)

@@ -18,11 +18,23 @@ def violations(page) -> list[str]:
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
 
 
+STILL = ["", "questions/why-not-the-same/", "demos/twins/", "glossary/", "library/"]
+WITH_SOURCE = ["library/convolution/", "library/training/", "library/gradcheck/", "library/demos/"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["", "questions/why-not-the-same/", "demos/twins/", "glossary/"])
+@pytest.mark.parametrize("path", STILL)
 def test_a_still_page_has_no_violation(visit, path, scheme):
     page = visit(color_scheme=scheme).go(path)
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", WITH_SOURCE)
+def test_a_library_page_has_no_violation_with_all_source_open(visit, path, scheme):
+    opened = visit(color_scheme=scheme).go(path)
+    opened.page.locator("details").evaluate_all("all => all.forEach(details => { details.open = true })")
+    assert violations(opened) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -52,6 +52,7 @@ def test_every_page_is_there(site):
         "questions/why-not-the-same/index.html",
         "demos/twins/index.html",
         "glossary/index.html",
+        "library/index.html",
     }
 
 
