@@ -118,6 +118,8 @@ def test_names_in_signatures_and_sentences_are_links(site):
     )
     page = (site.folder / "library/layers/index.html").read_text()
     assert 'href="../convolution/#convlens.ops.conv2d.conv2d"><code>ops.conv2d</code></a>' in page
+    page = (site.folder / "questions/why-not-the-same/index.html").read_text()
+    assert 'href="../../library/convolution/#convlens.ops.conv2d.conv2d"><code>conv2d</code></a>' in page
 
 
 def test_the_search_finds_names_and_leaves_the_source_out(site):
