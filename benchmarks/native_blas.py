@@ -1,14 +1,13 @@
 """A training step as one writes it by hand for speed on CPython: patches and `@`, which is a BLAS call.
 
 Arrays are laid out (channels, height, width, batch): each convolution is then one large matrix product, and
-what is cut out for the patches lies in long runs. Arrays are made once and filled anew in each step, which alone
-makes the smallest network three times as fast. Equal filters may part in the last bit here, so this is a mark to
-measure against, and not a way for convlens to go.
+what is cut out for the patches lies in long runs. Equal filters may part in the last bit here, so this is a
+mark to measure against, and not a way for convlens to go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,111 +15,67 @@ import numpy as np
 from . import convlens_step
 
 type Array = Any
+type Backward = Callable[[Array], tuple[Array, list[Array]]]
+"""From dL/d(output) to dL/d(input) and the gradients of weight and bias, if there are any."""
 
 
-class Conv:
+def conv(x: Array, weight: Array, bias: Array, padding: int, input_gradient: bool) -> tuple[Array, Backward]:
     """Cross-correlate (C, H, W, N) with weight (K, C, F, F)."""
+    (C, H, W, N), (K, _, F, _), P = x.shape, weight.shape, padding
+    OH, OW = H + 2 * P - F + 1, W + 2 * P - F + 1
+    padded = np.zeros((C, H + 2 * P, W + 2 * P, N), x.dtype)
+    padded[:, P : P + H, P : P + W] = x
+    patches = np.empty((C, F, F, OH, OW, N), x.dtype)
+    for a in range(F):
+        for b in range(F):
+            patches[:, a, b] = padded[:, a : a + OH, b : b + OW]
+    columns, rows = patches.reshape(C * F * F, -1), weight.reshape(K, -1)
+    y = rows @ columns
+    y += bias[:, None]
 
-    def __init__(self, shape: tuple[int, ...], weight: Array, bias: Array, padding: int, first: bool) -> None:
-        (C, H, W, N), (K, _, F, _), P = shape, weight.shape, padding
-        OH, OW = H + 2 * P - F + 1, W + 2 * P - F + 1
-        self.weight, self.bias, self.first = weight, bias[:, None], first
-        self.rows = weight.reshape(K, -1)
-        self.padded, self.dpadded = (np.zeros((C, H + 2 * P, W + 2 * P, N), weight.dtype) for _ in range(2))
-        self.inner = np.s_[:, P : P + H, P : P + W]
-        self.patches = np.empty((C, F, F, OH, OW, N), weight.dtype)
-        self.columns = self.patches.reshape(C * F * F, -1)
-        places = [(a, b) for a in range(F) for b in range(F)]
-        self.windows = [(np.s_[:, a, b], np.s_[:, a : a + OH, b : b + OW]) for a, b in places]
-        self.y = np.empty((K, OH, OW, N), weight.dtype)
-
-    def forward(self, x: Array) -> Array:
-        self.padded[self.inner] = x
-        for patch, window in self.windows:
-            self.patches[patch] = self.padded[window]
-        y = np.matmul(self.rows, self.columns, out=self.y.reshape(len(self.rows), -1))
-        y += self.bias
-        return self.y
-
-    def backward(self, dy: Array) -> tuple[Array, list[Array]]:
-        dy = dy.reshape(len(self.rows), -1)
-        grads = [(dy @ self.columns.T).reshape(self.weight.shape), dy.sum(axis=1)]
-        if self.first:
+    def backward(dy: Array) -> tuple[Array, list[Array]]:
+        dy = dy.reshape(K, -1)
+        grads = [(dy @ columns.T).reshape(weight.shape), dy.sum(axis=1)]
+        if not input_gradient:
             return None, grads
-        np.matmul(self.rows.T, dy, out=self.columns)  # the patches have served: the room is used again
-        self.dpadded[...] = 0
-        for patch, window in self.windows:
-            self.dpadded[window] += self.patches[patch]
-        return self.dpadded[self.inner], grads
+        dpatches = (rows.T @ dy).reshape(patches.shape)
+        dpadded = np.zeros_like(padded)
+        for a in range(F):
+            for b in range(F):
+                dpadded[:, a : a + OH, b : b + OW] += dpatches[:, a, b]
+        return dpadded[:, P : P + H, P : P + W], grads
+
+    return y.reshape(K, OH, OW, N), backward
 
 
-class Relu:
+def relu(x: Array) -> tuple[Array, Backward]:
     """Set what is negative to 0."""
-
-    def __init__(self, shape: tuple[int, ...], dtype: Any) -> None:
-        self.y, self.on = np.empty(shape, dtype), np.empty(shape, bool)
-
-    def forward(self, x: Array) -> Array:
-        np.greater(x, 0, out=self.on)
-        return np.maximum(x, 0, out=self.y)
-
-    def backward(self, dy: Array) -> tuple[Array, list[Array]]:
-        return np.multiply(dy, self.on, out=self.y), []
+    y = np.maximum(x, 0)
+    return y, lambda dy: (dy * (y > 0), [])
 
 
-class Pool:
+def pool(x: Array, size: int) -> tuple[Array, Backward]:
     """Keep the largest of each window. Equal largest ones are zeros here, and ReLU stops their gradient."""
+    H, W = (length // size * size for length in x.shape[1:3])
+    places = [np.s_[:, a:H:size, b:W:size] for a in range(size) for b in range(size)]
+    y = x[places[0]].copy()
+    for place in places[1:]:
+        np.maximum(y, x[place], out=y)
 
-    def __init__(self, shape: tuple[int, ...], dtype: Any, size: int) -> None:
-        C, H, W, N = shape
-        H, W = H // size * size, W // size * size
-        self.places = [np.s_[:, a:H:size, b:W:size] for a in range(size) for b in range(size)]
-        self.y, self.won = (np.empty((C, H // size, W // size, N), each) for each in (dtype, bool))
-        self.dx = np.zeros(shape, dtype)
+    def backward(dy: Array) -> tuple[Array, list[Array]]:
+        dx = np.zeros_like(x)
+        for place in places:
+            np.multiply(dy, x[place] == y, out=dx[place])
+        return dx, []
 
-    def forward(self, x: Array) -> Array:
-        self.x = x
-        self.y[...] = x[self.places[0]]
-        for place in self.places[1:]:
-            np.maximum(self.y, x[place], out=self.y)
-        return self.y
-
-    def backward(self, dy: Array) -> tuple[Array, list[Array]]:
-        for place in self.places:
-            np.equal(self.x[place], self.y, out=self.won)
-            np.multiply(dy, self.won, out=self.dx[place])
-        return self.dx, []
+    return y, backward
 
 
-class Dense:
-    """Weighted sums (M, N) of all inputs."""
-
-    def __init__(self, weight: Array, bias: Array) -> None:
-        self.weight, self.bias = weight, bias[:, None]
-
-    def forward(self, x: Array) -> Array:
-        self.shape, self.columns = x.shape, x.reshape(-1, x.shape[-1])
-        return self.weight @ self.columns + self.bias
-
-    def backward(self, dy: Array) -> tuple[Array, list[Array]]:
-        return (self.weight.T @ dy).reshape(self.shape), [dy @ self.columns.T, dy.sum(axis=1)]
-
-
-def built(network: dict[str, Any], params: list[Array], x: Array) -> list[Any]:
-    """Return the layers of a network that hold these parameters: weight, bias, weight, bias, ..."""
-    layers: list[Any] = []
-    left = iter(params)
-    for layer in network["layers"]:
-        if layer["kind"] == "conv":
-            layers.append(Conv(x.shape, next(left), next(left), layer["padding"], not layers))
-        elif layer["kind"] == "relu":
-            layers.append(Relu(x.shape, x.dtype))
-        elif layer["kind"] == "pool":
-            layers.append(Pool(x.shape, x.dtype, layer["size"]))
-        else:
-            layers.append(Dense(next(left), next(left)))
-        x = layers[-1].forward(x)
-    return layers
+def dense(x: Array, weight: Array, bias: Array) -> tuple[Array, Backward]:
+    """Return weighted sums (M, N) of all inputs."""
+    columns = x.reshape(-1, x.shape[-1])
+    y = weight @ columns + bias[:, None]
+    return y, lambda dy: ((weight.T @ dy).reshape(x.shape), [dy @ columns.T, dy.sum(axis=1)])
 
 
 def cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
@@ -135,23 +90,33 @@ def cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
     return loss, residual / residual.dtype.type(len(labels))
 
 
-def gradients(layers: list[Any], x: Array, labels: Array) -> tuple[float, list[Array]]:
-    """Return the loss, and its gradients in the order of the parameters."""
-    for layer in layers:
-        x = layer.forward(x)
+def gradients(
+    network: dict[str, Any], params: list[Array], x: Array, labels: Array
+) -> tuple[float, list[Array]]:
+    """Return the loss at params (weight, bias, weight, bias, ...), and its gradients in the same order."""
+    backwards, left = [], iter(params)
+    for position, layer in enumerate(network["layers"]):
+        if layer["kind"] == "conv":
+            x, backward = conv(x, next(left), next(left), layer["padding"], position > 0)
+        elif layer["kind"] == "relu":
+            x, backward = relu(x)
+        elif layer["kind"] == "pool":
+            x, backward = pool(x, layer["size"])
+        else:
+            x, backward = dense(x, next(left), next(left))
+        backwards.append(backward)
     loss, dy = cross_entropy(x, labels)
     grads: list[Array] = []
-    for layer in reversed(layers):
-        dy, own = layer.backward(dy)
+    for backward in reversed(backwards):
+        dy, own = backward(dy)
         grads = own + grads
     return loss, grads
 
 
 def training(network: dict[str, Any], params: list[Array], x: Array, labels: Array) -> Iterator[float]:
     """Yield the loss of each step; params are changed in place."""
-    layers = built(network, params, x)
     while True:
-        loss, grads = gradients(layers, x, labels)
+        loss, grads = gradients(network, params, x, labels)
         for array, gradient in zip(params, grads, strict=True):
             array -= network["learning_rate"] * gradient
         yield loss
