@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-type Array = npt.NDArray[np.floating]
-type Labels = npt.NDArray[np.integer]
+# An array of any shape that holds T; numpy.typing.NDArray, without the time that its import takes.
+type Numbers[T: np.generic] = np.ndarray[tuple[Any, ...], np.dtype[T]]
+type Array = Numbers[np.floating]
+type Labels = Numbers[np.integer]
 type Shape = tuple[int, ...]
 
 # Parameters and their gradients: nested dicts whose leaves are arrays, such as

@@ -1,16 +1,16 @@
 """Draw arrays as grids of coloured squares."""
 
 import numpy as np
-import numpy.typing as npt
 
 from convlens.figures.svg import MONO, colour, element
+from convlens.types import Array
 
 
 def _square(x: float, y: float, side: float, **attributes: object) -> str:
     return element("path", d=f"M{x:g} {y:g}h{side:g}v{side:g}h{-side:g}z", **attributes)
 
 
-def _signed_cells(values: npt.NDArray[np.floating], side: float, scale: float) -> str:
+def _signed_cells(values: Array, side: float, scale: float) -> str:
     """Return the squares: orange above 0, blue below, hollow with a `0` at exactly 0."""
     cells: dict[str, list[str]] = {"positive": [], "negative": [], "zero": []}
     size = min(10.0, side * 0.75)
@@ -34,7 +34,7 @@ def _signed_cells(values: npt.NDArray[np.floating], side: float, scale: float) -
     )
 
 
-def signed_tile(values: npt.NDArray[np.floating], side: float, *, scale: float, frame: str = "") -> str:
+def signed_tile(values: Array, side: float, *, scale: float, frame: str = "") -> str:
     """Return a (rows, columns) array as squares of `side` pixels on the diverging scale about 0.
 
     scale: the absolute value that gets the full colour; larger ones are clipped.
@@ -59,7 +59,7 @@ def signed_tile(values: npt.NDArray[np.floating], side: float, *, scale: float, 
     return "".join(parts)
 
 
-def image_tile(values: npt.NDArray[np.floating], side: float) -> str:
+def image_tile(values: Array, side: float) -> str:
     """Return a (rows, columns) image as grey squares: its smallest value is paper, its largest is ink."""
     rows, columns = values.shape
     low, high = float(values.min()), float(values.max())

@@ -6,10 +6,10 @@ Every layer has two parts:
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-from numpy.random import Generator
 
 from convlens.types import Array, Params, Shape
 
@@ -22,7 +22,7 @@ class Layer(Protocol):
 
     kind: ClassVar[str]
 
-    def init(self, rng: Generator, in_shape: Shape, dtype: Any = ...) -> tuple[Params, Shape]: ...
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = ...) -> tuple[Params, Shape]: ...
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]: ...
 
@@ -35,7 +35,7 @@ class ModalLayer:
     """
 
 
-def forward(layer: Layer, params: Params, x: Array, training: bool, rng: Generator | None
+def forward(layer: Layer, params: Params, x: Array, training: bool, rng: np.random.Generator | None
             ) -> tuple[Array, LayerVjp]:
     """Call a layer, and tell it whether this is training if that makes a difference to it."""
     if isinstance(layer, ModalLayer):
@@ -44,13 +44,14 @@ def forward(layer: Layer, params: Params, x: Array, training: bool, rng: Generat
     return layer(params, x)
 
 
+@dataclass(frozen=True)
 class PlainLayer:
     """A layer that only computes; its output shape is found by running it on one example of zeros."""
 
     def apply(self, x: Array) -> Applied:
         raise NotImplementedError
 
-    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         return {}, self.apply(np.zeros((1, *in_shape), dtype))[0].shape[1:]
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:

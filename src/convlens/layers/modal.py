@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.random import Generator
 
 from convlens import ops
 from convlens._checks import check_init, check_number, check_params
@@ -22,11 +21,11 @@ class Dropout(ModalLayer):
     def __post_init__(self) -> None:
         check_number("p", self.p, low=0, below=1)
 
-    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: any. Returns no parameters, and in_shape."""
         return {}, in_shape
 
-    def __call__(self, params: Params, x: Array, training: bool = False, rng: Generator | None = None
+    def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
                  ) -> tuple[Array, LayerVjp]:
         y, vjp = ops.dropout(x, self.p, training=training, rng=rng)
         return y, lambda dy, input_gradient=True: (vjp(dy), {})
@@ -51,13 +50,13 @@ class BatchNorm2d(ModalLayer):
         check_number("momentum", self.momentum, low=0)
         check_number("eps", self.eps, low=0)
 
-    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: (C, H, W). Returns weight, bias, running_mean, running_var, (C,) each, and in_shape."""
         check_init(rng, in_shape, "C, H, W", dtype)
         one, zero = np.ones(in_shape[0], dtype), np.zeros(in_shape[0], dtype)
         return {"weight": one, "bias": zero, "running_mean": zero.copy(), "running_var": one.copy()}, in_shape
 
-    def __call__(self, params: Params, x: Array, training: bool = False, rng: Generator | None = None
+    def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
                  ) -> tuple[Array, LayerVjp]:
         check_params(self.kind, params, {"weight", "bias", "running_mean", "running_var"})
         running = {name: params[name] for name in ("running_mean", "running_var")}

@@ -8,7 +8,6 @@ from convlens.layers.base import Applied, PlainLayer
 from convlens.types import Array
 
 
-@dataclass(frozen=True)
 class ReLU(PlainLayer):
     """max(x, 0); see ops.relu."""
 
@@ -18,7 +17,6 @@ class ReLU(PlainLayer):
         return ops.relu(x)
 
 
-@dataclass(frozen=True)
 class Tanh(PlainLayer):
     """tanh(x); see ops.tanh."""
 
@@ -28,7 +26,6 @@ class Tanh(PlainLayer):
         return ops.tanh(x)
 
 
-@dataclass(frozen=True)
 class Sigmoid(PlainLayer):
     """1 / (1 + exp(-x)); see ops.sigmoid."""
 
@@ -62,7 +59,6 @@ class AveragePool2d(PlainLayer):
         return ops.average_pool2d(x, self.size, self.stride)
 
 
-@dataclass(frozen=True)
 class GlobalAveragePool2d(PlainLayer):
     """The mean of each map; see ops.global_average_pool2d."""
 
@@ -72,7 +68,6 @@ class GlobalAveragePool2d(PlainLayer):
         return ops.global_average_pool2d(x)
 
 
-@dataclass(frozen=True)
 class Flatten(PlainLayer):
     """Each example in one row; see ops.flatten."""
 

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.random import Generator
 
 from convlens.layers.base import Layer, LayerVjp, ModalLayer, forward
 from convlens.types import Array, Params, Shape
@@ -32,7 +31,7 @@ class Sequential(ModalLayer):
             counts[layer.kind] += 1
             self.names.append(f"{layer.kind}{counts[layer.kind]}")
 
-    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """Return the parameters of all layers and the shape that comes out."""
         params: Params = {}
         shape = tuple(in_shape)
@@ -42,7 +41,7 @@ class Sequential(ModalLayer):
                 params[name] = own
         return params, shape
 
-    def __call__(self, params: Params, x: Array, training: bool = False, rng: Generator | None = None
+    def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
                  ) -> tuple[Array, LayerVjp]:
         """Return the output and vjp(dy, input_gradient=True) -> (dx, grads).
 
@@ -65,7 +64,7 @@ class Sequential(ModalLayer):
 
         return x, backward
 
-    def trace(self, params: Params, x: Array, training: bool = False, rng: Generator | None = None
+    def trace(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
               ) -> dict[str, Array]:
         """Return every activation by the name of its layer, in order; the last is the output.
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.random import Generator
 
 from convlens import initializers, ops
 from convlens._checks import check_count, check_init, check_params, pair
@@ -27,7 +26,7 @@ class Conv2d:
     bias: bool = True
     kind: ClassVar[str] = "conv"
 
-    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: (C, H, W). Returns weight (K, C, FH, FW) and bias (K,), and (K, OH, OW)."""
         check_init(rng, in_shape, "C, H, W", dtype)
         K, C = check_count("filters", self.filters), in_shape[0]
@@ -51,7 +50,7 @@ class Linear:
     bias: bool = True
     kind: ClassVar[str] = "linear"
 
-    def init(self, rng: Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: (D,). Returns weight (M, D) and bias (M,), and (M,)."""
         check_init(rng, in_shape, "D", dtype, hint=": put Flatten or GlobalAveragePool2d before Linear")
         M, D = check_count("outputs", self.outputs), in_shape[0]

@@ -4,10 +4,9 @@ import sys
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from convlens._checks import check_floats, check_gradient
-from convlens.types import Array
+from convlens.types import Array, Numbers
 
 # To choose between two numbers a processor has to guess, unless the compiler found a way around it. It found
 # none for np.where on CPython, and none for np.maximum in the browser: these take up to ten times as long.
@@ -78,7 +77,7 @@ def sigmoid(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     return y, vjp
 
 
-def zeroed(mask: npt.NDArray[np.bool_], x: Array) -> Array:
+def zeroed(mask: Numbers[np.bool_], x: Array) -> Array:
     """Return x, but 0 where the mask is true.
 
     >>> zeroed(np.array([True, False]), np.array([3.0, 5.0]))

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from convlens.types import Array
+from convlens.types import Array, Numbers
 
 
 def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
@@ -26,10 +25,10 @@ def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
     # Where weight[k, c, a, b] stands: a - PH rows and b - PW columns from the number it helps to make.
     taps = ..., (np.arange(FH) - PH)[:, None] % size[0], (np.arange(FW) - PW) % size[1]
 
-    def spectra(images: Array) -> npt.NDArray[np.complexfloating]:
+    def spectra(images: Array) -> Numbers[np.complexfloating]:
         return np.fft.rfft2(images, size).reshape(*images.shape[:2], -1)
 
-    def images(spectra: npt.NDArray[np.complexfloating]) -> Array:
+    def images(spectra: Numbers[np.complexfloating]) -> Array:
         grid = spectra.reshape(*spectra.shape[:2], size[0], size[1] // 2 + 1)
         return np.fft.irfft2(grid, size).astype(x.dtype, copy=False)
 
