@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from convlens.figures.numbers import format_number, power_of_ten
+from convlens.figures.svg import format_number, power_of_ten
 
 
 class ParameterError(ValueError):

@@ -2,7 +2,7 @@
 
 from convlens.figures.curves import log_curve
 from convlens.figures.figure import Figure, Panel, Table
-from convlens.figures.numbers import format_number, power_of_ten
+from convlens.figures.svg import format_number, power_of_ten
 from convlens.figures.tiles import image_tile, signed_tile
 
 __all__ = [

@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convlens.figures.numbers import power_of_ten
-from convlens.figures.svg import colour, element, line, text
+from convlens.figures.svg import colour, element, line, power_of_ten, text
 
 
 def log_curve(values: Sequence[float], *, steps: int, width: float, height: float, low: int, high: int,

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from convlens.figures.numbers import format_number
-from convlens.figures.svg import colour, element, group
+from convlens.figures.svg import colour, element, format_number, group
 
 type Cell = str | int | float
 

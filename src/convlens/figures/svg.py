@@ -1,9 +1,10 @@
-"""Write SVG as text: escaped, rounded, coloured only through the site's CSS variables.
+"""Write SVG as text, and numbers as the site prints them: escaped, rounded, coloured only through CSS variables.
 
 Every colour is a role, such as "filter 1" or "ink". On the site the role's CSS variable
 decides; elsewhere (a notebook, an image viewer) the fallback of the light palette does.
 """
 
+import math
 from html import escape
 
 ROLES = {
@@ -20,6 +21,7 @@ ROLES = {
     "filter-5": "#0077BB",
     "filter-6": "#CC3377",
 }
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SANS = "var(--figure-sans, system-ui, sans-serif)"
 MONO = "var(--figure-mono, ui-monospace, monospace)"
 
@@ -97,3 +99,32 @@ def line(x1: float, y1: float, x2: float, y2: float, *, role: str = "hairline", 
 def group(content: str, x: float, y: float) -> str:
     """Return the content moved by (x, y)."""
     return element("g", content, transform=f"translate({x:g} {y:g})")
+
+
+def power_of_ten(exponent: int) -> str:
+    """Return a power of ten with a raised exponent.
+
+    >>> power_of_ten(-12)
+    '10⁻¹²'
+    """
+    return "10" + str(exponent).translate(SUPERSCRIPTS)
+
+
+def format_number(value: float, digits: int = 3) -> str:
+    """Return `value` with `digits` significant digits; an exact zero is `0`, and only that.
+
+    >>> format_number(0.0), format_number(-1.6437), format_number(3.14e-9), format_number(300)
+    ('0', '−1.64', '3.14 × 10⁻⁹', '300')
+    """
+    if isinstance(value, int) or value == 0:
+        return f"{int(value):,}".replace(",", "\u2009").replace("-", "−")
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -4 < power < digits + 2:
+        return (f"{value:.{max(digits - 1 - power, 0)}f}").replace("-", "−")
+    plain = f"{mantissa} × {power_of_ten(power)}"
+    return plain.replace("-", "−")
