@@ -44,7 +44,7 @@ def cosine(a: Array, b: Array) -> float:
 
 
 def difference_matrix(rows: Array) -> Array:
-    """Return the largest difference of every pair:  D[j, k] = max |rows[j] - rows[k]|, exactly 0 for a tie.
+    """Return the largest difference of every pair:  D[j, k] = max |rows[j] - rows[k]|;  exactly 0 for a tie.
 
     rows: (K, ...): filters as they are, maps (N, K, H, W) as maps.swapaxes(0, 1). Returns (K, K).
     Raises ValueError when there are no rows.

@@ -9,7 +9,7 @@ from convlens.types import Array
 
 
 class ReLU(PlainLayer):
-    """max(x, 0); see ops.relu."""
+    """y = max(x, 0); see ops.relu."""
 
     kind: ClassVar[str] = "relu"
 
@@ -18,7 +18,7 @@ class ReLU(PlainLayer):
 
 
 class Tanh(PlainLayer):
-    """tanh(x); see ops.tanh."""
+    """y = tanh(x); see ops.tanh."""
 
     kind: ClassVar[str] = "tanh"
 
@@ -27,7 +27,7 @@ class Tanh(PlainLayer):
 
 
 class Sigmoid(PlainLayer):
-    """1 / (1 + exp(-x)); see ops.sigmoid."""
+    """y = 1 / (1 + exp(-x)); see ops.sigmoid."""
 
     kind: ClassVar[str] = "sigmoid"
 

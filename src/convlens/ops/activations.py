@@ -83,4 +83,4 @@ def zeroed(mask: Numbers[np.bool_], x: Array) -> Array:
     >>> zeroed(np.array([True, False]), np.array([3.0, 5.0]))
     array([0., 5.])
     """
-    return np.where(mask, 0, x) if WHERE_IS_QUICK else x * (~mask).view(np.uint8).astype(x.dtype)
+    return np.where(mask, 0, x) if WHERE_IS_QUICK else x * ~mask

@@ -18,8 +18,8 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
 
         y[n, k, i, j] = bias[k] + sum over c, a, b of  x[n, c, i*S + a, j*S + b] * weight[k, c, a, b]
 
-    x: (N, C, H, W). weight: (K, C, FH, FW). bias: (K,) or None. stride S and padding P: an int or a pair
-    (vertical, horizontal); padding puts zeros around each image.
+    x: (N, C, H, W). weight: (K, C, FH, FW). bias: (K,) or None. stride, padding: S and P, an int or a
+    pair (vertical, horizontal); padding puts zeros around each image.
     Returns y (N, K, OH, OW) with OH = (H + 2P - FH) // S + 1, and
     vjp(dy, input_gradient=True) -> (dx, dweight, dbias); dx is None when it is not asked for.
     Raises ValueError when a shape, dtype, stride or padding does not fit.

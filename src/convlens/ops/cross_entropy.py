@@ -11,8 +11,8 @@ from convlens.types import Array, Labels
 def softmax(logits: Array) -> Array:
     """Turn each row of logits into probabilities:  p[m] = exp(logits[m]) / sum of exp(logits).
 
-    logits: (N, M). Returns (N, M); each row sums to 1. Raises ValueError when logits is no such array.
     A helper for pictures, without a way back; training goes through cross_entropy.
+    logits: (N, M). Returns (N, M); each row sums to 1. Raises ValueError when logits is no such array.
     Source: torch.nn.functional.softmax.
 
     >>> softmax(np.array([[0.0, 0.0]]))

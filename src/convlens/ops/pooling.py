@@ -18,7 +18,7 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
 
         y[n, c, i, j] = max over a, b of  x[n, c, i*S + a, j*S + b]
 
-    x: (N, C, H, W). size F and stride S (the size, if None): an int or a pair.
+    x: (N, C, H, W). size, stride: F and S (the size, if None), an int or a pair.
     Returns y (N, C, OH, OW) with OH = (H - F) // S + 1, and vjp(dy) -> dx.
     Raises ValueError when the window does not fit. Source: torch.nn.functional.max_pool2d.
 
@@ -52,7 +52,7 @@ def average_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[in
 
         y[n, c, i, j] = sum over a, b of  x[n, c, i*S + a, j*S + b] / (FH*FW)
 
-    x: (N, C, H, W). size F and stride S (the size, if None): an int or a pair.
+    x: (N, C, H, W). size, stride: F and S (the size, if None), an int or a pair.
     Returns y (N, C, OH, OW) with OH = (H - F) // S + 1, and vjp(dy) -> dx.
     Raises ValueError when the window does not fit. Source: torch.nn.functional.avg_pool2d.
 
