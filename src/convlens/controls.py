@@ -146,4 +146,29 @@ class Seed:
         return {"kind": "seed", "low": 0, "high": self.high}
 
 
-type Control = Slider | Choice | Toggle | Seed
+@dataclass(frozen=True)
+class Pointed:
+    """A whole number that no visible control sets, but a part of the figure that is pointed at, tapped or focused.
+
+    Such a part carries data-set="row=3,column=4" and a title that says what it is.
+    """
+
+    label: str
+    low: int
+    high: int
+
+    def parse(self, name: str, value: Any) -> int:
+        """Return the value, or raise ParameterError."""
+        number = _as_number(name, self.label, value)
+        if number != int(number) or not self.low <= number <= self.high:
+            raise ParameterError(
+                name, f"{self.label} ({name}) is {value!r}; it must be a whole number from {self.low} to {self.high}"
+            )
+        return int(number)
+
+    def spec(self) -> dict[str, Any]:
+        """Return what a page needs to know of it."""
+        return {"kind": "pointed", "low": self.low, "high": self.high}
+
+
+type Control = Slider | Choice | Toggle | Seed | Pointed

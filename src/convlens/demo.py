@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from convlens.controls import Choice, Control, ParameterError, Seed, Slider, Toggle
+from convlens.controls import Choice, Control, ParameterError, Pointed, Seed, Slider, Toggle
 from convlens.figures import Figure
 
-__all__ = ["Choice", "Demo", "ParameterError", "Seed", "Slider", "Toggle", "demo"]
+__all__ = ["Choice", "Demo", "ParameterError", "Pointed", "Seed", "Slider", "Toggle", "demo"]
 
 type DemoFunction = Callable[..., Figure | Iterator[Figure]]
 
@@ -113,8 +113,9 @@ def _read_signature(function: DemoFunction) -> tuple[dict[str, Control], dict[st
     twice = {label for label in labels if labels.count(label) > 1}
     if twice:
         raise ValueError(f"label {twice.pop()!r} is used by two controls; a reader could not tell them apart")
-    if len(controls) > _MOST_CONTROLS:
-        raise ValueError(f"{len(controls)} controls are declared; a demo may have at most {_MOST_CONTROLS}")
+    visible = sum(not isinstance(control, Pointed) for control in controls.values())
+    if visible > _MOST_CONTROLS:
+        raise ValueError(f"{visible} controls are declared; a demo may have at most {_MOST_CONTROLS}")
     return controls, defaults
 
 

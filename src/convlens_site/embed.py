@@ -64,7 +64,7 @@ def _predict(page: dict[str, Any], right: dict[str, Any], alt: str) -> str:
 
 def _demo(slug: str, found: dict[str, Any]) -> str:
     spec, figure, settings = found["spec"], found["figure"], found["settings"]
-    each = [_control(slug, control, settings[control["name"]]) for control in spec["controls"]]
+    each = [_control(slug, control, settings[control["name"]]) for control in spec["controls"] if control["kind"] != "pointed"]
     controls = "".join(each)
     if len(each) > 4:  # the two that the page is about; the rest on request
         more = "".join(each[2:])

@@ -20,5 +20,5 @@ def test_the_pure_modules_hold_what_they_promise():
 
 def test_our_own_javascript_stays_small():
     assert (
-        sum(len(path.read_text().splitlines()) for path in (ROOT / "docs/assets/live").glob("*.mjs")) <= 1150
+        sum(len(path.read_text().splitlines()) for path in (ROOT / "docs/assets/live").glob("*.mjs")) <= 1300
     )

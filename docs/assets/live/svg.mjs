@@ -5,7 +5,7 @@ const ELEMENTS = new Set(["svg", "g", "rect", "line", "circle", "polyline", "pol
 const ATTRIBUTES = new Set([
   "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "points", "d", "transform", "fill",
   "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity",
-  "font-size", "font-family", "font-weight", "text-anchor", "aria-hidden", "data-set",
+  "font-size", "font-family", "font-weight", "text-anchor", "aria-hidden", "data-set", "data-on",
 ]);
 const LARGEST = 500_000;
 

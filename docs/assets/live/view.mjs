@@ -1,7 +1,9 @@
 // One demo on the page: its controls, buttons, figure and words. What it shows follows from its state.
 
 import { isBusy, megabytes, nextState, stride } from "./protocol.mjs";
-import { fromFragment, nearestStop, readValue, toFragment } from "./settings.mjs";
+import { Controls } from "./controls.mjs";
+import { Pointing } from "./pointing.mjs";
+import { fromFragment, toFragment } from "./settings.mjs";
 import { importSvg } from "./svg.mjs";
 
 const CHANGE_MS = 150;
@@ -29,10 +31,15 @@ export class DemoView {
     this.pending = "";
     this.awaiting = false;
     this.changeTimer = 0;
+    this.resultTimer = 0;
     this.changedAt = -Infinity;
     /** @type {any} */ this.figure = null;
     /** @type {Record<string, any>} */ this.shown = data.settings;
+    this.again = false;
+    this.controls = new Controls(section, this.spec.controls, data.settings);
+    this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant));
     this.makeButtons();
+    this.pointing.keepFocus(() => {});
     this.find(".demo-table").addEventListener("toggle", () => this.figure && this.showTable(this.figure.table));
     /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
     this.find(".demo-controls").addEventListener("input", (event) => this.onInput(event));
@@ -73,52 +80,21 @@ export class DemoView {
 
   // --- settings ---------------------------------------------------------------------------------------
 
-  /** What the controls say; a number that does not fit is passed on, and Python answers with a sentence. */
   settings() {
-    /** @type {Record<string, any>} */ const settings = {};
-    for (const control of this.spec.controls) {
-      const box = this.find(`[data-control="${control.name}"]`);
-      const checked = /** @type {HTMLInputElement | null} */ (box.querySelector("input:checked"));
-      const number = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=number]"));
-      const text = control.kind === "toggle" ? String(Boolean(checked)) : control.kind === "choice" ? checked?.value ?? "" : number?.value ?? "";
-      settings[control.name] = readValue(control, text) ?? (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
-    }
-    return settings;
+    return this.controls.values();
   }
 
-  /** Fill the controls. @param {Record<string, any>} settings */
+  /** @param {Record<string, any>} settings */
   setSettings(settings) {
-    for (const control of this.spec.controls) {
-      if (!(control.name in settings)) continue;
-      const value = settings[control.name];
-      for (const input of this.find(`[data-control="${control.name}"]`).querySelectorAll("input")) {
-        if (input.type === "radio") input.checked = input.value === value;
-        else if (input.type === "checkbox") input.checked = value;
-        else if (input.type === "number") input.value = String(value);
-        else this.moveSlider(input, control, value);
-      }
-    }
-  }
-
-  /** @param {HTMLInputElement} slider @param {any} control @param {number} value */
-  moveSlider(slider, control, value) {
-    const index = nearestStop(control.stops, value);
-    slider.value = String(index);
-    slider.setAttribute("aria-valuetext", control.texts[index]);
+    this.controls.fill(settings);
   }
 
   /** @param {Event} event */
   onInput(event) {
     const input = /** @type {HTMLInputElement} */ (event.target);
-    const box = /** @type {HTMLElement} */ (input.closest("[data-control]"));
-    const control = this.spec.controls.find((/** @type {any} */ c) => c.name === box.dataset.control);
-    if (input.type === "range") {
-      this.setSettings({ [control.name]: control.stops[Number(input.value)] });
-    } else if (input.type === "number" && control.stops) {
-      const slider = /** @type {HTMLInputElement} */ (box.querySelector("input[type=range]"));
-      this.moveSlider(slider, control, Number(input.value));
-    }
+    this.controls.agree(input);
     this.markStale();
+    if (!this.spec.run) return this.redraw();
     if (this.state === "still") {
       this.say("The settings have changed. Press Run.");
       return;
@@ -126,6 +102,21 @@ export class DemoView {
     this.changedAt = performance.now();
     clearTimeout(this.changeTimer);
     this.changeTimer = setTimeout(() => this.restart("run"), input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS);
+  }
+
+  /** A part of the figure was pointed at; in passing, it starts nothing that takes time. @param {string} set @param {boolean} meant */
+  onPoint(set, meant) {
+    if (!meant && (this.spec.run || !this.runtime.ready)) return;
+    this.setSettings(this.controls.read(set));
+    this.markStale();
+    if (this.spec.run) this.restart("run");
+    else this.redraw();
+  }
+
+  /** Show the settings as they are now; while a figure is on its way, the latest wins. */
+  redraw() {
+    this.again = this.awaiting;
+    if (!this.again && this.state !== "loading") this.restart("run");
   }
 
   /** Show whether the figure belongs to the settings. */
@@ -226,7 +217,7 @@ export class DemoView {
     this.shown = this.settings();
     this.section.dataset.shown = JSON.stringify(this.shown);
     this.enter(event);
-    this.say(event === "run" ? "Running." : "Before the first step.");
+    if (this.spec.run) this.say(event === "run" ? "Running." : "Before the first step.");
     this.awaiting = true;
     this.run = this.runtime.start(this, this.demo, this.shown, 1000 * this.spec.budget);
   }
@@ -247,7 +238,8 @@ export class DemoView {
     if (done) {
       this.settle();
       this.enter("finish");
-      this.say("Done.", this.figure?.alt);
+      if (this.again) this.redraw();
+      else this.sayResult();
       this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail: { figure: this.figure, settings: this.shown } }));
     } else if (this.state === "running") {
       requestAnimationFrame(() => this.pull());
@@ -298,7 +290,8 @@ export class DemoView {
   update() {
     const { state, buttons } = this;
     this.section.dataset.state = state;
-    const label = { running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[state] ?? "Run";
+    if (!this.spec.run) this.updateBar();
+    const label = !this.spec.run ? "Make it live" : { running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[state] ?? "Run";
     buttons.run.textContent = label;
     const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ off) => button.setAttribute("aria-disabled", String(off));
     disable(buttons.run, state === "loading");
@@ -309,17 +302,32 @@ export class DemoView {
     this.find(".demo-figure").setAttribute("aria-busy", String(state === "running"));
   }
 
+  /** Nothing to run or to stop: one button that fetches Python, gone when it is there. */
+  updateBar() {
+    const { run, step, stop, reset } = this.buttons;
+    for (const button of [step, reset]) button.hidden = true;
+    run.hidden = this.state !== "still" && this.state !== "failed" && this.state !== "stopped";
+    stop.hidden = this.state !== "loading";
+  }
+
   /** The demo's one live region: called for changes of phase, never for frames. @param {string} text @param {string} more */
   say(text, more = "") {
     // The sentence under the figure is there to be seen; this copy of it is there to be heard.
     this.find(".demo-status").replaceChildren(text, ...(more ? [make("span", { class: "heard" }, ` ${more}`)] : []));
   }
 
+  /** A run says how it ended; a figure that follows each touch only once the reader pauses. */
+  sayResult() {
+    clearTimeout(this.resultTimer);
+    if (this.spec.run) return this.say("Done.", this.figure?.alt);
+    this.resultTimer = setTimeout(() => this.say("", this.figure?.alt), 1000);
+  }
+
   /** @param {any} figure */
   show(figure) {
     this.figure = figure;
     const panels = this.find(".demo-panels");
-    panels.replaceChildren(...figure.panels.map(importSvg));
+    this.pointing.keepFocus(() => panels.replaceChildren(...figure.panels.map(importSvg)));
     panels.setAttribute("aria-label", figure.alt);
     this.find(".demo-result").textContent = figure.alt;
     this.find(".demo-caption").textContent = figure.caption;

@@ -1,0 +1,77 @@
+// The controls of one demo: what they say, and how they are filled. Pointed parameters have no control of their own.
+
+import { nearestStop, readValue } from "./settings.mjs";
+
+export class Controls {
+  /** @param {HTMLElement} section @param {import("./settings.mjs").Control[]} declared @param {Record<string, any>} settings */
+  constructor(section, declared, settings) {
+    this.section = section;
+    this.declared = declared;
+    /** @type {Record<string, any>} */ this.pointed = {};
+    for (const { kind, name } of declared) if (kind === "pointed") this.pointed[name] = settings[name];
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  box(name) {
+    return /** @type {HTMLElement} */ (this.section.querySelector(`[data-control="${name}"]`));
+  }
+
+  /** What the controls say; a number that does not fit is passed on, and Python answers with a sentence. */
+  values() {
+    /** @type {Record<string, any>} */ const settings = { ...this.pointed };
+    for (const control of this.declared) {
+      if (control.kind === "pointed") continue;
+      const box = this.box(control.name);
+      const checked = /** @type {HTMLInputElement | null} */ (box.querySelector("input:checked"));
+      const number = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=number]"));
+      const text = control.kind === "toggle" ? String(Boolean(checked)) : control.kind === "choice" ? checked?.value ?? "" : number?.value ?? "";
+      settings[control.name] = readValue(control, text) ?? (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
+    }
+    return settings;
+  }
+
+  /** @param {Record<string, any>} settings */
+  fill(settings) {
+    for (const control of this.declared) {
+      if (!(control.name in settings)) continue;
+      const value = settings[control.name];
+      if (control.kind === "pointed") this.pointed[control.name] = value;
+      else for (const input of this.box(control.name).querySelectorAll("input")) this.fillInput(input, control, value);
+    }
+  }
+
+  /** @param {HTMLInputElement} input @param {import("./settings.mjs").Control} control @param {any} value */
+  fillInput(input, control, value) {
+    if (input.type === "radio") input.checked = input.value === value;
+    else if (input.type === "checkbox") input.checked = value;
+    else if (input.type === "number") input.value = String(value);
+    else this.moveSlider(input, control, value);
+  }
+
+  /** @param {HTMLInputElement} slider @param {any} control @param {number} value */
+  moveSlider(slider, control, value) {
+    const index = nearestStop(control.stops, value);
+    slider.value = String(index);
+    slider.setAttribute("aria-valuetext", control.texts[index]);
+  }
+
+  /** A slider and the number beside it say the same. @param {HTMLInputElement} input the one that was changed */
+  agree(input) {
+    const box = /** @type {HTMLElement} */ (input.closest("[data-control]"));
+    const control = /** @type {any} */ (this.declared.find(({ name }) => name === box.dataset.control));
+    if (input.type === "range") this.fill({ [control.name]: control.stops[Number(input.value)] });
+    const slider = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=range]"));
+    if (input.type === "number" && slider) this.moveSlider(slider, control, Number(input.value));
+  }
+
+  /** The settings that a part of the figure stands for, as in "row=3,column=4"; what does not fit is left out. @param {string} text */
+  read(text) {
+    /** @type {Record<string, any>} */ const settings = {};
+    for (const [name, value] of text.split(",").map((word) => word.split("=", 2))) {
+      const control = this.declared.find((each) => each.name === name);
+      const read = control && value !== undefined ? readValue(control, value) : undefined;
+      if (read !== undefined) settings[name] = read;
+    }
+    return settings;
+  }
+}
