@@ -4,6 +4,7 @@ PORT ?= 8000
 LOCK_ARGS ?=
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
+EVIDENCE_ARGS ?=
 PYTHON := .venv/bin/python
 export NO_MKDOCS_2_WARNING = 1
 
@@ -13,7 +14,7 @@ help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
 	@echo 'make test       every test (some of them: make test PYTEST_ARGS="tests/unit -k conv")'
 	@echo 'make site       the site as static files in site/'
-	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote'
+	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote (one demo: make evidence EVIDENCE_ARGS=twins)'
 	@echo 'make bench      how fast convlens trains, beside its peers (some of it: make bench BENCH_ARGS="--networks i --skip-growth")'
 	@echo 'make lock       requirements.txt from pyproject.toml (newer versions: make lock LOCK_ARGS=--upgrade)'
 	@echo 'make env        only the environment, .venv'
@@ -32,7 +33,7 @@ test: bundle
 	@$(PYTHON) -m pytest --numprocesses auto $(PYTEST_ARGS)
 
 evidence: env
-	@$(PYTHON) -m convlens_site.evidence
+	@$(PYTHON) -m convlens_site.evidence $(EVIDENCE_ARGS)
 
 bench: benchmarks/node_modules/.package-lock.json bundle
 	@scripts/need-browser >/dev/null

@@ -50,8 +50,8 @@ class Slider:
             )
         if self.scale == "linear" and (self.step is None or self.step <= 0):
             raise ValueError(f"step is {self.step} in {self.label!r}; a linear slider needs a step above 0")
-        if len(self.stops()) > 200:
-            raise ValueError(f"{self.label!r} has {len(self.stops())} stops; a slider may have at most 200")
+        if len(self.stops()) > 256:
+            raise ValueError(f"{self.label!r} has {len(self.stops())} stops; a slider may have at most 256")
 
     def stops(self) -> list[float]:
         """Return the values that the slider itself stops at; a number in between may be typed."""

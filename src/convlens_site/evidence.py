@@ -1,79 +1,109 @@
 """Run every demo's cases over many seeds and write evidence/<demo>.json; the pages quote from there.
 
-A demo takes part by having CASES (name -> settings) and measure(seed, **settings) -> numbers.
+A demo takes part by having CASES (name -> settings) and measure(seed, **settings) -> numbers; SEEDS, if it needs
+other than 50. Each run is kept as soon as it is done: who breaks off and begins again goes on from there. A kept run
+counts until the demo or the library changes.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import platform
 import statistics
 import sys
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import convlens
 from convlens.figures import format_number
-from convlens_site.paths import DEMOS, EVIDENCE
+from convlens_site.paths import CACHE, DEMOS, EVIDENCE, digest, library_files
 
 SEEDS = 50
 LEARNED = 0.9  # the accuracy from which a run counts as having learned its task
 
+type Run = tuple[str, int]
+"""A case and a seed."""
+
+
+def load(slug: str) -> Any:
+    """Import a demo, wherever this process runs."""
+    if str(DEMOS) not in sys.path:
+        sys.path.insert(0, str(DEMOS))
+    return importlib.import_module(slug)
+
 
 def measure(slug: str, case: str, seed: int) -> dict[str, float]:
     """Run one case of a demo with one seed."""
-    if str(DEMOS) not in sys.path:
-        sys.path.insert(0, str(DEMOS))
-    module = importlib.import_module(slug)
+    module = load(slug)
     numbers: dict[str, float] = module.measure(seed=seed, **module.CASES[case])
     return numbers
 
 
-def collect(slug: str, cases: dict[str, dict[str, Any]], seeds: int, executor: Executor) -> dict[str, Any]:
-    """Run all cases over all seeds and return what is written to the file."""
-    futures = {
-        (case, seed): executor.submit(measure, slug, case, seed) for case in cases for seed in range(seeds)
+def run_all(slug: str, runs: Sequence[Run], executor: Executor, kept: Path) -> dict[Run, dict[str, float]]:
+    """Return the numbers of all runs; those that are kept already are not run again."""
+    kept.mkdir(parents=True, exist_ok=True)
+    files = {run: kept / f"{run[0]}-{run[1]}.json" for run in runs}
+    missing = [run for run in runs if not files[run].exists()]
+    waiting: dict[Future[dict[str, float]], Run] = {
+        executor.submit(measure, slug, *run): run for run in missing
     }
-    results: dict[str, Any] = {}
-    for done, ((case, _), future) in enumerate(futures.items(), start=1):
-        results.setdefault(case, {"settings": cases[case], "numbers": {}})
-        for name, value in future.result().items():
-            results[case]["numbers"].setdefault(name, []).append(value)
-        print(f"\r{slug}: {done} of {len(futures)} runs", end="", file=sys.stderr, flush=True)
+    there = len(runs) - len(missing)
+    progress(slug, there, len(runs))
+    for done, future in enumerate(as_completed(waiting), start=there + 1):
+        file = files[waiting[future]]
+        written = file.with_suffix(".part")
+        written.write_text(json.dumps(future.result()))
+        written.rename(file)
+        progress(slug, done, len(runs))
     print(file=sys.stderr)
-    for result in results.values():
-        for name, values in result.pop("numbers").items():
-            result[name] = {**_summary(values), "values": values}
-        if "accuracy" in result:
-            result["learned"] = _learned(result)
-    return {
-        "command": "make evidence",
-        "seeds": seeds,
-        "cases": results,
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "convlens": convlens.__version__,
-        },
-    }
+    return {run: json.loads(files[run].read_text()) for run in runs}
 
 
-def _summary(values: list[float]) -> dict[str, Any]:
+def progress(slug: str, done: int, total: int) -> None:
+    """Show how far it has come."""
+    bar = "#" * (30 * done // total)
+    print(f"\r{slug:20} [{bar:30}] {done} of {total} runs", end="", file=sys.stderr, flush=True)
+
+
+def collect(slug: str, executor: Executor, seeds: int = 0, cache: Path = CACHE / "evidence") -> dict[str, Any]:
+    """Run all cases of a demo over its seeds and return what is written to the file."""
+    module = load(slug)
+    cases: dict[str, dict[str, Any]] = module.CASES
+    seeds = seeds or getattr(module, "SEEDS", SEEDS)
+    kept = cache / f"{slug}-{digest([*library_files(), DEMOS / f'{slug}.py'])}"
+    numbers = run_all(slug, [(case, seed) for case in cases for seed in range(seeds)], executor, kept)
+    results: dict[str, Any] = {}
+    for case, settings in cases.items():
+        runs = [numbers[case, seed] for seed in range(seeds)]
+        results[case] = {"settings": settings}
+        for name in runs[0]:
+            values = [run[name] for run in runs]
+            results[case][name] = {**summary(values), "values": values}
+        if "accuracy" in results[case]:
+            results[case]["learned"] = learned(results[case])
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "convlens": convlens.__version__}
+    return {"command": "make evidence", "seeds": seeds, "cases": results, "versions": versions}
+
+
+def summary(values: list[float]) -> dict[str, Any]:
+    """Return the median and the range."""
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
-def _learned(result: dict[str, Any]) -> dict[str, Any]:
+def learned(result: dict[str, Any]) -> dict[str, Any]:
     """The same over the runs that learned the task: a network whose filters died proves nothing by standing still."""
     seeds = [seed for seed, accuracy in enumerate(result["accuracy"]["values"]) if accuracy >= LEARNED]
     chosen = {
-        name: [number["values"][seed] for seed in seeds]
-        for name, number in result.items()
-        if name != "settings"
+        name: [number["values"][seed] for seed in seeds] for name, number in result.items() if name != "settings"
     }
-    return {"count": len(seeds), **{name: _summary(values) for name, values in chosen.items() if values}}
+    return {"count": len(seeds), **{name: summary(values) for name, values in chosen.items() if values}}
 
 
 def quote(path: str) -> str:
@@ -95,16 +125,36 @@ def quote(path: str) -> str:
     return format_number(value)
 
 
-def main() -> None:
-    """Write the evidence of all demos that have cases."""
-    sys.path.insert(0, str(DEMOS))
-    with ProcessPoolExecutor() as executor:
-        for file in sorted(DEMOS.glob("*.py")):
-            cases = getattr(importlib.import_module(file.stem), "CASES", None)
-            if cases:
-                result = collect(file.stem, cases, SEEDS, executor)
-                EVIDENCE.mkdir(exist_ok=True)
-                (EVIDENCE / f"{file.stem}.json").write_text(json.dumps(result, indent=1) + "\n")
+@contextmanager
+def workers(scheduler: str | None) -> Iterator[Executor]:
+    """All cores of this machine, or a Dask cluster: both are an Executor."""
+    if scheduler is None:
+        with ProcessPoolExecutor() as executor:
+            yield executor
+        return
+    try:
+        from dask.distributed import Client
+    except ImportError as error:
+        raise SystemExit("--scheduler needs Dask: install it with 'pip install distributed'") from error
+    with Client(scheduler) as client, client.get_executor() as executor:
+        yield executor
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the evidence of the demos that have cases."""
+    parser = argparse.ArgumentParser(prog="make evidence", description=__doc__)
+    parser.add_argument("demos", nargs="*", help="which demos; all, if none is named")
+    parser.add_argument("--scheduler", help="the address of a Dask cluster whose workers have this checkout")
+    chosen = parser.parse_args(arguments)
+    found = [file.stem for file in sorted(DEMOS.glob("*.py")) if hasattr(load(file.stem), "CASES")]
+    unknown = set(chosen.demos) - set(found)
+    if unknown:
+        parser.error(f"there is no demo {', '.join(sorted(unknown))} with cases; there is {', '.join(found)}")
+    EVIDENCE.mkdir(exist_ok=True)
+    with workers(chosen.scheduler) as executor:
+        for slug in chosen.demos or found:
+            result = collect(slug, executor)
+            (EVIDENCE / f"{slug}.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -217,7 +217,7 @@ export class DemoView {
     this.shown = this.settings();
     this.section.dataset.shown = JSON.stringify(this.shown);
     this.enter(event);
-    if (this.spec.run) this.say(event === "run" ? "Running." : "Before the first step.");
+    this.say(!this.spec.run ? "" : event === "run" ? "Running." : "Before the first step.");
     this.awaiting = true;
     this.run = this.runtime.start(this, this.demo, this.shown, 1000 * this.spec.budget);
   }

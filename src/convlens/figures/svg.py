@@ -117,7 +117,8 @@ def format_number(value: float, digits: int = 3) -> str:
     ('0', '−1.64', '3.14 × 10⁻⁹', '300')
     """
     if isinstance(value, int) or value == 0:
-        return f"{int(value):,}".replace(",", "\u2009").replace("-", "−")
+        grouped = f"{int(value):,}" if abs(value) > 9999 else str(int(value))    # as in print: from five digits on
+        return grouped.replace(",", "\u2009").replace("-", "−")
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):

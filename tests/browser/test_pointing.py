@@ -1,0 +1,76 @@
+"""Parts of a figure: pointing, tapping and keys set the same parameters; nothing starts in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+PAGE = "questions/where-does-3073-come-from/"
+DONE = "Neuron (2, 2) reads columns [2:33] of 34."
+
+
+def part(visit: Visit, name: str):
+    """The part of the figure that bears this title."""
+    return visit.page.locator(f'.demo-panels [data-set][aria-label="{name}"]')
+
+
+def caption(visit: Visit) -> str:
+    return visit.text(".demo-caption")
+
+
+def test_in_passing_nothing_is_fetched_and_a_tap_makes_it_live(visit: Callable[..., Visit]) -> None:
+    opened = visit().go(PAGE)
+    part(opened, "neuron (2, 2)").hover()
+    opened.page.keyboard.press("Tab")
+    opened.page.wait_for_timeout(300)
+    assert opened.runtime_requests() == []
+    part(opened, "neuron (2, 2)").click()
+    opened.run_to_end()
+    assert caption(opened) == DONE
+
+
+def test_pointer_tap_and_arrows_lead_to_the_same_figure(visit: Callable[..., Visit]) -> None:
+    opened = visit().go(PAGE)
+    part(opened, "neuron (1, 1)").click()
+    opened.run_to_end()
+    opened.page.keyboard.press("ArrowRight")
+    opened.until(lambda: "(1, 2)" in caption(opened))
+    opened.page.keyboard.press("ArrowDown")
+    opened.until(lambda: caption(opened) == DONE)
+    focused = opened.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert focused == "neuron (2, 2)"
+    opened.page.mouse.move(0, 0)
+    part(opened, "neuron (3, 1)").hover()
+    opened.until(lambda: "(3, 1)" in caption(opened))
+
+
+def test_a_part_may_set_visible_controls(visit: Callable[..., Visit]) -> None:
+    opened = visit().go(PAGE)
+    part(opened, "AlexNet, first layer").click()
+    opened.run_to_end()
+    assert "55x55" in opened.text(".demo-result")
+    assert opened.page.locator("#conv_arithmetic-size").input_value() == "227"
+    assert opened.shown()["stride"] == 4
+
+
+def test_a_changed_control_redraws_at_once(visit: Callable[..., Visit]) -> None:
+    opened = visit().go(PAGE)
+    opened.page.locator("#conv_arithmetic-kernel").fill("3")
+    opened.run_to_end()
+    opened.until(lambda: "28 parameters" in opened.text(".demo-result"))
+    assert not opened.page.locator("button.run").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_live_figure_is_accessible(visit: Callable[..., Visit], scheme: str) -> None:
+    opened = visit(color_scheme=scheme).go(PAGE)
+    part(opened, "neuron (2, 2)").click()
+    opened.run_to_end()
+    opened.page.add_style_tag(content="*{transition:none!important}")
+    found = Axe().run(opened.page).response["violations"]
+    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []

@@ -1,0 +1,92 @@
+"""What the page on 3073 says, and that every setting ends in a figure."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import conv_arithmetic as demo
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convlens import Conv2d, Flatten, Linear, Sequential
+from convlens.ops import conv2d
+
+layers = st.builds(
+    demo.Layer,
+    size=st.integers(1, 9),
+    kernel=st.integers(1, 6),
+    stride=st.integers(1, 4),
+    padding=st.integers(0, 3),
+    channels=st.integers(1, 3),
+    filters=st.integers(1, 3),
+)
+
+
+def count(params: dict) -> int:
+    """All numbers in a network's parameters."""
+    return sum(array.size for layer in params.values() for array in layer.values())
+
+
+def test_the_layer_as_asked_has_3073_parameters_a_3x3_map_and_a_neuron_that_reads_2_to_33() -> None:
+    asked = demo.PRESETS["as asked: a 32x32 filter"]
+    assert (asked.places, asked.padded, asked.costs()["convolution"].parameters) == (3, 34, 3073)
+    assert [asked.span(place) for place in range(3)] == ["[1:32]", "[2:33]", "[3:34]"]
+    assert "[2:33]" in demo.conv_arithmetic.still().caption
+    meant = demo.PRESETS["what was meant: 3x3"]
+    assert (meant.places, meant.costs()["convolution"].parameters) == (32, 28)
+
+
+def test_3073_is_also_what_one_neuron_of_a_fully_connected_layer_has() -> None:
+    params, _ = Sequential(Flatten(), Linear(1)).init(np.random.default_rng(0), in_shape=(3, 32, 32))
+    assert count(params) == 3073
+
+
+def test_the_self_check_is_right() -> None:
+    rng = np.random.default_rng(0)
+    first, shape = Sequential(Conv2d(50, kernel=3)).init(rng, in_shape=(3, 8, 8))
+    second, _ = Sequential(Conv2d(50, kernel=3)).init(rng, in_shape=shape)
+    assert (count(first), count(second)) == (1400, 22_550)
+
+
+@given(layers)
+def test_map_window_and_parameters_are_those_of_the_convolution_itself(layer: demo.Layer) -> None:
+    if not layer.fits:
+        return
+    x = np.zeros((1, layer.channels, layer.size, layer.size))
+    weight = np.ones((layer.filters, layer.channels, layer.kernel, layer.kernel))
+    y, vjp = conv2d(x, weight, np.zeros(layer.filters), stride=layer.stride, padding=layer.padding)
+    assert y.shape[1:] == (layer.filters, layer.places, layer.places)
+    assert layer.costs()["convolution"].parameters == weight.size + layer.filters
+    last = layer.places - 1
+    dy = np.zeros_like(y)
+    dy[0, 0, last, 0] = 1
+    read = np.argwhere(vjp(dy)[0][0, 0])
+    inside = [
+        row
+        for row in range(layer.begin(last), layer.begin(last) + layer.kernel)
+        if layer.padding < row <= layer.padding + layer.size
+    ]
+    assert sorted({int(row) + layer.padding + 1 for row, _ in read}) == (inside if len(read) else [])
+
+
+@given(st.data())
+def test_every_setting_ends_in_a_figure(data: st.DataObject) -> None:
+    controls = demo.conv_arithmetic.controls
+    settings = {
+        name: data.draw(st.integers(int(each.low), int(each.high)), label=name)
+        for name, each in controls.items()
+    }
+    figure = demo.conv_arithmetic.still(**settings)
+    assert figure.alt
+    assert len(figure.svg) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "padding"), list(product((1, 256), (1, 64), (1, 16), (0, 32)))
+)
+def test_the_corners_say_why_when_there_is_no_map(size: int, kernel: int, stride: int, padding: int) -> None:
+    figure = demo.conv_arithmetic.still(size=size, kernel=kernel, stride=stride, padding=padding)
+    assert (figure.outcome == "none") == (kernel > size + 2 * padding)
+    assert ("must fit" in figure.caption) == (figure.outcome == "none")
