@@ -46,7 +46,7 @@ benchmarks/node_modules/.package-lock.json: benchmarks/package-lock.json
 	@cd benchmarks && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 lock: env
-	@.venv/bin/uv pip compile pyproject.toml --group site --group test --group lock \
+	@.venv/bin/uv pip compile pyproject.toml --group site --group test --group cluster --group lock \
 		--universal --python-version 3.12 --generate-hashes --only-binary :all: --no-annotate \
 		--custom-compile-command 'make lock' --quiet --output-file requirements.txt $(LOCK_ARGS)
 
