@@ -71,7 +71,8 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
         controls = f'{each[0]}{each[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
     panels = "".join(figure["panels"])
     # In an attribute, not in a script element: instant navigation would run that as JavaScript, whatever its type.
-    data = escape(json.dumps({"spec": spec, "settings": settings}))
+    declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
+    data = escape(json.dumps({"spec": declared, "settings": settings}))
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared="{data}" aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
@@ -87,6 +88,14 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
 <div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
 <p class="demo-links"><a href="{ROOT_TOKEN}assets/demos/{slug}.py">Code</a> <a href="{ROOT_TOKEN}demos/{slug}/">Notebook</a></p></div>
 </section>"""
+
+
+def _compact(control: dict[str, Any]) -> dict[str, Any]:
+    """A slider over all whole numbers of its range needs no list of them; the page counts for itself."""
+    stops = control.get("stops")
+    if stops and stops == list(range(stops[0], stops[0] + len(stops))):
+        return {name: value for name, value in control.items() if name not in ("stops", "texts")}
+    return control
 
 
 def _table(table: dict[str, Any], title: str) -> str:

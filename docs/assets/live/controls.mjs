@@ -2,11 +2,18 @@
 
 import { nearestStop, readValue } from "./settings.mjs";
 
+/** A slider over whole numbers comes without the list of its stops. @param {any} control */
+function countStops(control) {
+  control.stops ??= Array.from({ length: control.high - control.low + 1 }, (_, index) => control.low + index);
+  control.texts ??= control.stops.map(String);
+}
+
 export class Controls {
   /** @param {HTMLElement} section @param {import("./settings.mjs").Control[]} declared @param {Record<string, any>} settings */
   constructor(section, declared, settings) {
     this.section = section;
     this.declared = declared;
+    for (const control of declared) if (control.kind === "slider") countStops(control);
     /** @type {Record<string, any>} */ this.pointed = {};
     for (const { kind, name } of declared) if (kind === "pointed") this.pointed[name] = settings[name];
   }
