@@ -24,7 +24,7 @@ def demo_fence(source: str, language: str, css_class: str, options: dict[str, An
     slug, _, rest = source.strip().partition("\n")
     try:
         return _demo(slug, still(slug, yaml.safe_load(rest) or {}))
-    except ValueError as error:
+    except Exception as error:  # any other is swallowed by the extension, and the page is built without its demo
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
 
@@ -35,7 +35,7 @@ def predict_fence(
     page = yaml.safe_load(source)
     try:
         found = still(page["demo"], page["settings"])
-    except ValueError as error:
+    except Exception as error:
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
     outcome = found["figure"]["outcome"]
     right = [answer for answer in page["answers"] if answer["outcome"] == outcome]
@@ -92,8 +92,8 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
 
 def _compact(control: dict[str, Any]) -> dict[str, Any]:
     """A slider over all whole numbers of its range needs no list of them; the page counts for itself."""
-    stops = control.get("stops")
-    if stops and stops == list(range(stops[0], stops[0] + len(stops))):
+    stops = control.get("stops", [])
+    if stops and stops == list(range(int(stops[0]), int(stops[0]) + len(stops))):
         return {name: value for name, value in control.items() if name not in ("stops", "texts")}
     return control
 
