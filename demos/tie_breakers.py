@@ -16,7 +16,7 @@
 
 # %%
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -349,12 +349,8 @@ def run(key: str, *, filters: int, steps: int, task: str, rate: float, seed: int
 # draws random numbers of its own.
 
 # %%
-WIDTH, HEAD, KEPT, PARTED = (
-    340,
-    46,
-    33,
-    46,
-)  # pixels: a panel, its heading, a row on the left, a row on the right
+WIDTH, HEAD, FOOT = 340, 46, 30  # pixels: a panel, its heading, what stands below its rows
+KEPT, PARTED = 33, 46  # pixels: a row on the left, a row on the right
 LOW, HIGH = -17, 1  # powers of ten at the ends of the line
 
 
@@ -392,7 +388,7 @@ def draw_kept(results: list[Result], room: int) -> Panel:
             ]
     bottom = HEAD + KEPT * max(room, len(results))
     parts += [die(1, bottom + 12), text(22, bottom + 23, "draws random numbers", size=12, role="quiet")]
-    return Panel(WIDTH, bottom + 30, "".join(parts))
+    return Panel(WIDTH, bottom + FOOT, "".join(parts))
 
 
 def draw_parted(results: list[Result], room: int) -> Panel:
@@ -408,6 +404,8 @@ def draw_parted(results: list[Result], room: int) -> Panel:
         text(0, 36, "largest difference between two of them", size=12, role="quiet"),
         line(0, HEAD, WIDTH, HEAD, role="ink"),
     ]
+    powers = (-16, -12, -8, -4, 0)
+    ticks = "".join(f"M{place(10.0**power):.1f} {{y:g}}v5" for power in powers)
     for row in range(max(room, len(results))):
         top = HEAD + PARTED * row
         parts.append(line(0, top + PARTED, WIDTH, top + PARTED))
@@ -417,37 +415,41 @@ def draw_parted(results: list[Result], room: int) -> Panel:
             parts += [
                 draw_name(result, top + 19),
                 line(left, y, right, y),
+                element("path", d=ticks.format(y=y - 2.5), stroke=colour("quiet")),
                 line(left, y, x, y, role="quiet", width=2),
                 element("circle", cx=x, cy=y, r=4.5, fill=colour("ink")),
-                text(WIDTH, y + 4, format_number(result.difference), size=13, mono=True, anchor="end"),
+                text(WIDTH, y + 5, format_number(result.difference), size=14, anchor="end", weight=600),
             ]
     bottom = HEAD + PARTED * max(room, len(results))
-    for power in (-16, -12, -8, -4, 0):
+    for power in powers:
         x, name = place(10.0**power), power_of_ten(power) if power else "1"
-        parts += [line(x, bottom, x, bottom + 5, role="quiet")]
-        parts += [text(x, bottom + 19, name, size=11, role="quiet", anchor="middle")]
-    return Panel(WIDTH, bottom + 30, "".join(parts))
+        parts.append(text(x, bottom + 17, name, size=11, role="quiet", anchor="middle"))
+    return Panel(WIDTH, bottom + FOOT, "".join(parts))
 
 
-def count(results: list[Result]) -> str:
-    """Say how many of them draw random numbers."""
-    number = sum(MECHANISMS[result.key].chance for result in results)
-    return "none" if number == 0 else "all" if number == len(results) else str(number)
+def same_height(left: Panel, right: Panel) -> tuple[Panel, Panel]:
+    height = max(left.height, right.height)
+    return replace(left, height=height), replace(right, height=height)
+
+
+def chances(results: list[Result]) -> int:
+    """How many of them draw random numbers?"""
+    return sum(MECHANISMS[result.key].chance for result in results)
 
 
 def describe(kept: list[Result], parted: list[Result], total: int, steps: int) -> str:
     """Say in two sentences what the picture shows."""
-    done = len(kept) + len(parted)
-    when = f"After {steps} steps each" if done == total else f"{done} of {total} run so far"
+    done = sum(result.finished for result in kept + parted)
+    when = f"After {steps} steps each" if done == total else f"{done} of {total} done"
     sentence = (
         f"{when}: {len(kept)} left the filters exactly equal, difference 0, and {len(parted)} parted them"
     )
     if parted:
         sizes = [result.difference for result in parted]
         sentence += f", by {format_number(min(sizes))} to {format_number(max(sizes))}"
-    if kept and parted:
-        sentence += f". Random numbers were drawn by {count(kept)} of the {len(kept)} that left them equal"
-        sentence += f" and by {count(parted)} of the {len(parted)} that parted them"
+    if kept and parted and 0 < chances(kept + parted) < len(kept + parted):
+        sentence += f". Random numbers were drawn by {chances(kept)} of the {len(kept)} that left them equal"
+        sentence += f" and by {chances(parted)} of the {len(parted)} that parted them"
     return sentence + "."
 
 
@@ -473,9 +475,9 @@ def tabulate(results: list[Result]) -> Table:
 @demo(question="questions/random-or-different.md", budget_seconds=8)
 def tie_breakers(
     mechanisms: Annotated[
-        Literal["all", "chance", "fixed"], Choice("Try what draws random numbers", ("both", "yes", "no"))
+        Literal["all", "chance", "fixed"], Choice("Things to try", ("all", "random", "fixed"))
     ] = "all",
-    filters: Annotated[int, Slider("Filters, all equal", 2, 6, step=1)] = 2,
+    filters: Annotated[int, Slider("Filters that start equal", 2, 6, step=1)] = 2,
     steps: Annotated[int, Slider("Steps each", 50, 400, step=50)] = 200,
     task: Annotated[
         Literal["several", "one"], Choice("Task", ("which way is the line?", "is there a line?"))
@@ -498,19 +500,21 @@ def show(results: list[Result], room: list[int], total: int, steps: int) -> Figu
     """Draw all results so far; the last may be under way."""
     kept = [result for result in results if result.difference == 0]
     parted = [result for result in results if result.difference > 0]
-    last = results[-1]
+    last, caption = results[-1], "Images and first draw are the same in every run. "
     if len(results) < total or not last.finished:
-        caption = f"Now: {MECHANISMS[last.key].name}, step {last.step} of {steps}."
+        caption += f"Now: {MECHANISMS[last.key].name}, step {last.step} of {steps}."
     else:
         least = min(results, key=lambda result: result.moved)
-        caption = (
-            "Same images and same first draw in every run. All filters learned: the largest move of a weight was "
+        caption += (
+            f"No 0 stands for filters that stood still: in every run a weight of theirs moved by "
             f"{format_number(least.moved)} or more."
+            if least.moved
+            else f"But some filters did not move at all: {MECHANISMS[least.key].name}."
         )
         if any(result.diverged for result in results):
             caption += " Where training diverged, the row shows the last step whose weights were numbers."
     return Figure(
-        (draw_kept(kept, room[0]), draw_parted(parted, room[1])),
+        same_height(draw_kept(kept, room[0]), draw_parted(parted, room[1])),
         describe(kept, parted, total, steps),
         tabulate(results),
         caption,

@@ -47,6 +47,21 @@ def test_so_it_is_for_every_number_of_filters(key, filters):
     assert last(key, 0, filters=filters).difference == 0.0
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_flipping_the_images_at_random_does_not_part_them(seed, monkeypatch):
+    def flips(e):
+        e.stream = (
+            (np.where(e.rng.random((len(e.x), 1, 1, 1)) < 0.5, e.x, e.x[..., ::-1]), e.labels)
+            for _ in iter(int, 1)
+        )
+        return e.tied()
+
+    monkeypatch.setitem(MECHANISMS, "flips", demo_file.Mechanism("flips", True, False, flips))
+    *_, result = demo_file.run("flips", **demo_file.PLAIN, seed=seed)
+    assert result.difference == 0.0
+    assert result.moved > 1e-2
+
+
 @pytest.mark.parametrize("filters", [2, 5])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("key", PARTED)

@@ -1,0 +1,75 @@
+"""The page on randomness and difference, in a real browser: what is exactly 0 on CPython is exactly 0 there."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tie_breakers import MECHANISMS, tie_breakers
+
+pytestmark = pytest.mark.browser
+PAGE = "questions/random-or-different/"
+
+
+def violations(page) -> list[str]:
+    options = {"rules": {"landmark-unique": {"enabled": False}}}  # why: see test_accessible.py
+    return [found["id"] for found in Axe().run(page.page, options=options).response["violations"]]
+
+
+def rows(page) -> dict[str, tuple[float, float]]:
+    """Mechanism -> largest difference and largest move, in full precision."""
+    cells = page.page.locator(".demo-table tbody td").evaluate_all(
+        "cells => cells.map(cell => cell.dataset.value)"
+    )
+    return {cells[i]: (float(cells[i + 3]), float(cells[i + 4])) for i in range(0, len(cells), 5)}
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_zeros_are_zeros_in_the_browser(visit, seed):
+    page = visit().go(f"{PAGE}#tie_breakers?seed={seed}")
+    page.click("run")
+    page.run_to_end()
+    assert page.shown()["seed"] == seed
+    live = rows(page)
+    assert len(live) == len(MECHANISMS)
+    for mechanism in MECHANISMS.values():
+        difference, moved = live[mechanism.name]
+        assert (difference > 0) == mechanism.parts, mechanism.name
+        assert moved > 1e-2
+    native = {row[0]: row[3] for row in tie_breakers.still(seed=seed).table.rows}
+    for name, difference in native.items():
+        if difference > 1e-6:
+            assert live[name][0] == pytest.approx(difference, rel=1e-3)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_has_no_violation_before_and_after_a_run(visit, scheme):
+    page = visit(color_scheme=scheme).go(PAGE)
+    assert violations(page) == []
+    page.click("run")
+    page.run_to_end()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("index", "answer"), [(0, "draws biases dropout"), (1, "hadamard read rate order bits")]
+)
+def test_each_prediction_is_compared_with_its_own_run(visit, index, answer):
+    page = visit().go(PAGE)
+    form = page.page.locator("form.predict").nth(index)
+    form.locator(f'input[value="{answer}"]').check()
+    form.locator("button").click()
+    page.run_to_end()
+    assert "As you expected" in form.locator(".predict-reply").inner_text()
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1024])
+def test_the_page_does_not_scroll_sideways(visit, width):
+    page = visit(viewport={"width": width, "height": 800}).go(PAGE)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_javascript_the_page_is_complete(visit):
+    page = visit(java_script_enabled=False).go(PAGE)
+    assert "11 left the filters exactly equal" in page.text(".demo-result")
+    assert page.page.locator(".demo-panels svg").count() == 2
+    assert page.page.locator(".predict-answer").count() == 2
