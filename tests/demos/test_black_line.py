@@ -1,0 +1,160 @@
+"""What the page on the black line says, asserted over several seeds."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from itertools import product
+
+import black_line as demo_file
+import numpy as np
+import pytest
+
+from convlens import SGD, shapes
+from convlens.controls import ParameterError
+from convlens.symmetry import cosine
+from convlens_site.evidence import measure
+from convlens_site.paths import EVIDENCE
+
+black_line = demo_file.black_line
+SEEDS = range(5)
+
+
+@cache
+def ends(case: str) -> list[dict[str, float]]:
+    return [demo_file.measure(seed, **demo_file.CASES[case]) for seed in SEEDS]
+
+
+def test_the_pull_of_the_line_images_falls_and_that_of_the_squiggles_rises_in_every_seed():
+    for case in ("usual", "tiny-start"):
+        for run in ends(case):
+            assert run["accuracy"] > 0.9
+            assert run["line_pull"] < run["line_pull_at_start"] / 2
+            assert run["other_pull"] > 2 * run["other_pull_at_start"]
+
+
+def test_line_filters_explain_squares_too_so_the_pull_moves_to_them_much_less():
+    def moved(case):
+        return np.median([run["other_pull"] - run["other_pull_at_start"] for run in ends(case)])
+
+    assert 2 * moved("square") < moved("usual")
+
+
+def test_some_filters_become_line_like_and_at_the_usual_start_never_all():
+    for case in ("usual", "only-line", "square"):
+        counts = [run["line_like"] for run in ends(case)]
+        assert 0 < np.median(counts) <= 4
+        assert max(counts) < 8
+        assert sum(counts) > sum(run["line_like_at_start"] for run in ends(case))
+
+
+@pytest.mark.parametrize(("usual", "tiny"), [("usual", "tiny-start"), ("only-line", "only-line-tiny-start")])
+def test_a_tiny_start_makes_more_filters_line_like(usual, tiny):
+    few, many = (sum(run["line_like"] for run in ends(case)) for case in (usual, tiny))
+    assert many > 1.2 * few
+
+
+def test_filters_that_began_with_a_vote_against_hardly_become_line_like_at_the_usual_start():
+    runs = ends("usual")
+    assert sum(run["voted_against"] for run in runs) > 10
+    assert (
+        sum(run["line_like_that_voted_against"] for run in runs) < sum(run["line_like"] for run in runs) / 3
+    )
+
+
+def test_the_residual_shrinks_and_does_not_reach_zero():
+    for run in ends("usual"):
+        assert 0 < run["residual"] < run["residual_at_start"] / 10
+
+
+def test_the_likeness_is_the_best_cosine_with_a_line_at_one_of_five_heights():
+    filters = np.random.default_rng(0).normal(size=(6, 5, 5))
+    filters[0] = -shapes.horizontal()
+    for kernel, found in zip(filters, demo_file.likeness(filters), strict=True):
+        lines = [np.roll(shapes.horizontal(), shift, axis=0) for shift in range(5)]
+        best = max((cosine(kernel, line) for line in lines), key=abs)
+        assert found == pytest.approx(best)
+    assert demo_file.likeness(filters)[0] == pytest.approx(-1)
+    assert demo_file.likeness(np.zeros((1, 5, 5)))[0] == 0
+
+
+@pytest.mark.parametrize(("share", "lines"), [(0, 0), (0.8, 26), (1, 32)])
+def test_the_images_are_what_the_controls_say(share, lines):
+    x, labels, kinds = demo_file.make_images(np.random.default_rng(0), share, "square")
+    assert x.shape == (64, 1, 12, 12)
+    assert labels.sum() == 32
+    assert (kinds == 1).sum() == lines
+    assert (kinds[labels == 1] > 0).all()
+    assert (kinds[labels == 0] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("share", "size", "other", "filters"),
+    list(product((0, 1), (1e-3, 10), ("squiggle", "square"), (1, 12))),
+)
+def test_every_corner_of_the_settings_ends_in_a_figure(share, size, other, filters):
+    figure = black_line.still(share=share, size=size, other=other, filters=filters, seed=9999)
+    assert figure.alt.startswith("After 300 steps")
+    assert "nan" not in figure.svg
+    assert "One of the groups has no images" in figure.caption
+    assert sum(figure.table.rows[-1][2:5]) == pytest.approx(1)
+
+
+def test_ten_seeds_are_the_ten_single_runs():
+    figure = black_line.still(runs="ten", filters=2, seed=9990)
+    assert len(figure.table.rows) == 10
+    for row in (0, 9):
+        single = black_line.still(filters=2, seed=9990 + row)
+        assert figure.table.rows[row][0] == f"seed {9990 + row}"
+        assert figure.table.rows[row][1:] == single.table.rows[-1][1:]
+    counts = [row[1] for row in figure.table.rows]
+    assert f"median {np.median(counts):g}" in figure.alt
+
+
+def test_a_run_that_diverges_says_so_and_keeps_its_last_figure(monkeypatch):
+    monkeypatch.setattr(demo_file, "SGD", lambda learning_rate: SGD(1e300))
+    figure = black_line.still()
+    assert "diverged" in figure.caption
+    assert "nan" not in figure.svg
+    ten = black_line.still(runs="ten")
+    assert "10 diverged" in ten.caption
+
+
+def test_the_sentence_the_table_the_number_and_the_outcome_say_the_same():
+    figure = black_line.still()
+    count = figure.table.rows[-1][1]
+    assert f"{count} of 8 filters look like the line" in figure.alt
+    assert f">{count} of 8<" in figure.svg
+    assert figure.outcome == "some"
+    assert [demo_file.outcome(n, 8) for n in (0, 1, 4, 5, 8)] == ["none", "some", "some", "most", "all"]
+
+
+def test_a_figure_stays_small_and_comes_often():
+    figures = list(black_line(filters=12))
+    assert len(figures) == 151
+    assert max(sum(len(panel.svg()) for panel in figure.panels) for figure in figures) < 21_000
+
+
+@pytest.mark.parametrize(
+    ("raw", "control"),
+    [
+        ({"size": 0}, "size"),
+        ({"share": 1.1}, "share"),
+        ({"filters": 2.5}, "filters"),
+        ({"filters": 10**6}, "filters"),
+        ({"other": "circle"}, "other"),
+        ({"runs": "hundred"}, "runs"),
+    ],
+)
+def test_settings_out_of_the_box_are_refused_by_name(raw, control):
+    with pytest.raises(ParameterError, match=control) as refusal:
+        black_line.parse(raw)
+    assert refusal.value.control == control
+
+
+@pytest.mark.parametrize("case", demo_file.CASES)
+def test_the_evidence_still_holds(case):
+    kept = json.loads((EVIDENCE / "black_line.json").read_text())["cases"][case]
+    assert kept["settings"] == demo_file.CASES[case]
+    for name, value in measure("black_line", case, 17).items():
+        assert value == pytest.approx(kept[name]["values"][17], rel=1e-3, abs=1e-6), name
