@@ -1,0 +1,46 @@
+"""The page on squiggle and right angle, in a real browser: it runs, agrees with CPython, and can be read."""
+
+from __future__ import annotations
+
+import pytest
+from squiggle_or_corner import squiggle_or_corner
+from test_accessible import violations
+
+pytestmark = pytest.mark.browser
+PAGE = "questions/squiggle-or-corner/"
+
+
+def cells(page) -> list[float]:
+    found = page.page.locator(".demo-table tbody td").evaluate_all("all => all.map(td => td.dataset.value)")
+    return [float(value) for value in found]
+
+
+@pytest.mark.parametrize("show", ["votes", "seeds"])
+def test_a_run_ends_and_agrees_with_cpython(visit, show):
+    page = visit().go(f"{PAGE}#squiggle_or_corner?show={show}")
+    page.click("run")
+    page.run_to_end()
+    expected = [float(value) for row in squiggle_or_corner.still(show=show).table.rows for value in row]
+    assert cells(page) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert "Step 400 of 400" in page.text(".demo-caption")
+
+
+def test_the_prediction_is_compared_with_the_run(visit):
+    page = visit().go(PAGE)
+    page.page.locator('.predict input[value="own"]').check()
+    page.page.locator(".predict button").click()
+    page.run_to_end()
+    assert "The run shows something else" in page.text(".predict-reply")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [PAGE, "demos/squiggle_or_corner/"])
+def test_the_page_has_no_violation(visit, scheme, path):
+    assert violations(visit(color_scheme=scheme).go(path)) == []
+
+
+def test_the_page_is_complete_without_javascript_and_never_scrolls_sideways(visit):
+    page = visit(java_script_enabled=False, viewport={"width": 360, "height": 800}).go(PAGE)
+    assert page.page.locator(".demo-panels svg").count() == 2
+    assert "answer to both shapes" in page.text(".demo-result")
+    assert page.page.locator("html").bounding_box()["width"] <= 360
