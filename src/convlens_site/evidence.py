@@ -121,8 +121,10 @@ def quote(path: str) -> str:
     for key in keys:
         if key not in value:
             raise KeyError(f"{path}: {key!r} is not in evidence/{slug}.json; there is {', '.join(value)}")
-        value = value[key]
-    return format_number(value)
+        parent, value = value, value[key]
+    # A median of counts is a count, as long as it is whole: 2, and not 2.00.
+    counted = all(number == int(number) for number in parent.get("values", [0.5]))
+    return format_number(int(value) if counted and value == int(value) else value)
 
 
 @contextmanager
