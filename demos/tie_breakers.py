@@ -38,7 +38,7 @@ from convlens import (
 )
 from convlens.demo import Choice, Seed, Slider, demo
 from convlens.figures import Figure, Panel, Table, format_number, power_of_ten
-from convlens.figures.svg import colour, element, line, text
+from convlens.figures.svg import MONO, SANS, colour, element, line, text
 from convlens.symmetry import largest_difference
 from convlens.train import batches, train
 
@@ -356,38 +356,54 @@ LOW, HIGH = -17, 1  # powers of ten at the ends of the line
 
 def die(x: float, y: float) -> str:
     """A die showing three."""
-    box = element("rect", x=x, y=y, width=12, height=12, rx=2.5, fill="none", stroke=colour("quiet"))
-    dots = [element("circle", cx=x + d, cy=y + d, r=1.4, fill=colour("quiet")) for d in (3.2, 6.0, 8.8)]
-    return box + "".join(dots)
+    box = f"M{x:g} {y:g}h12v12h-12z"
+    dots = "".join(f"M{x + d:g} {y + d - 1.25:g}v2.5" for d in (3, 6, 9))
+    return element("path", d=box, stroke_width=1) + element("path", d=dots, stroke_width=2.5)
 
 
-def draw_name(result: Result, y: float) -> str:
-    mechanism = MECHANISMS[result.key]
-    name = mechanism.name + (f", diverged after {result.step}" if result.diverged else "")
-    role, size = ("ink" if result.finished else "quiet"), 12 if result.diverged else 14
-    return (die(1, y - 11) if mechanism.chance else "") + text(22, y, name, size=size, role=role)
+def draw_names(results: list[Result], first: float, height: float) -> str:
+    """The names of the mechanisms, one a row; a die stands before what draws random numbers."""
+    names, dice = [], []
+    for row, result in enumerate(results):
+        mechanism, y = MECHANISMS[result.key], first + height * row
+        name = mechanism.name + (f", diverged after {result.step}" if result.diverged else "")
+        unfinished = {} if result.finished else {"fill": colour("quiet")}
+        smaller = {"font_size": 12} if result.diverged else {}
+        names.append(element("text", name, x=22, y=y, **unfinished, **smaller))
+        dice.append(die(1, y - 11) if mechanism.chance else "")
+    # What all rows share is said once: the figure is part of the page, and has to be light.
+    words = element("g", *names, fill=colour("ink"), font_family=SANS, font_size=14)
+    return words + element("g", *dice, fill="none", stroke=colour("quiet")) if names else ""
+
+
+def draw_heading(title: str, below: str, number: int, rows: int, height: float) -> str:
+    """The title of a column, how many it holds, and a line under each row, used or not."""
+    lines = "".join(f"M0 {HEAD + height * (row + 1):g}h{WIDTH}" for row in range(rows))
+    return (
+        text(0, 17, title, size=16, weight=600)
+        + text(WIDTH, 17, str(number), size=16, mono=True, weight=600, anchor="end")
+        + text(0, 36, below, size=12, role="quiet")
+        + line(0, HEAD, WIDTH, HEAD, role="ink")
+        + element("path", d=lines, stroke=colour("hairline"))
+    )
 
 
 def draw_kept(results: list[Result], room: int) -> Panel:
     """The left column: one row a mechanism, each with a hollow 0."""
+    rows = max(room, len(results), 1)
+    bottom = HEAD + KEPT * rows
+    tops = [HEAD + KEPT * row for row in range(len(results))]
+    boxes = "".join(f"M{WIDTH - 23} {top + 6}h22v22h-22z" for top in tops)
+    zeros = [element("text", "0", x=WIDTH - 12, y=top + 22) for top in tops]
+    mono = {"font_family": MONO, "font_size": 14, "font_weight": 600, "text_anchor": "middle"}
     parts = [
-        text(0, 17, "Filters stay equal", size=16, weight=600),
-        text(WIDTH, 17, str(len(results)), size=16, mono=True, weight=600, anchor="end"),
-        text(0, 36, "difference at the end: exactly 0", size=12, role="quiet"),
-        line(0, HEAD, WIDTH, HEAD, role="ink"),
+        draw_heading("Filters stay equal", "difference at the end: exactly 0", len(results), rows, KEPT),
+        draw_names(results, HEAD + 21, KEPT),
+        element("path", d=boxes, fill="none", stroke=colour("quiet")) if boxes else "",
+        element("g", *zeros, fill=colour("ink"), **mono) if zeros else "",
+        element("g", die(1, bottom + 12), fill="none", stroke=colour("quiet")),
+        text(22, bottom + 23, "draws random numbers", size=12, role="quiet"),
     ]
-    for row in range(max(room, len(results))):
-        top = HEAD + KEPT * row
-        parts.append(line(0, top + KEPT, WIDTH, top + KEPT))
-        if row < len(results):
-            box = {"x": WIDTH - 23, "y": top + 6, "width": 22, "height": 22}
-            parts += [
-                draw_name(results[row], top + 21),
-                element("rect", **box, fill="none", stroke=colour("quiet")),
-                text(WIDTH - 12, top + 22, "0", size=14, mono=True, weight=600, anchor="middle"),
-            ]
-    bottom = HEAD + KEPT * max(room, len(results))
-    parts += [die(1, bottom + 12), text(22, bottom + 23, "draws random numbers", size=12, role="quiet")]
     return Panel(WIDTH, bottom + FOOT, "".join(parts))
 
 
@@ -398,32 +414,29 @@ def draw_parted(results: list[Result], room: int) -> Panel:
     def place(value: float) -> float:
         return left + (right - left) * (min(max(np.log10(value), LOW), HIGH) - LOW) / (HIGH - LOW)
 
+    rows, powers = max(room, len(results), 1), (-16, -12, -8, -4, 0)
+    bottom = HEAD + PARTED * rows
+    axes, bars, dots, numbers = [], [], [], []
+    for row, result in enumerate(results):
+        x, y = place(result.difference), HEAD + PARTED * row + 33
+        axes += [f"M{left:g} {y}H{right:g}", *(f"M{place(10.0**power):.1f} {y - 2.5}v5" for power in powers)]
+        bars.append(f"M{left:g} {y}H{x:.1f}")
+        dots.append(element("circle", cx=x, cy=y, r=4.5))
+        numbers.append(element("text", format_number(result.difference), x=WIDTH, y=y + 5))
     parts = [
-        text(0, 17, "Filters part", size=16, weight=600),
-        text(WIDTH, 17, str(len(results)), size=16, mono=True, weight=600, anchor="end"),
-        text(0, 36, "largest difference between two of them", size=12, role="quiet"),
-        line(0, HEAD, WIDTH, HEAD, role="ink"),
+        draw_heading("Filters part", "largest difference between two of them", len(results), rows, PARTED),
+        draw_names(results, HEAD + 19, PARTED),
     ]
-    powers = (-16, -12, -8, -4, 0)
-    ticks = "".join(f"M{place(10.0**power):.1f} {{y:g}}v5" for power in powers)
-    for row in range(max(room, len(results))):
-        top = HEAD + PARTED * row
-        parts.append(line(0, top + PARTED, WIDTH, top + PARTED))
-        if row < len(results):
-            result, y = results[row], top + 33.0
-            x = place(result.difference)
-            parts += [
-                draw_name(result, top + 19),
-                line(left, y, right, y),
-                element("path", d=ticks.format(y=y - 2.5), stroke=colour("quiet")),
-                line(left, y, x, y, role="quiet", width=2),
-                element("circle", cx=x, cy=y, r=4.5, fill=colour("ink")),
-                text(WIDTH, y + 5, format_number(result.difference), size=14, anchor="end", weight=600),
-            ]
-    bottom = HEAD + PARTED * max(room, len(results))
+    if results:
+        end = {"font_family": SANS, "font_size": 14, "font_weight": 600, "text_anchor": "end"}
+        parts += [
+            element("path", d="".join(axes), stroke=colour("quiet"), stroke_width=0.6),
+            element("path", d="".join(bars), stroke=colour("quiet"), stroke_width=2),
+            element("g", *dots, *numbers, fill=colour("ink"), **end),
+        ]
     for power in powers:
-        x, name = place(10.0**power), power_of_ten(power) if power else "1"
-        parts.append(text(x, bottom + 17, name, size=11, role="quiet", anchor="middle"))
+        name = power_of_ten(power) if power else "1"
+        parts.append(text(place(10.0**power), bottom + 17, name, size=11, role="quiet", anchor="middle"))
     return Panel(WIDTH, bottom + FOOT, "".join(parts))
 
 
