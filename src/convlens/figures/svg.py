@@ -43,13 +43,15 @@ def filter_colour(index: int) -> str:
 def element(name: str, *children: str, **attributes: object) -> str:
     """Return one SVG element; `_` in an attribute's name stands for `-`.
 
-    Children are SVG already; attribute values are escaped and numbers rounded to 2 decimals.
+    Children are SVG already; attribute values are escaped, numbers rounded to 2 decimals, None is left out.
 
     >>> element("line", x1=0, y1=0.333333, stroke_width=2)
     '<line x1="0" y1="0.33" stroke-width="2"/>'
     """
     words = [name]
     for key, value in attributes.items():
+        if value is None:
+            continue
         if isinstance(value, float):
             value = f"{value:.2f}".rstrip("0").rstrip(".")
         words.append(f'{key.rstrip("_").replace("_", "-")}="{escape(str(value))}"')
@@ -78,8 +80,8 @@ def text(
         fill=fill or colour(role),
         font_size=size,
         font_family=MONO if mono else SANS,
-        text_anchor=anchor,
-        font_weight=weight,
+        text_anchor=None if anchor == "start" else anchor,
+        font_weight=None if weight == 400 else weight,
     )
 
 
@@ -92,7 +94,7 @@ def line(x1: float, y1: float, x2: float, y2: float, *, role: str = "hairline", 
         x2=float(x2),
         y2=float(y2),
         stroke=colour(role),
-        stroke_width=width,
+        stroke_width=None if width == 1 else width,
     )
 
 
