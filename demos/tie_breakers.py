@@ -357,8 +357,10 @@ LOW, HIGH = -17, 1  # powers of ten at the ends of the line
 def die(x: float, y: float) -> str:
     """A die showing three."""
     box = f"M{x:g} {y:g}h12v12h-12z"
-    dots = "".join(f"M{x + d:g} {y + d - 1.25:g}v2.5" for d in (3, 6, 9))
-    return element("path", d=box, stroke_width=1) + element("path", d=dots, stroke_width=2.5)
+    dots = "".join(
+        f"M{x + d:g} {y + d:g}h0" for d in (3, 6, 9)
+    )  # of no length: the round ends of a line are a dot
+    return element("path", d=box) + element("path", d=dots, stroke_width=2.8, stroke_linecap="round")
 
 
 def draw_names(results: list[Result], first: float, height: float) -> str:
