@@ -71,8 +71,10 @@ def likeness(filters: np.ndarray) -> np.ndarray:
 
 def pull(errors: np.ndarray, kinds: np.ndarray) -> np.ndarray:
     """Return the sum of |residual| over the line images, over those of the other shape, and over class 0."""
+    # --8<-- [start:pull]
     # With two classes both numbers of a residual are of one size: the first says all.
     return np.array([np.abs(errors[kinds == kind, 0]).sum() for kind in (1, 2, 0)])
+    # --8<-- [end:pull]
 
 
 # %% [markdown]
@@ -526,7 +528,7 @@ def _row(name: str, state: State, i: int) -> tuple[str | int | float, ...]:
 # %%
 @demo(question="questions/the-black-line.md", budget_seconds=8)
 def black_line(
-    runs: Annotated[Literal["one", "ten"], Choice("Look at", ("one seed, live", "ten seeds"))] = "one",
+    runs: Annotated[Literal["one", "ten"], Choice("Look at", ("one seed", "ten seeds"))] = "one",
     size: Annotated[float, Slider("Size of the start", 1e-3, 10, scale="log")] = 1.0,
     share: Annotated[float, Slider("Share of line images in class 1", 0, 1.0, step=0.1)] = 0.8,
     other: Annotated[
