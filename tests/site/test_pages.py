@@ -163,3 +163,9 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
         for name in ("host", "view", "runtime", "protocol", "settings", "svg", "cells")
     ]
     assert sum(len(gzip.compress(path.read_bytes())) for path in before) <= 15_000
+
+
+def test_no_snippet_was_left_uncut(site):
+    for path in site.pages:
+        if "demos" not in path.parts:  # a notebook shows the marks where its own snippets begin and end
+            assert not re.search("--8|\\{\\{ *evidence|SITE-ROOT", path.read_text()), path
