@@ -18,6 +18,8 @@
 # %%
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from typing import Annotated, Literal
 
 import numpy as np
@@ -29,7 +31,7 @@ from convlens.figures import Figure, Panel, Table, format_number
 from convlens.figures.svg import colour, element, filter_colour, group, line, text
 from convlens.permutation import cheapest_pairs
 from convlens.shapes import corner, squiggle
-from convlens.symmetry import cosine, cosine_matrix
+from convlens.symmetry import cosine
 from convlens.train import batches, train
 
 # %% [markdown]
@@ -161,11 +163,34 @@ def read(step: Step, unseen) -> Reading:
         )
 
 
+def cosines_of(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the cosine of each row of a with each row of b; −1 where there is no direction to compare."""
+    with np.errstate(all="ignore"):
+        norms = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
+        return np.nan_to_num(np.einsum("jd,kd->jk", a, b) / norms, nan=-1.0)
+
+
 def pair_up(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the order of b's rows with the largest total cosine to a's rows, and the cosine of each pair."""
-    cosines = np.nan_to_num(cosine_matrix(np.concatenate([a, b]))[: len(a), len(a) :], nan=-1.0)
+    cosines = cosines_of(a, b)
     order = cheapest_pairs(1 - cosines)
     return order, cosines[np.arange(len(a)), order]
+
+
+@dataclass(frozen=True)
+class Other:
+    """A second network beside the first: its filters' order that fits best, and how alike the two are."""
+
+    reading: Reading
+    order: np.ndarray  # (K,)
+    cosines: np.ndarray  # (K,), one a pair
+    joint: float  # the cosine of the two joint readings
+    at_start: float  # the mean cosine of the best pairs before training
+
+
+def beside(first: Reading, second: Reading, at_start: float) -> Other:
+    """Put the second network beside the first."""
+    return Other(second, *pair_up(first.filters, second.filters), cosine(first.joint, second.joint), at_start)
 
 
 # %% [markdown]
@@ -189,10 +214,14 @@ def shaded(values: np.ndarray, side: float, *, scale: float, roles: tuple[str, s
     # After training has diverged there is nothing to draw but the frame.
     share = values / (scale or 1.0) if np.isfinite(values).all() else np.zeros_like(values)
     shade = np.rint(np.clip(share, -1, 1) * SHADES).astype(np.int64)
+    found = dashes(shade)
     parts = []
     for sign, role in zip((-1, 1), roles, strict=True):
-        levels = np.unique(sign * shade[sign * shade > 0])
-        paths = [squares(shade == sign * level, opacity=level / SHADES) for level in levels]
+        paths = [
+            element("path", d=d, opacity=sign * level / SHADES)
+            for level, d in found.items()
+            if sign * level > 0
+        ]
         if paths:
             parts.append(element("g", *paths, stroke=colour(role), transform=f"scale({side:g})"))
     width = 2.5 if frame else 1
@@ -208,18 +237,23 @@ def shaded(values: np.ndarray, side: float, *, scale: float, roles: tuple[str, s
     return "".join(parts)
 
 
-def squares(where: np.ndarray, **attributes: object) -> str:
-    """Return one path of unit squares: a thick dash for each run of cells of a row."""
-    dashes = []
-    for i, row in enumerate(where):
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], row, [0]])))
-        dashes += [f"M{begin} {i}.5h{end - begin}" for begin, end in edges.reshape(-1, 2)]
-    return element("path", d="".join(dashes), **attributes)
+def dashes(shade: np.ndarray) -> dict[int, str]:
+    """Return, for each shade but 0, the path of its unit squares: a thick dash for each run in a row."""
+    found: dict[int, str] = {}
+    for i, row in enumerate(shade.tolist()):
+        begin = 0
+        for level, run in groupby(row):
+            length = len(list(run))
+            if level:
+                found[level] = f"{found.get(level, '')}M{begin} {i}.5h{length}"
+            begin += length
+    return found
 
 
+@cache
 def icon(which: int, side: float) -> str:
     """Return one of the two shapes, small and without a frame."""
-    return element("g", squares(SHAPES[which] > 0, stroke=colour("ink")), transform=f"scale({side:g})")
+    return element("path", d=dashes(SHAPES[which])[1], stroke=colour("ink"), transform=f"scale({side:g})")
 
 
 def weights_tile(values: np.ndarray, hue: str) -> str:
@@ -277,8 +311,8 @@ def draw_filters(reading: Reading) -> Panel:
             + text(0, 21, "all together:", role="quiet")
             + text(0, 38, "each pixel", role="quiet")
             + joint_tiles(reading, 96, 68)
-            + text(AXIS[0], 21, "orange: for a corner", size=12, role="quiet")
-            + text(AXIS[0], 38, "blue: for a squiggle", size=12, role="quiet"),
+            + text(AXIS[0], 21, "orange: for a corner", size=13, role="quiet")
+            + text(AXIS[0], 38, "blue: for a squiggle", size=13, role="quiet"),
             0,
             TOP + ROW * count,
         )
@@ -298,13 +332,13 @@ def _share(share: float, hue: str) -> str:
     ]
     if np.isnan(share):
         return "".join(parts) + text(
-            (left + right) / 2, 18, "no answer", size=12, role="quiet", anchor="middle"
+            (left + right) / 2, 18, "no answer", size=13, role="quiet", anchor="middle"
         )
     which = int(share > 0.5)
     percent = f"{NAMES[which]} {100 * max(share, 1 - share):.0f} %"
     parts += [
         element("circle", cx=left + (right - left) * float(share), cy=32.0, r=6, fill=hue),
-        text(right if which else left, 18, percent, size=12, anchor="end" if which else "start"),
+        text(right if which else left, 18, percent, size=13, anchor="end" if which else "start"),
     ]
     return "".join(parts)
 
@@ -329,7 +363,7 @@ def draw_votes(reading: Reading) -> Panel:
         text(0, 14, "its vote: outgoing weight × mean of its map", role="quiet"),
         text(MIDDLE - 14, 44, "for a squiggle", anchor="end"),
         text(MIDDLE + 14, 44, "for a corner"),
-        text(22, 74, "when the image shows this", size=12, role="quiet"),
+        text(22, 74, "when the image shows this", size=13, role="quiet"),
     ]
     for k in range(count):
         parts.append(_row(k, _two_bars(reading.votes[:, k], filter_colour(k))))
@@ -352,7 +386,7 @@ def _two_bars(values: np.ndarray, hue: str) -> str:
         beyond, anchor = (begin - 6, "end") if value < 0 else (begin + length + 6, "start")
         parts += [
             element("rect", x=float(begin), y=y + 1, width=length, height=13, fill=hue),
-            text(beyond, y + 12, _loudness(value), size=12, mono=True, anchor=anchor),
+            text(beyond, y + 12, _loudness(value), size=13, mono=True, anchor=anchor),
         ]
     return "".join(parts)
 
@@ -370,7 +404,7 @@ def draw_removal(reading: Reading) -> Panel:
     ]
     for tick in (0, 1, 2, 3):
         x = left + unit * tick
-        parts.append(text(x, 74, str(tick), size=12, role="quiet", anchor="middle"))
+        parts.append(text(x, 74, str(tick), size=13, role="quiet", anchor="middle"))
         parts.append(line(x, TOP - 5, x, TOP + ROW * count - 12))
     for k, rise in enumerate(reading.rises):
         if not np.isfinite(rise):
@@ -384,38 +418,36 @@ def draw_removal(reading: Reading) -> Panel:
     return Panel(WIDTH, TOP + ROW * (count + 1), "".join(parts))
 
 
-def draw_other(reading: Reading, other: Reading, at_start: float) -> Panel:
+def draw_other(other: Other) -> Panel:
     """The second network's filters, each in the row of the filter it is most like, and how like it is."""
-    count = len(reading.filters)
-    order, cosines = pair_up(reading.filters, other.filters)
+    count, reading = len(other.order), other.reading
     left, right = AXIS
     middle, half = (left + right) / 2, (right - left) / 2
     parts = [
         text(0, 14, "the second network's filter, and its maps", role="quiet"),
         text(0, 33, "in the order that fits best", role="quiet"),
         text(right, 33, "cosine", role="quiet", anchor="end"),
-        text(left, 74, "−1", size=12, role="quiet", anchor="middle"),
-        text(middle, 74, "0", size=12, role="quiet", anchor="middle"),
-        text(right, 74, "1", size=12, role="quiet", anchor="middle"),
+        text(left, 74, "−1", size=13, role="quiet", anchor="middle"),
+        text(middle, 74, "0", size=13, role="quiet", anchor="middle"),
+        text(right, 74, "1", size=13, role="quiet", anchor="middle"),
     ]
-    for k, (partner, likeness) in enumerate(zip(order, cosines, strict=True)):
+    for k, (partner, likeness) in enumerate(zip(other.order, other.cosines, strict=True)):
         hue = filter_colour(int(partner))
         parts.append(
             group(
                 text(0, 29, str(partner + 1), size=16, fill=hue, weight=700)
-                + group(weights_tile(other.filters[partner], hue), 22, 0)
-                + map_tiles(other, int(partner), 96, 68)
+                + group(weights_tile(reading.filters[partner], hue), 22, 0)
+                + map_tiles(reading, int(partner), 96, 68)
                 + _cosine(float(likeness), middle, half),
                 0,
                 TOP + ROW * k,
             )
         )
-    together = cosine(reading.joint, other.joint)
     parts.append(
         _last_row(
             text(0, 29, "all together", role="quiet")
-            + joint_tiles(other, 96, 68)
-            + ("" if np.isnan(together) else _cosine(together, middle, half)),
+            + joint_tiles(reading, 96, 68)
+            + ("" if np.isnan(other.joint) else _cosine(other.joint, middle, half)),
             count,
         )
     )
@@ -423,8 +455,8 @@ def draw_other(reading: Reading, other: Reading, at_start: float) -> Panel:
         text(
             0,
             TOP + ROW * (count + 1) + 8,
-            f"mean of the pairs: {format_number(float(cosines.mean()))} now, "
-            f"{format_number(at_start)} before training",
+            f"mean of the pairs: {format_number(float(other.cosines.mean()))} now, "
+            f"{format_number(other.at_start)} before training",
         )
     )
     return Panel(WIDTH, TOP + ROW * (count + 1) + 14, "".join(parts))
@@ -451,12 +483,12 @@ def outcome_of(reading: Reading) -> str:
         return "diverged"
     count = len(reading.filters)
     one_only = int((np.abs(reading.shares - 0.5) >= ONE_ONLY - 0.5).sum())
-    if np.nanmin(cosine_matrix(reading.filters)) > 0.9:
+    if cosines_of(reading.filters, reading.filters).min() > 0.9:
         return "alike"
     return "own" if one_only > count / 2 else "both"
 
 
-def describe(reading: Reading, show: str, other: Reading | None) -> str:
+def describe(reading: Reading, show: str, other: Other | None) -> str:
     """Say in one sentence or two what the picture shows."""
     number, shares = reading.step.number, reading.shares
     when = "Before training" if number == 0 else "After 1 step" if number == 1 else f"After {number} steps"
@@ -475,12 +507,9 @@ def describe(reading: Reading, show: str, other: Reading | None) -> str:
             f"{small} of {count} can each be taken away for less than 0.1."
         )
     elif other is not None:
-        _, cosines = pair_up(reading.filters, other.filters)
-        together = cosine(reading.joint, other.joint)
-        sentence += (
-            f" The best pairs of the two networks' filters have a mean cosine of {_two(cosines.mean())}"
-        )
-        sentence += "." if np.isnan(together) else f"; what the networks read all together, {_two(together)}."
+        mean, joint = float(other.cosines.mean()), other.joint
+        sentence += f" The best pairs of the two networks' filters have a mean cosine of {_two(mean)}"
+        sentence += "." if np.isnan(joint) else f"; what the networks read all together, {_two(joint)}."
     else:
         towards = [int((side * reading.votes.sum(axis=0) > 0).sum()) for side in (-1, 1)]
         sentence += (
@@ -493,18 +522,20 @@ def _two(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
-def tabulate(reading: Reading, other: Reading | None) -> Table:
+def tabulate(reading: Reading, other: Other | None) -> Table:
     """One row a filter: share, votes, the loss without it; with a second network, the partner and the cosine."""
     columns = ("filter", "share to the corner", "vote on the squiggle", "vote on the corner", "loss rises by")
     rows = [
         (k + 1, float(reading.shares[k]), *map(float, reading.votes[:, k]), float(reading.rises[k]))
         for k in range(len(reading.filters))
     ]
-    if other is None or not np.isfinite(other.step.loss):
+    if other is None:
         return Table(columns, tuple(rows))
-    order, cosines = pair_up(reading.filters, other.filters)
-    rows = [(*row, int(partner) + 1, float(c)) for row, partner, c in zip(rows, order, cosines, strict=True)]
-    return Table((*columns, "partner", "cosine"), tuple(rows))
+    pairs = zip(rows, other.order, other.cosines, strict=True)
+    return Table(
+        (*columns, "partner", "cosine"),
+        tuple((*row, int(partner) + 1, float(c)) for row, partner, c in pairs),
+    )
 
 
 # %% [markdown]
@@ -535,12 +566,12 @@ def squiggle_or_corner(
     for each in zip(*runs, strict=True):
         step = each[0]
         if step.number == 0 and show == "seeds":
-            at_start = float(pair_up(weights(each[0]), weights(each[1]))[1].mean())
+            at_start = float(pair_up(*map(weights, each))[1].mean())
         diverged = not all(np.isfinite(one.loss) for one in each)
         if step.number % EVERY and step.number != steps and not diverged:
             continue
-        reading, *others = [read(one, unseen) for one in each]
-        other = others[0] if others else None
+        reading, *second_reading = [read(one, unseen) for one in each]
+        other = beside(reading, second_reading[0], at_start) if second_reading and not diverged else None
         caption = (
             "Training diverged: the loss is no longer a number. That is a result too."
             if diverged
@@ -549,17 +580,11 @@ def squiggle_or_corner(
         )
         if show == "seeds" and second == seed:
             caption += " Both seeds are the same, so this is one network twice."
-        beside = (
-            draw_removal(reading)
-            if show == "removal"
-            else draw_votes(reading)
-            if other is None or diverged
-            else draw_other(reading, other, at_start)
-        )
+        right = draw_other(other) if other else (draw_removal if show == "removal" else draw_votes)(reading)
         yield Figure(
-            (draw_filters(reading), beside),
-            describe(reading, show, None if diverged else other),
-            tabulate(reading, None if diverged else other),
+            (draw_filters(reading), right),
+            describe(reading, show, other),
+            tabulate(reading, other),
             caption,
             outcome=outcome_of(reading),
         )
@@ -600,9 +625,10 @@ def likeness(filters: np.ndarray) -> np.ndarray:
 
 def pair_up_shifted(a: np.ndarray, b: np.ndarray) -> float:
     """Return the mean cosine of the best pairs when a filter may be moved by up to two pixels before it is compared."""
-    norms = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
+    norms = np.linalg.norm(b, axis=1)  # of the whole filter: what a shift cuts off counts as missed
     moved = [stack.reshape(len(b), -1) for stack in shifted(b.reshape(-1, 5, 5), 2)]
-    cosines = np.max([np.einsum("jd,kd->jk", a, stack) for stack in moved], axis=0) / norms
+    overlaps = np.max([np.einsum("jd,kd->jk", a, stack) for stack in moved], axis=0)
+    cosines = overlaps / (np.linalg.norm(a, axis=1)[:, None] * norms)
     return float(cosines[np.arange(len(a)), cheapest_pairs(1 - cosines)].mean())
 
 
@@ -632,9 +658,7 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "same_number": int((order == np.arange(len(order))).sum()),
         "matched": float(cosines.mean()),
         "matched_start": float(pair_up(begun.filters, other_begun.filters)[1].mean()),
-        "unmatched": float(
-            cosine_matrix(np.concatenate([done.filters, other.filters]))[: len(like), len(like) :].mean()
-        ),
+        "unmatched": float(cosines_of(done.filters, other.filters).mean()),
         "matched_shifted": pair_up_shifted(done.filters, other.filters),
         "matched_shifted_start": pair_up_shifted(begun.filters, other_begun.filters),
         "joint": cosine(done.joint, other.joint),
