@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from convlens.figures.svg import format_number, power_of_ten
 
@@ -126,27 +126,6 @@ class Toggle:
 
 
 @dataclass(frozen=True)
-class Seed:
-    """The seed of the random numbers: the same seed gives the same run, everywhere."""
-
-    label: str = "Seed"
-    high: int = 9999
-
-    def parse(self, name: str, value: Any) -> int:
-        """Return the value, or raise ParameterError."""
-        number = _as_number(name, self.label, value)
-        if number != int(number) or not 0 <= number <= self.high:
-            raise ParameterError(
-                name, f"{self.label} ({name}) is {value!r}; it must be a whole number from 0 to {self.high}"
-            )
-        return int(number)
-
-    def spec(self) -> dict[str, Any]:
-        """Return what a page needs to show the control."""
-        return {"kind": "seed", "low": 0, "high": self.high}
-
-
-@dataclass(frozen=True)
 class Pointed:
     """A whole number that no visible control sets, but a part of the figure that is pointed at, tapped or focused.
 
@@ -156,6 +135,7 @@ class Pointed:
     label: str
     low: int
     high: int
+    kind: ClassVar[str] = "pointed"
 
     def parse(self, name: str, value: Any) -> int:
         """Return the value, or raise ParameterError."""
@@ -168,7 +148,17 @@ class Pointed:
 
     def spec(self) -> dict[str, Any]:
         """Return what a page needs to know of it."""
-        return {"kind": "pointed", "low": self.low, "high": self.high}
+        return {"kind": self.kind, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Seed(Pointed):
+    """The seed of the random numbers: the same seed gives the same run, everywhere. It has a control of its own."""
+
+    label: str = "Seed"
+    low: int = 0
+    high: int = 9999
+    kind: ClassVar[str] = "seed"
 
 
 type Control = Slider | Choice | Toggle | Seed | Pointed

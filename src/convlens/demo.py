@@ -113,7 +113,7 @@ def _read_signature(function: DemoFunction) -> tuple[dict[str, Control], dict[st
     twice = {label for label in labels if labels.count(label) > 1}
     if twice:
         raise ValueError(f"label {twice.pop()!r} is used by two controls; a reader could not tell them apart")
-    visible = sum(not isinstance(control, Pointed) for control in controls.values())
+    visible = sum(control.spec()["kind"] != "pointed" for control in controls.values())
     if visible > _MOST_CONTROLS:
         raise ValueError(f"{visible} controls are declared; a demo may have at most {_MOST_CONTROLS}")
     return controls, defaults

@@ -3,14 +3,13 @@
 from convlens.figures.curves import log_curve
 from convlens.figures.figure import Figure, Panel, Table
 from convlens.figures.svg import format_number, power_of_ten
-from convlens.figures.tiles import image_tile, signed_tile
+from convlens.figures.tiles import signed_tile
 
 __all__ = [
     "Figure",
     "Panel",
     "Table",
     "format_number",
-    "image_tile",
     "log_curve",
     "power_of_ten",
     "signed_tile",

@@ -57,20 +57,3 @@ def signed_tile(values: Array, side: float, *, scale: float, frame: str = "") ->
         )
     )
     return "".join(parts)
-
-
-def image_tile(values: Array, side: float) -> str:
-    """Return a (rows, columns) image as grey squares: its smallest value is paper, its largest is ink."""
-    rows, columns = values.shape
-    low, high = float(values.min()), float(values.max())
-    shades = (values - low) / (high - low if high > low else 1.0)
-    parts = [element("rect", width=columns * side, height=rows * side, fill=colour("paper"))]
-    parts += [
-        _square(j * side, i * side, side, fill=colour("ink"), fill_opacity=float(shade))
-        for (i, j), shade in np.ndenumerate(shades)
-        if shade > 0.02
-    ]
-    parts.append(
-        element("rect", width=columns * side, height=rows * side, fill="none", stroke=colour("hairline"))
-    )
-    return "".join(parts)
