@@ -79,9 +79,6 @@ def test_a_zero_weight_is_hollow_and_marked_and_others_are_not():
     assert tile.count(colour("negative")) == 1
 
 
-def test_an_image_of_one_grey_can_be_drawn():
-
-
 def test_text_is_escaped():
     assert "<script" not in text(0, 0, "<script>")
     assert ET.fromstring(text(0, 0, "a & b < c")) is not None
