@@ -424,9 +424,10 @@ def draw_other(other: Other) -> Panel:
     left, right = AXIS
     middle, half = (left + right) / 2, (right - left) / 2
     parts = [
-        text(0, 14, "the second network's filter, and its maps", role="quiet"),
-        text(0, 33, "in the order that fits best", role="quiet"),
-        text(right, 33, "cosine", role="quiet", anchor="end"),
+        text(0, 14, "the second network's filters, in the order that fits best", role="quiet"),
+        text(0, 46, f"mean of the pairs {_two(other.cosines.mean())}", weight=600),
+        text(0, 64, f"before training {_two(other.at_start)}", role="quiet"),
+        text(middle, 52, "cosine of the pair", role="quiet", anchor="middle"),
         text(left, 74, "−1", size=13, role="quiet", anchor="middle"),
         text(middle, 74, "0", size=13, role="quiet", anchor="middle"),
         text(right, 74, "1", size=13, role="quiet", anchor="middle"),
@@ -451,15 +452,7 @@ def draw_other(other: Other) -> Panel:
             count,
         )
     )
-    parts.append(
-        text(
-            0,
-            TOP + ROW * (count + 1) + 8,
-            f"mean of the pairs: {format_number(float(other.cosines.mean()))} now, "
-            f"{format_number(other.at_start)} before training",
-        )
-    )
-    return Panel(WIDTH, TOP + ROW * (count + 1) + 14, "".join(parts))
+    return Panel(WIDTH, TOP + ROW * (count + 1), "".join(parts))
 
 
 def _cosine(value: float, middle: float, half: float) -> str:
@@ -522,19 +515,26 @@ def _two(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
+COLUMNS = (
+    "filter", "share to the corner", "vote on the squiggle", "vote on the corner", "loss rises by",
+    "partner", "cosine",
+)  # fmt: skip
+
+
 def tabulate(reading: Reading, other: Other | None) -> Table:
     """One row a filter: share, votes, the loss without it; with a second network, the partner and the cosine."""
-    columns = ("filter", "share to the corner", "vote on the squiggle", "vote on the corner", "loss rises by")
-    rows = [
-        (k + 1, float(reading.shares[k]), *map(float, reading.votes[:, k]), float(reading.rises[k]))
-        for k in range(len(reading.filters))
-    ]
-    if other is None:
-        return Table(columns, tuple(rows))
-    pairs = zip(rows, other.order, other.cosines, strict=True)
     return Table(
-        (*columns, "partner", "cosine"),
-        tuple((*row, int(partner) + 1, float(c)) for row, partner, c in pairs),
+        COLUMNS,
+        tuple(
+            (
+                k + 1,
+                float(reading.shares[k]),
+                *map(float, reading.votes[:, k]),
+                float(reading.rises[k]),
+                *((int(other.order[k]) + 1, float(other.cosines[k])) if other else ("–", "–")),
+            )
+            for k in range(len(reading.filters))
+        ),
     )
 
 
