@@ -74,7 +74,7 @@ def make_layer(seed: int, stride: int, padding: int) -> Layer:
     x, _ = data.place_shapes(rng, [coloured], 1, size=SIZE, channels=3, noise=0.1, dtype=np.float64)
     x = np.clip(x + 0.1, 0, 1).round(1)
     weight = np.clip(rng.normal(0, 0.5, (FILTERS, 3, KERNEL, KERNEL)), -1, 1).round(1)
-    bias = rng.choice([-0.4, -0.3, -0.2, -0.1, 0.1, 0.2, 0.3, 0.4], FILTERS)
+    bias = rng.choice([-0.4, -0.3, -0.2, -0.1, 0.1, 0.2, 0.3, 0.4], FILTERS, replace=False)
     maps, _ = conv2d(x, weight, bias, stride=stride, padding=padding)
     return Layer(x[0], weight, bias, stride, padding, maps[0])
 
@@ -177,7 +177,7 @@ def decimals(value: float, digits: int = 2) -> str:
 
 def plus(value: float, digits: int = 2) -> str:
     """A number that is added, as + 0.25 or − 0.25."""
-    return ("− " if value < 0 else "+ ") + decimals(abs(value), digits)
+    return ("− " if round(value, digits) < 0 else "+ ") + decimals(abs(value), digits)
 
 
 def box(x: float, y: float, width: float, height: float, hue: str, stroke: float, fill: str = "none") -> str:
@@ -228,7 +228,7 @@ class Grid:
             role = "ink" if self.grey else "positive" if value > 0 else "negative"
             shades = (0.06, 0.17, 0.28, 0.39, 0.5)  # never so dark that the number is hard to read
             shade = (
-                shades[min(int(5 * abs(value) / self.scale), 4)] * (1 if lit else 1 / 3) * (0.75 if self.grey else 1)
+                shades[min(int(5 * abs(value) / self.scale), 4)] * (1 if lit else 0.4) * (0.75 if self.grey else 1)
             )
             fill = {"fill": colour(role), "fill_opacity": shade}
             if written == "0":
@@ -361,7 +361,7 @@ def draw_sum(walk: Walk) -> str:
     everything = frozenset(np.ndindex(KERNEL, KERNEL))
     drawn = [text(1, 0, f"row {i + 1}, column {j + 1} of map {k + 1}", fill=hue, weight=600)]
     drawn += [
-        text(x, 22, head, size=11, role="quiet") for x, head in ((94, "weights"), (191, "27 products"), (324, "sums"))
+        text(x, 22, head, size=11, role="quiet") for x, head in ((94, "weights"), (194, "27 products"), (324, "sums"))
     ]
     for c, total in enumerate(walk.sums()):
         y = 30 + 96 * c
@@ -370,19 +370,19 @@ def draw_sum(walk: Walk) -> str:
         for grid in (
             Grid(window[c], 1, y, 24, 24, grey=True, scale=1, **style),
             Grid(layer.weight[k, c], 94, y, 27, 24, size=10.5, **style),
-            Grid(window[c] * layer.weight[k, c], 191, y, 35, 24, digits=2, scale=0.5, **style),
+            Grid(window[c] * layer.weight[k, c], 194, y, 35, 24, digits=2, scale=0.5, **style),
         ):
             drawn += [grid.frame(0, 0, KERNEL, KERNEL, 1.5), grid.drawn()]
         drawn += [
             text(1, y - 8, f"{CHANNELS[c]} window", size=11, role="quiet"),
-            text(83, y + 41, "×", size=15, anchor="middle"),
-            text(183, y + 41, "=", size=15, anchor="middle"),
+            text(83.5, y + 41, "×", size=14, anchor="middle"),
+            text(184.5, y + 41, "=", size=14, anchor="middle"),
             text(355, y + 41, decimals(total) if c == 0 else plus(total), mono=True, size=14, anchor="end"),
         ]
     drawn += [
-        text(188, 336, f"bias of filter {k + 1}", size=11, role="quiet"),
-        text(355, 336, plus(layer.bias[k], 1), mono=True, size=14, anchor="end"),
-        line(188, 348, 355, 348, role="ink"),
+        text(194, 336, f"bias of filter {k + 1}", size=11, role="quiet"),
+        text(355, 336, plus(layer.bias[k]), mono=True, size=14, anchor="end"),
+        line(194, 348, 355, 348, role="ink"),
         text(1, 382, "the number in the map", fill=hue, weight=600),
         text(355, 386, decimals(layer.maps[k, i, j]), mono=True, size=32, weight=600, fill=hue, anchor="end"),
     ]

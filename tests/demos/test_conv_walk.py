@@ -1,0 +1,219 @@
+"""What the page on one output number says: the sum is the convolution's, and what lights up is what takes part."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import conv_walk as demo
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from convlens.controls import Choice, ParameterError
+from convlens.ops import conv2d
+from convlens_site.evidence import measure
+from convlens_site.paths import EVIDENCE, ROOT
+
+PAGE = (ROOT / "docs/questions/one-output-number.md").read_text()
+patient = hypothesis_settings(deadline=None)  # the first figure of a busy machine is slow
+LAYERS = list(product((1, 2), (0, 1)))
+settings = st.fixed_dictionaries(
+    {
+        name: st.sampled_from(each.values) if isinstance(each, Choice) else st.integers(int(each.low), int(each.high))
+        for name, each in demo.conv_walk.controls.items()
+        if name != "seed"
+    }
+    | {"seed": st.integers(0, 9999)}
+)
+
+
+def number(text: str) -> Decimal:
+    """What a cell says, exactly."""
+    return Decimal(text.replace("−", "-"))
+
+
+def walk_of(chosen: dict[str, Any]) -> demo.Walk:
+    layer = demo.make_layer(chosen["seed"], int(chosen["stride"]), int(chosen["padding"]))
+    output = (chosen["filter"], chosen["map_row"], chosen["map_column"])
+    return demo.walk_to(layer, chosen["kind"], output, (chosen["channel"], chosen["row"], chosen["column"]))
+
+
+def where(array: np.ndarray) -> set[tuple[int, ...]]:
+    """The indices of what is not 0."""
+    return {tuple(int(n) for n in index) for index in np.argwhere(array)}
+
+
+@patient
+@given(settings)
+def test_every_setting_ends_in_a_figure_of_bounded_size(chosen: dict[str, Any]) -> None:
+    figure = demo.conv_walk.still(**chosen)
+    assert figure.alt
+    assert figure.outcome == "sum"
+    assert len(figure.svg) < 70_000
+
+
+@patient
+@given(settings)
+def test_the_numbers_shown_add_up_without_rounding_to_what_conv2d_gives(chosen: dict[str, Any]) -> None:
+    figure, walk = demo.conv_walk.still(**chosen), walk_of(chosen)
+    rows = [dict(zip(figure.table.columns, row, strict=True)) for row in figure.table.rows]
+    total = Decimal(0)
+    for channel in demo.CHANNELS:
+        products = [row for row in rows if row["of"] == channel and row["what"] != "sum"]
+        (said,) = [number(row["number"]) for row in rows if row["of"] == channel and row["what"] == "sum"]
+        assert len(products) == 9
+        for row in products:
+            assert number(row["number"]) == number(row["input"]) * number(row["weight"])
+        assert said == sum(number(row["number"]) for row in products)
+        total += said
+    bias, result = number(rows[-2]["number"]), number(rows[-1]["number"])
+    assert total + bias == result
+    assert float(result) == pytest.approx(float(walk.layer.maps[walk.shown]), abs=1e-12)
+    drawn = re.findall(r"<text[^>]*>([^<]*)</text>", figure.panels[1].content)
+    first, second, third = (float(number(row["number"])) for row in rows if row["what"] == "sum")
+    column = [demo.decimals(first), demo.plus(second), demo.plus(third), demo.plus(float(bias))]
+    assert [text for text in drawn if text in column or text == rows[-1]["number"]][-1] == rows[-1]["number"]
+    assert set(column) <= set(drawn)
+
+
+@pytest.mark.parametrize(("stride", "padding"), LAYERS)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_maps_are_those_of_six_plain_loops(seed: int, stride: int, padding: int) -> None:
+    layer = demo.make_layer(seed, stride, padding)
+    for k, i, j in np.ndindex(layer.maps.shape):
+        total = layer.bias[k]
+        for c, a, b in np.ndindex(3, 3, 3):
+            row, column = i * stride + a - padding, j * stride + b - padding
+            if 0 <= row < demo.SIZE and 0 <= column < demo.SIZE:
+                total += layer.image[c, row, column] * layer.weight[k, c, a, b]
+        assert layer.maps[k, i, j] == pytest.approx(total, abs=1e-14)
+
+
+@patient
+@given(settings)
+def test_what_lights_up_is_what_takes_part(chosen: dict[str, Any]) -> None:
+    """Found again without indices: a change of one thing is felt by those, and only those, that it takes part with."""
+    walk = walk_of(chosen)
+    layer, P, options = walk.layer, walk.layer.padding, {"stride": walk.layer.stride}
+    x, weight = np.ones((1, *layer.padded.shape)), np.ones(layer.weight.shape)
+    if walk.kind == demo.INPUT:
+        c, row, column = walk.pointed
+        x[:] = 0
+        x[0, c, row + P, column + P] = 1
+    if walk.kind == demo.WEIGHT:
+        weight[:] = 0
+        weight[walk.pointed] = 1
+    y, vjp = conv2d(x, weight, **options)
+    dy = np.ones_like(y)
+    if walk.kind == demo.OUTPUT:
+        dy[:] = 0
+        dy[0][walk.pointed] = 1
+    dx, dweight, _ = vjp(dy)
+    outputs, inputs, weights = walk.touched
+    assert outputs == ({walk.pointed} if walk.kind == demo.OUTPUT else where(y[0]))
+    felt = {(c, row - P, column - P) for c, row, column in where(dx[0])}
+    assert inputs == ({walk.pointed} if walk.kind == demo.INPUT else felt)
+    assert weights == ({walk.pointed} if walk.kind == demo.WEIGHT else where(dweight))
+
+
+@patient
+@given(settings)
+def test_the_shown_output_has_to_do_with_what_is_pointed_at(chosen: dict[str, Any]) -> None:
+    walk = walk_of(chosen)
+    assert walk.shown in walk.touched[demo.OUTPUT]
+    if walk.kind == demo.OUTPUT:
+        assert walk.product is None
+        return
+    (k, i, j), (c, a, b) = walk.shown, walk.product
+    S, P = walk.layer.stride, walk.layer.padding
+    met = ((k, i, j), (c, i * S + a - P, j * S + b - P), (k, c, a, b))
+    assert met[walk.kind] == walk.pointed
+    assert met in set(demo.meetings(walk.layer))
+
+
+@patient
+@given(settings, st.data())
+def test_pointing_at_a_part_marks_that_part(chosen: dict[str, Any], data: st.DataObject) -> None:
+    panels = "".join(panel.content for panel in demo.conv_walk.still(**chosen).panels)
+    parts = re.findall(r'data-set="([^"]+)"(?: data-on="true")?><title>([^<]+)</title>', panels)
+    places = demo.make_layer(0, int(chosen["stride"]), int(chosen["padding"])).places
+    assert len(parts) == len(set(parts)) == 75 + 54 + 2 * places**2
+    assert len({title for _, title in parts}) == len(parts), "two parts have one name"
+    words, title = data.draw(st.sampled_from(parts))
+    named = dict(word.split("=") for word in words.split(","))
+    then = demo.conv_walk.still(**chosen | {name: int(value) for name, value in named.items()})
+    assert re.findall(r'data-set="([^"]+)" data-on="true"', "".join(p.content for p in then.panels)) == [words]
+    assert title.split()[1].rstrip(",") in then.alt
+
+
+def test_the_outcome_would_tell_an_average_or_maps_kept_apart() -> None:
+    layer = demo.make_layer(0, 1, 0)
+    alone = np.concatenate([conv2d(layer.image[None, [c]], layer.weight[:, [c]])[0][0] for c in range(3)])
+    grey = (layer.maps - layer.bias[:, None, None]) / 3 + layer.bias[:, None, None]
+    assert demo.combined(layer) == "sum"
+    assert demo.combined(replace(layer, maps=grey)) == "average"
+    assert demo.combined(replace(layer, maps=alone)) == "apart"
+    assert demo.combined(replace(layer, maps=layer.maps + 1)) == "neither"
+
+
+def test_the_self_check_is_right() -> None:
+    layer = demo.make_layer(0, 1, 0)
+    brighter = layer.image.copy()
+    brighter[0, 2, 2] += 0.1
+    maps, _ = conv2d(brighter[None], layer.weight, layer.bias)
+    changes = (maps[0] - layer.maps) / 0.1
+    for k in range(2):
+        assert sorted(changes[k].ravel()) == pytest.approx(sorted(layer.weight[k, 0].ravel()))
+    sentence = demo.conv_walk.still(kind=demo.INPUT, channel=0, row=2, column=2).alt
+    assert "is read by 9 outputs of each filter" in sentence
+
+
+def test_a_row_that_a_smaller_map_does_not_have_becomes_its_last() -> None:
+    figure = demo.conv_walk.still(stride="2", map_row=4, map_column=4)
+    assert figure.alt.startswith("The number in row 2, column 2 of map 1")
+
+
+@pytest.mark.parametrize(
+    ("raw", "control"),
+    [
+        ({"kind": 3}, "kind"),
+        ({"filter": -1}, "filter"),
+        ({"row": 5}, "row"),
+        ({"column": 1.5}, "column"),
+        ({"channel": float("nan")}, "channel"),
+        ({"stride": 1}, "stride"),
+        ({"padding": "2"}, "padding"),
+        ({"code": "1"}, "code"),
+    ],
+)
+def test_settings_out_of_the_box_are_refused_by_name(raw: dict[str, Any], control: str) -> None:
+    with pytest.raises(ParameterError, match=control) as refusal:
+        demo.conv_walk.parse(raw)
+    assert refusal.value.control == control
+
+
+@pytest.mark.parametrize("case", demo.CASES)
+def test_the_evidence_still_holds(case: str) -> None:
+    kept = json.loads((EVIDENCE / "conv_walk.json").read_text())["cases"][case]
+    assert kept["settings"] == demo.CASES[case]
+    assert kept["wrong"]["max"] == 0
+    assert kept["products"]["min"] == kept["products"]["max"] == 27
+    assert kept["rounding"]["max"] < 1e-15
+    for seed in (0, 17):
+        for name, value in measure("conv_walk", case, seed).items():
+            assert value == pytest.approx(kept[name]["values"][seed], abs=1e-15), (name, seed)
+
+
+def test_the_page_quotes_the_lines_that_make_the_sum() -> None:
+    """They are named by their numbers, which move when something is written above them."""
+    file, first, last = re.search(r'"(src/\S+?):(\d+):(\d+)"', PAGE).groups()
+    quoted = (ROOT / file).read_text().splitlines()[int(first) - 1 : int(last)]
+    assert quoted[0].lstrip().startswith("(N, C, H, W)")
+    assert quoted[-1].lstrip().startswith('y = np.einsum("kd,dq->kq"')
