@@ -123,7 +123,9 @@ export class DemoView {
   markStale() {
     const now = this.settings();
     const fits = this.spec.controls.every((/** @type {any} */ { name }) => now[name] === this.shown[name]);
-    this.section.toggleAttribute("data-stale", !fits);
+    // A figure that follows in a few hundredths of a second is not dimmed in between: that would be a flicker.
+    const follows = !this.spec.run && this.runtime.ready;
+    this.section.toggleAttribute("data-stale", !fits && !follows);
   }
 
   async copyLink() {
@@ -258,6 +260,7 @@ export class DemoView {
   /** @param {string} text */
   onFail(text) {
     if (this.state === "stopped") return;
+    if (this.run) this.section.setAttribute("data-stale", ""); // the figure is that of the settings before
     this.settle();
     this.enter("fail");
     const error = this.find(".demo-error");
