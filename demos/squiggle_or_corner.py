@@ -645,11 +645,11 @@ def measure(seed: int, **settings) -> dict[str, float]:
     return {
         "accuracy": done.accuracy,
         "one_only": one_only,
-        "both_percent": 100 * (1 - (one_only + int(np.isnan(done.shares).sum())) / len(like)),
+        "both": len(like) - one_only - int(np.isnan(done.shares).sum()),
         "more_to_squiggle": int((done.shares < 0.5).sum()),
         "votes_as_it_answers_percent": 100
         * float(((done.shares > 0.5) == (done.votes.sum(axis=0) > 0)).mean()),
-        "small_rises_percent": 100 * float((done.rises < 0.1).mean()),
+        "small_rises": int((done.rises < 0.1).sum()),
         "median_rise": float(np.median(done.rises)),
         "largest_rise": float(done.rises.max()),
         "most_like": float(like.max()),
