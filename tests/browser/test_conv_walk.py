@@ -1,0 +1,187 @@
+"""One output number, as a reader meets it: pointer, finger and keys light the same things, with CPython's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conv_walk import INPUT, OUTPUT, WEIGHT, conv_walk
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+PAGE = "questions/one-output-number/"
+PLACES = [
+    {"kind": OUTPUT, "filter": 1, "map_row": 2, "map_column": 1},
+    {"kind": INPUT, "channel": 1, "row": 2, "column": 2},
+    {"kind": WEIGHT, "filter": 0, "channel": 2, "row": 1, "column": 0},
+]
+
+
+def part(visit: Visit, place: dict[str, int]):
+    """The part of the figure that sets these."""
+    words = ",".join(f"{name}={value}" for name, value in place.items())
+    return visit.page.locator(f'.demo-panels [data-set="{words}"]')
+
+
+def table(visit: Visit) -> list[str]:
+    """What the figure's table says."""
+    return visit.page.locator(".demo-table tbody td").evaluate_all("cells => cells.map(cell => cell.dataset.value)")
+
+
+def expected(**settings: object) -> tuple[str, list[str]]:
+    """The same from CPython: sentence and table."""
+    figure = conv_walk.still(**settings)
+    return figure.alt, [str(cell) for row in figure.table.rows for cell in row]
+
+
+def live(visit: Visit) -> Visit:
+    """The page with Python started, at the default figure, its table open."""
+    visit.page.locator(".demo-table summary").click()
+    visit.click("run")
+    visit.run_to_end()
+    return visit
+
+
+def test_hover_tap_and_keys_give_the_numbers_of_cpython(visit: Callable[..., Visit]) -> None:
+    page = live(visit(has_touch=True).go(PAGE))
+    first, _ = expected()
+    for place in PLACES:
+        sentence, rows = expected(**place)
+        for way in ("hover", "tap", "key"):
+            if way == "hover":
+                part(page, place).hover()
+            elif way == "tap":
+                part(page, place).tap()
+            else:
+                part(page, place).focus()
+                page.page.keyboard.press("Enter")
+            page.until(lambda sentence=sentence: page.text(".demo-result") == sentence)
+            assert table(page) == rows
+            assert part(page, place).get_attribute("data-on") == "true"
+            assert page.page.locator(".demo-panels [data-on]").count() == 1
+            part(page, {"kind": OUTPUT, "filter": 0, "map_row": 0, "map_column": 0}).tap()
+            page.until(lambda: page.text(".demo-result") == first)
+            page.page.keyboard.press("Escape")
+            page.page.mouse.move(0, 0)
+
+
+def test_arrows_walk_the_window_over_the_map(visit: Callable[..., Visit]) -> None:
+    page = live(visit().go(PAGE))
+    page.page.locator(".demo-panels [data-on]").focus()
+    for key, row, column in (("Right", 0, 1), ("Right", 0, 2), ("Down", 1, 2), ("Left", 1, 1), ("Up", 0, 1)):
+        page.page.keyboard.press(f"Arrow{key}")
+        sentence, _ = expected(map_row=row, map_column=column)
+        page.until(lambda sentence=sentence: page.text(".demo-result") == sentence)
+        focused = page.page.evaluate("document.activeElement.dataset.set")
+        assert focused == f"kind=0,filter=0,map_row={row},map_column={column}"
+
+
+def test_a_tap_pins_and_the_pointer_chooses_again_after_escape(visit: Callable[..., Visit]) -> None:
+    page = live(visit().go(PAGE))
+    part(page, PLACES[0]).click()
+    pinned, _ = expected(**PLACES[0])
+    page.until(lambda: page.text(".demo-result") == pinned)
+    part(page, PLACES[1]).hover()
+    page.page.wait_for_timeout(300)
+    assert page.text(".demo-result") == pinned
+    page.page.keyboard.press("Escape")
+    part(page, PLACES[2]).hover()
+    page.until(lambda: "The weight" in page.text(".demo-result"))
+
+
+def test_a_pointer_that_rests_asks_for_one_figure_only(visit: Callable[..., Visit]) -> None:
+    page = live(visit().go(PAGE))
+    page.page.evaluate(
+        """() => { window.drawn = 0; new MutationObserver(() => { window.drawn += 1 })
+        .observe(document.querySelector(".demo-panels"), {childList: true}) }"""
+    )
+    part(page, PLACES[0]).hover()
+    page.page.wait_for_timeout(1000)
+    assert page.page.evaluate("window.drawn") == 1
+
+
+def test_stride_and_padding_redraw_at_once(visit: Callable[..., Visit]) -> None:
+    page = live(visit().go(PAGE))
+    page.choose("padding", "1")
+    page.choose("stride", "2")
+    sentence, rows = expected(stride="2", padding="1")
+    page.until(lambda: page.text(".demo-result") == sentence)
+    assert table(page) == rows
+    assert page.page.locator('.demo-panels [data-set^="kind=0"]').count() == 18
+
+
+def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(visit: Callable[..., Visit]) -> None:
+    page = live(visit().go(PAGE))
+    page.page.evaluate(
+        """() => { window.dimmed = 0; new MutationObserver(() => { window.dimmed += 1 })
+        .observe(document.querySelector("section.demo"), {attributeFilter: ["data-stale"]}) }"""
+    )
+    part(page, PLACES[0]).hover()
+    page.until(lambda: "map 2" in page.text(".demo-result"))
+    assert page.page.evaluate("window.dimmed") == 0
+    page.page.locator("#conv_walk-seed").fill("-1")
+    page.until(lambda: page.state() == "failed")
+    assert "Seed (seed) is -1" in page.text(".demo-error")
+    assert page.page.locator("section.demo[data-stale]").count() == 1
+    page.page.locator("#conv_walk-seed").fill("3")
+    page.run_to_end()
+    page.until(lambda: page.page.locator("section.demo[data-stale]").count() == 0)
+    assert page.text(".demo-result") == expected(seed=3, **PLACES[0])[0]
+
+
+def test_in_passing_nothing_is_fetched(visit: Callable[..., Visit]) -> None:
+    page = visit().go(PAGE)
+    for place in PLACES:
+        part(page, place).hover()
+    page.page.wait_for_timeout(200)
+    assert page.runtime_requests() == []
+    assert page.pythons() == []
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("average", "something else"), ("sum", "As you expected")])
+def test_the_prediction_is_compared_with_the_run(visit: Callable[..., Visit], answer: str, verdict: str) -> None:
+    page = visit().go(PAGE)
+    page.page.locator(f'.predict input[value="{answer}"]').check()
+    page.page.locator(".predict button").click()
+    page.run_to_end()
+    assert verdict in page.text(".predict-reply")
+    said = page.text(".predict-reply")
+    part(page, PLACES[0]).hover()
+    page.until(lambda: "map 2" in page.text(".demo-result"))
+    assert page.text(".predict-reply") == said
+
+
+def test_without_javascript_the_page_is_complete(visit: Callable[..., Visit]) -> None:
+    page = visit(java_script_enabled=False).go(PAGE)
+    sentence, rows = expected()
+    assert page.text(".demo-result") == sentence
+    assert page.page.locator(".demo-panels svg").count() == 2
+    assert page.page.locator(".demo-panels svg").last.is_visible()
+    page.page.locator(".demo-table summary").click()
+    cells = page.page.locator(".demo-table td")
+    assert cells.last.is_visible()
+    assert [cells.nth(index).get_attribute("data-value") for index in range(0, cells.count(), 29)] == rows[::29]
+    page.page.locator(".predict-answer summary").click()
+    assert "27 products" in page.text(".predict-answer")
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1024])
+def test_the_page_does_not_scroll_sideways(visit: Callable[..., Visit], width: int) -> None:
+    page = visit(viewport={"width": width, "height": 800}).go(PAGE)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible_before_and_after(visit: Callable[..., Visit], scheme: str) -> None:
+    page = visit(color_scheme=scheme).go(PAGE)
+    page.page.add_style_tag(content="*{transition:none!important}")
+    options = {"rules": {"landmark-unique": {"enabled": False}}}  # the theme's unnamed <nav> around a copy button
+    for place in (None, *PLACES):
+        if place:
+            part(page, place).click()
+            page.run_to_end()
+            page.until(lambda place=place: part(page, place).get_attribute("data-on"))
+        found = Axe().run(page.page, options=options).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"][:160]) for rule in found] == []
