@@ -106,8 +106,12 @@ export class DemoView {
 
   /** A part of the figure was pointed at; in passing, it starts nothing that takes time. @param {string} set @param {boolean} meant */
   onPoint(set, meant) {
-    if (!meant && (this.spec.run || !this.runtime.ready)) return;
-    this.setSettings(this.controls.read(set));
+    const wanted = this.controls.read(set);
+    const now = this.settings();
+    // A new drawing below a resting pointer is pointed at anew: without a change, nothing is to be drawn again.
+    const same = Object.entries(wanted).every(([name, value]) => now[name] === value);
+    if (!meant && (same || this.spec.run || !this.runtime.ready)) return;
+    this.setSettings(wanted);
     this.markStale();
     if (this.spec.run) this.restart("run");
     else this.redraw();
