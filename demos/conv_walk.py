@@ -333,13 +333,13 @@ def slice_grid(walk: Walk, f: int, c: int) -> Grid:
         met = walk.product[1:]
     lit = frozenset(at[2:] for at in walk.touched[WEIGHT] if at[:2] == (f, c))
     style = {"hue": filter_colour(f), "lit": lit, "outlined": walk.kind == INPUT, "pointed": pointed, "met": met}
-    return Grid(walk.layer.weight[f, c], 177 + 93 * f, 84 + 180 * c, 27, 27, **style)
+    return Grid(walk.layer.weight[f, c], 177 + 93 * f, 84 + 180 * c, 27, 27, size=10.5, **style)
 
 
 def draw_maps_and_sum(walk: Walk) -> Panel:
     """Both maps, and below them how the chosen number of one of them comes about."""
     drawn, parts = [], []
-    width, height, size = (34, 22, 11) if walk.layer.places > 3 else (52, 36, 15)
+    width, height, size = (34, 22, 10) if walk.layer.places > 3 else (52, 36, 15)
     for k, values in enumerate(walk.layer.maps):
         lit = frozenset(at[1:] for at in walk.touched[OUTPUT] if at[0] == k)
         style = {"size": size, "hue": filter_colour(k), "lit": lit, "outlined": walk.kind != OUTPUT}
@@ -370,7 +370,7 @@ def draw_sum(walk: Walk) -> str:
         for grid in (
             Grid(window[c], 1, y, 24, 24, grey=True, scale=1, **style),
             Grid(layer.weight[k, c], 94, y, 27, 24, size=10.5, **style),
-            Grid(window[c] * layer.weight[k, c], 194, y, 35, 24, digits=2, scale=0.5, **style),
+            Grid(window[c] * layer.weight[k, c], 194, y, 35, 24, digits=2, size=10.5, scale=0.5, **style),
         ):
             drawn += [grid.frame(0, 0, KERNEL, KERNEL, 1.5), grid.drawn()]
         drawn += [
