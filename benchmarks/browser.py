@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from convlens_site import wheel
+from convlens_site import chromium, wheel
 from convlens_site.paths import ROOT
 
 from .networks import Network, packed_start
@@ -33,15 +32,7 @@ TYPES = {
     ".mjs": "text/javascript",
     ".wasm": "application/wasm",
 }
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no other host can be reached
-]
+NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 type Content = Callable[[], bytes]
 
@@ -72,9 +63,7 @@ def opened(
     for base, root in trees.items():
         contents |= runtime_contents(base, root)
     with served(contents) as url, sync_playwright() as playwright:
-        names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-        path = next((found for name in names if (found := shutil.which(name))), None)
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = chromium.launch(playwright, NO_OTHER_HOST)
         page = browser.new_page()
         page.on("console", lambda line: line.type in {"error", "warning"} and print("browser:", line.text))
         page.goto(url + "/page/index.html")

@@ -123,7 +123,7 @@ def quote(path: str) -> str:
             raise KeyError(f"{path}: {key!r} is not in evidence/{slug}.json; there is {', '.join(value)}")
         parent, value = value, value[key]
     # A median of counts is a count, as long as it is whole: 2, and not 2.00.
-    counted = all(number == int(number) for number in parent.get("values", [0.5]))
+    counted = all(float(number).is_integer() for number in parent.get("values", [0.5]))
     return format_number(int(value) if counted and value == int(value) else value)
 
 

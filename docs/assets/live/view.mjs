@@ -194,6 +194,7 @@ export class DemoView {
   /** The run is over, however it ended: nothing waits, and the table says what the figure says. */
   settle() {
     clearTimeout(this.changeTimer);
+    clearTimeout(this.resultTimer);
     this.run = 0;
     this.awaiting = false;
     this.pending = "";
@@ -283,6 +284,7 @@ export class DemoView {
 
   dispose() {
     clearTimeout(this.changeTimer);
+    clearTimeout(this.resultTimer);
     this.runtime.release(this);
   }
 
@@ -325,7 +327,6 @@ export class DemoView {
 
   /** A run says how it ended; a figure that follows each touch only once the reader pauses. */
   sayResult() {
-    clearTimeout(this.resultTimer);
     if (this.spec.run) return this.say("Done.", this.figure?.alt);
     this.resultTimer = setTimeout(() => this.say("", this.figure?.alt), 1000);
   }

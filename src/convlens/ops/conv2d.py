@@ -58,6 +58,7 @@ def correlate(x: Array, weight: Array, strides: tuple[int, int], paddings: tuple
 
     In memory the batch axis comes last, here and in what follows: a few long loops instead of many short ones.
     """
+    # --8<-- [start:forward]
     (N, C, H, W), (K, _, FH, FW), (SH, SW), (PH, PW) = x.shape, weight.shape, strides, paddings
     padded = np.zeros((C, H + 2 * PH, W + 2 * PW, N), x.dtype)
     padded[:, PH : PH + H, PW : PW + W] = x.transpose(1, 2, 3, 0)
@@ -65,6 +66,7 @@ def correlate(x: Array, weight: Array, strides: tuple[int, int], paddings: tuple
     # einsum, not @: a BLAS product may round two equal filters differently, depending on where in the
     # array they stand. Here equal filters must give equal maps, to the last bit.
     y = np.einsum("kd,dq->kq", weight.reshape(K, C * FH * FW), columns)
+    # --8<-- [end:forward]
 
     # --8<-- [start:backward]
     def back(dy: Array, input_gradient: bool) -> tuple[Array | None, Array]:
