@@ -212,8 +212,8 @@ def test_the_evidence_still_holds(case: str) -> None:
 
 
 def test_the_page_quotes_the_lines_that_make_the_sum() -> None:
-    """They are named by their numbers, which move when something is written above them."""
-    file, first, last = re.search(r'"(src/\S+?):(\d+):(\d+)"', PAGE).groups()
-    quoted = (ROOT / file).read_text().splitlines()[int(first) - 1 : int(last)]
+    """A part of the source, by the name of its marks, and all of it: from the shapes to the product."""
+    file, part = re.search(r'"(src/\S+?):(\w+)"', PAGE).groups()
+    quoted = (ROOT / file).read_text().split(f"[start:{part}]")[1].split(f"[end:{part}]")[0].splitlines()[1:-1]
     assert quoted[0].lstrip().startswith("(N, C, H, W)")
     assert quoted[-1].lstrip().startswith('y = np.einsum("kd,dq->kq"')
