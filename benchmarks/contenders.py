@@ -29,7 +29,8 @@ LABELS = {
     "peak": "scalar WebAssembly peak",
     "native": "native convlens",
     "native-before": "native convlens before",
-    "blas": "native BLAS by hand",
+    "im2col": "native im2col + BLAS",
+    "blas": "native BLAS, batch last",
 }
 IN_BROWSER = {
     "convlens": "convlens",
@@ -38,7 +39,8 @@ IN_BROWSER = {
     "tfjs": "tfjs",
     "peak": "wasm_peak",
 }
-ON_CPYTHON = {"native": "convlens_step", "native-before": "convlens_step", "blas": "native_blas"}
+ON_CPYTHON = {"native": "convlens_step", "native-before": "convlens_step"}
+ON_CPYTHON |= {"im2col": "native_im2col", "blas": "native_blas"}
 DEFAULT = [name for name in LABELS if "before" not in name]
 
 

@@ -7,6 +7,7 @@ mark to measure against, and not a way for convlens to go.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -91,21 +92,25 @@ def cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
 
 
 def gradients(
-    network: dict[str, Any], params: list[Array], x: Array, labels: Array
+    network: dict[str, Any], params: list[Array], x: Array, labels: Array, layers: Any = None
 ) -> tuple[float, list[Array]]:
-    """Return the loss at params (weight, bias, weight, bias, ...), and its gradients in the same order."""
+    """Return the loss at params (weight, bias, weight, bias, ...), and its gradients in the same order.
+
+    layers: another module with conv, relu, pool, dense and cross_entropy, for another layout of x.
+    """
+    layers = layers or sys.modules[__name__]
     backwards, left = [], iter(params)
     for position, layer in enumerate(network["layers"]):
         if layer["kind"] == "conv":
-            x, backward = conv(x, next(left), next(left), layer["padding"], position > 0)
+            x, backward = layers.conv(x, next(left), next(left), layer["padding"], position > 0)
         elif layer["kind"] == "relu":
-            x, backward = relu(x)
+            x, backward = layers.relu(x)
         elif layer["kind"] == "pool":
-            x, backward = pool(x, layer["size"])
+            x, backward = layers.pool(x, layer["size"])
         else:
-            x, backward = dense(x, next(left), next(left))
+            x, backward = layers.dense(x, next(left), next(left))
         backwards.append(backward)
-    loss, dy = cross_entropy(x, labels)
+    loss, dy = layers.cross_entropy(x, labels)
     grads: list[Array] = []
     for backward in reversed(backwards):
         dy, own = backward(dy)
@@ -113,28 +118,38 @@ def gradients(
     return loss, grads
 
 
-def training(network: dict[str, Any], params: list[Array], x: Array, labels: Array) -> Iterator[float]:
+def training(
+    network: dict[str, Any], params: list[Array], x: Array, labels: Array, layers: Any = None
+) -> Iterator[float]:
     """Yield the loss of each step; params are changed in place."""
     while True:
-        loss, grads = gradients(network, params, x, labels)
+        loss, grads = gradients(network, params, x, labels, layers)
         for array, gradient in zip(params, grads, strict=True):
             array -= network["learning_rate"] * gradient
         yield loss
 
 
-def prepared(network: dict[str, Any]) -> tuple[list[Array], Array, Array]:
+def prepared(
+    network: dict[str, Any], axes: tuple[int, ...] = (1, 2, 3, 0)
+) -> tuple[list[Array], Array, Array]:
     """Return convlens' own start in this file's layout: parameters, images, labels."""
     x, labels = convlens_step.examples(network)
     _, params = convlens_step.start(network)
     flat = [array for layer in params.values() for array in (layer["weight"], layer["bias"])]
-    return flat, np.ascontiguousarray(x.transpose(1, 2, 3, 0)), labels
+    return flat, np.ascontiguousarray(x.transpose(axes)), labels
 
 
 def make(network: dict[str, Any]) -> dict[str, Any]:
     """Begin to train a network; return how many parameters it has, and its first losses."""
+    return begin(network, *prepared(network))
+
+
+def begin(
+    network: dict[str, Any], params: list[Array], x: Array, labels: Array, layers: Any = None
+) -> dict[str, Any]:
+    """Begin to train from these parameters."""
     global losses
-    params, x, labels = prepared(network)
-    losses = training(network, params, x, labels)
+    losses = training(network, params, x, labels, layers)
     first = [next(losses) for _ in range(convlens_step.CHECKED_STEPS)]
     return {"parameters": sum(array.size for array in params), "losses": first}
 

@@ -10,7 +10,7 @@ from .contenders import LABELS
 from .networks import Network, conv_flops, sentence
 
 HALF = 0.5
-RIVAL_OF = {"native": "convlens", "native-before": "native", "blas": "native"}
+RIVAL_OF = {"native": "convlens", "native-before": "native", "im2col": "native", "blas": "native"}
 """Who is divided by whom: convlens in the browser by the others, but natively convlens on CPython."""
 
 
@@ -21,7 +21,7 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 
 def summary(network: Network, speeds: dict[str, list[float]]) -> dict[str, dict[str, Any]]:
     """Return each contender's speed, and convlens' speed divided by it in the same round, with the aim."""
-    aims = {"convnetjs": network["aim"], "peak": HALF, "blas": HALF}
+    aims = {"convnetjs": network["aim"], "peak": HALF, "im2col": HALF, "blas": HALF}
     flops = conv_flops(network) / network["batch"]
     found: dict[str, dict[str, Any]] = {}
     for name, values in speeds.items():

@@ -14,7 +14,7 @@ from convlens import ops
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from benchmarks import convlens_step, growth, native_blas, networks, report, rounds  # noqa: E402
+from benchmarks import convlens_step, growth, native_blas, native_im2col, networks, report, rounds  # noqa: E402
 
 NETWORKS = networks.load()
 TINY = {
@@ -69,10 +69,11 @@ def test_the_operations_are_counted_once_forward_and_once_for_each_gradient() ->
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_the_step_by_hand_has_the_gradients_of_convlens(dtype) -> None:
-    params, x, labels = native_blas.prepared(TINY)
+@pytest.mark.parametrize(("layers", "axes"), [(native_blas, (1, 2, 3, 0)), (native_im2col, (0, 1, 2, 3))])
+def test_the_steps_by_hand_have_the_gradients_of_convlens(dtype, layers, axes) -> None:
+    params, x, labels = native_blas.prepared(TINY, axes)
     params, x = [array.astype(dtype) for array in params], x.astype(dtype)
-    loss, grads = native_blas.gradients(TINY, params, x, labels)
+    loss, grads = native_blas.gradients(TINY, params, x, labels, layers)
 
     model, tree = convlens_step.start(TINY)
     tree = {name: {key: array.astype(dtype) for key, array in own.items()} for name, own in tree.items()}
@@ -113,13 +114,13 @@ def test_who_does_not_train_the_same_network_is_refused(wrong) -> None:
         rounds.speeds(TINY, {"convlens": Contender(), "convnetjs": Contender(**wrong)}, 1, 0.1)
 
 
-def test_both_python_contenders_pass_for_the_same_network() -> None:
+def test_all_python_contenders_pass_for_the_same_network() -> None:
     asked = {
         name: lambda action, *values, module=module: getattr(module, action)(*values)
-        for name, module in (("native", convlens_step), ("blas", native_blas))
+        for name, module in (("native", convlens_step), ("im2col", native_im2col), ("blas", native_blas))
     }
     speeds = rounds.speeds(TINY, asked, 2, 0.01)
-    assert {name: len(values) for name, values in speeds.items()} == {"native": 2, "blas": 2}
+    assert {name: len(values) for name, values in speeds.items()} == {"native": 2, "im2col": 2, "blas": 2}
 
 
 def test_ratios_are_taken_within_a_round_and_held_against_the_aim() -> None:

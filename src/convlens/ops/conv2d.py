@@ -97,7 +97,10 @@ def _columns(x: Array, FH: int, FW: int, strides: tuple[int, int]) -> tuple[Arra
     OH, OW = (H - FH) // SH + 1, (W - FW) // SW + 1
     to_c, to_row, to_pixel, to_n = x.strides    # how many bytes further the next one stands in memory
     windows = as_strided(x, (C, FH, FW, OH, OW, N), (to_c, to_row, to_pixel, SH * to_row, SW * to_pixel, to_n))
-    return windows.reshape(C * FH * FW, OH * OW * N), OH, OW
+    D, Q = C * FH * FW, OH * OW * N
+    if 4 * Q < D:   # few windows with many numbers each: in memory window after window, for longer loops
+        return windows.transpose(3, 4, 5, 0, 1, 2).reshape(Q, D).T, OH, OW
+    return windows.reshape(D, Q), OH, OW
 
 
 def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: int) -> None:
