@@ -60,7 +60,7 @@ class Slider:
             return ([0.0] if self.zero else []) + [float(f"1e{exponent}") for exponent in exponents]
         assert self.step is not None
         count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-        return [self.low + index * self.step for index in range(count)]
+        return [round(self.low + index * self.step, 12) for index in range(count)]
 
     def parse(self, name: str, value: Any) -> float:
         """Return the value, or raise ParameterError."""

@@ -193,3 +193,14 @@ def test_after_a_cancel_there_is_nothing_to_go_on_with(worker):
     worker.start("example", {})
     browser.cancel()
     assert worker.advance(1) == {"figure": None, "done": True}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step"), [(0.0, 0.6, 0.1), (0.1, 0.7, 0.1), (-0.3, 0.3, 0.1), (0, 256, 1)]
+)
+def test_a_slider_accepts_each_of_its_own_stops(low, high, step) -> None:
+    """0.1 * 6 is more than 0.6 in binary: the last stop must not be refused."""
+    slider = Slider("Noise", low, high, step=step)
+    stops = slider.stops()
+    assert (stops[0], stops[-1]) == (low, high)
+    assert [slider.parse("noise", stop) for stop in stops] == stops
