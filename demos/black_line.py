@@ -219,23 +219,26 @@ def draw_filters(state: State) -> Panel:
     columns, pitch, side = (4, 81.0, 12.5) if count <= 8 else (6, 54.0, 8.8)
     now, tiles, numbers, values, votes = state.likenesses[-1], [], [], [], []
     deep = 5 * side + 54
+    side_names = ("against", "for") if count <= 8 else ("−", "+")
     for k, kernel in enumerate(state.filters):
         x, y = 2 + pitch * (k % columns), 30 + deep * (k // columns)
         tiles.append(weight_tile(kernel, x, y + 16, side, filter_colour(k)))
         dot = "●" if now[k] >= LINE_LIKE else ""
         numbers.append((x, y + 10, str(k + 1), filter_colour(k)))
-        values.append((x, y + 5 * side + 32, f"{now[k]:.2f}{dot}".replace("-", "−"), ""))
-        votes.append((x + 5 * side, y + 10, "for" if state.votes[k] > 0 else "not", ""))
+        # Just below the limit two digits would read 0.60, as if the filter counted.
+        digits = 3 if not dot and now[k] >= LINE_LIKE - 0.005 else 2
+        values.append((x, y + 5 * side + 32, f"{now[k]:.{digits}f}{dot}".replace("-", "−"), ""))
+        votes.append((x + 5 * side, y + 10, side_names[int(state.votes[k] > 0)], ""))
     rows = -(-count // columns)
     top = 30 + rows * deep
     parts = [
-        text(0, 14, "The filters, and their likeness to the line", size=13, role="quiet"),
+        text(0, 14, "The filters (orange +, blue −), their likeness to the line", size=13, role="quiet"),
         *tiles,
         words(*numbers, font_size=13, font_weight=700),
         words(*values, mono=True, font_size=13),
         words(*votes, font_size=11, fill=colour("quiet"), text_anchor="end"),
         group(draw_likeness(state, 406 - top), 0, top),
-        text(0, 420, "● line-like. for, not: its map speaks for class 1, or against", size=11, role="quiet"),
+        text(0, 420, f"● line-like: 0.6 or more. {', '.join(side_names[::-1])}: its vote on class 1", size=11, role="quiet"),
     ]
     return Panel(324, 426, "".join(parts))
 
@@ -529,7 +532,7 @@ def _row(name: str, state: State, i: int) -> tuple[str | int | float, ...]:
 @demo(question="questions/the-black-line.md", budget_seconds=8)
 def black_line(
     runs: Annotated[Literal["one", "ten"], Choice("Look at", ("one seed", "ten seeds"))] = "one",
-    size: Annotated[float, Slider("Size of the start", 1e-3, 10, scale="log")] = 1.0,
+    size: Annotated[float, Slider("Size of the start", 1e-2, 10, scale="log")] = 1.0,
     share: Annotated[float, Slider("Share of line images in class 1", 0, 1.0, step=0.1)] = 0.8,
     other: Annotated[
         Literal["squiggle", "square"], Choice("The rest of class 1 shows", ("a squiggle", "a square"))
