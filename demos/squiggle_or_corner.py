@@ -506,7 +506,7 @@ def describe(reading: Reading, show: str, other: Other | None) -> str:
     else:
         towards = [int((side * reading.votes.sum(axis=0) > 0).sum()) for side in (-1, 1)]
         sentence += (
-            f" {towards[0]} always vote for the squiggle, {towards[1]} for the corner, whatever the image."
+            f" The vote of {towards[0]} is always for the squiggle, of {towards[1]} for the corner, whatever the image."
         )
     return sentence
 
@@ -639,13 +639,18 @@ def measure(seed: int, **settings) -> dict[str, float]:
     (begun, done), (other_begun, other) = (
         (read(run[0], unseen), read(run[-1], unseen)) for run in (first, second)
     )
-    one_only = int((np.abs(done.shares - 0.5) >= ONE_ONLY - 0.5).sum())
+    one_only, one_only_start = (
+        int((np.abs(reading.shares - 0.5) >= ONE_ONLY - 0.5).sum()) for reading in (done, begun)
+    )
     order, cosines = pair_up(done.filters, other.filters)
     like = likeness(done.filters)
     return {
         "accuracy": done.accuracy,
         "one_only": one_only,
         "both": len(like) - one_only - int(np.isnan(done.shares).sum()),
+        "both_start": len(like) - one_only_start - int(np.isnan(begun.shares).sum()),
+        "lean_percent": 100 * (0.5 + float(np.nanmedian(np.abs(done.shares - 0.5)))),
+        "lean_start_percent": 100 * (0.5 + float(np.nanmedian(np.abs(begun.shares - 0.5)))),
         "more_to_squiggle": int((done.shares < 0.5).sum()),
         "votes_as_it_answers_percent": 100
         * float(((done.shares > 0.5) == (done.votes.sum(axis=0) > 0)).mean()),

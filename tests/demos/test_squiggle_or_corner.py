@@ -42,6 +42,13 @@ def test_most_filters_answer_to_both_shapes():
     assert np.median(over_seeds("both")) > 3
 
 
+def test_every_filter_begins_by_answering_to_both_alike_and_training_tilts_it():
+    assert (over_seeds("both_start") == 6).all()
+    assert (over_seeds("lean_start_percent") < 65).all()
+    assert (over_seeds("lean_percent") > over_seeds("lean_start_percent") + 5).all()
+    assert np.median(over_seeds("lean_percent")) < 90, "seldom all the way"
+
+
 def test_of_two_filters_fewer_answer_to_both():
     assert over_seeds("both", 2).mean() / 2 < over_seeds("both").mean() / 6
 
