@@ -8,13 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.browser
 
 
-def violations(page) -> list[str]:
+def violations(page, *rules: str) -> list[str]:
+    """What axe finds, by all of its rules or by those that are named."""
     # The theme puts an unnamed <nav> around each copy button: a matter of taste to axe, not of WCAG.
-    found = (
-        Axe()
-        .run(page.page, options={"rules": {"landmark-unique": {"enabled": False}}})
-        .response["violations"]
-    )
+    options = {"runOnly": list(rules)} if rules else {"rules": {"landmark-unique": {"enabled": False}}}
+    found = Axe().run(page.page, options=options).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
 
 

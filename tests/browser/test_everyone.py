@@ -1,0 +1,167 @@
+"""WCAG 2.2 AA, on every page: axe, 320 pixels, 200 % zoom, keys alone, forced colours, less motion, few announcements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import Visit
+from .test_accessible import violations
+
+pytestmark = pytest.mark.browser
+DEMOS = {
+    "conv_arithmetic": "questions/where-does-3073-come-from/",
+    "conv_walk": "questions/one-output-number/",
+    "twins": "questions/why-not-the-same/",
+    "tie_breakers": "questions/random-or-different/",
+    "black_line": "questions/the-black-line/",
+    "squiggle_or_corner": "questions/squiggle-or-corner/",
+}
+
+
+def paths(site: Any) -> list[str]:
+    """The address of every page, from the site's root."""
+    return [page.relative_to(site.folder).as_posix().removesuffix("index.html") for page in site.pages]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "rules"), [("light", ()), ("dark", ("color-contrast",))], ids=["light", "dark"]
+)
+def test_no_page_has_a_violation(visit, site, scheme: str, rules: tuple[str, ...]) -> None:
+    """In the dark only the colours are other ones."""
+    opened = visit(color_scheme=scheme)
+    found = {path: violations(opened.go(path), *rules) for path in paths(site)}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+    assert len(found) > 30
+
+
+@pytest.mark.parametrize(("width", "words"), [(320, "a small phone"), (640, "1280 pixels at 200 % zoom")])
+def test_no_page_scrolls_sideways(visit, site, width: int, words: str) -> None:
+    opened = visit(viewport={"width": width, "height": 700})
+    wide = {}
+    for path in paths(site):
+        opened.go(path)
+        over = opened.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide[path] = over
+    assert wide == {}, words
+
+
+def focused(opened: Visit) -> dict[str, Any]:
+    """What has the focus: its kind, its control, and whether it is seen."""
+    return opened.page.evaluate(
+        """() => {
+          const at = document.activeElement;
+          const ring = getComputedStyle(at.matches(".options input") ? at.nextElementSibling : at);
+          return {kind: at.type || at.tagName.toLowerCase(), value: at.value ?? "",
+            control: at.closest("[data-control]")?.dataset.control ?? "", set: at.dataset.set ?? "",
+            text: at.textContent, inside: Boolean(at.closest("section.demo")),
+            ring: ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) > 0};
+        }"""
+    )
+
+
+@pytest.mark.parametrize("slug", DEMOS)
+def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(visit, slug: str) -> None:
+    opened = visit(viewport={"width": 1280, "height": 900}).go(DEMOS[slug])
+    keys = opened.page.keyboard
+    declared = opened.page.locator("section.demo").evaluate("demo => JSON.parse(demo.dataset.declared).spec")
+    wanted = {control["name"] for control in declared["controls"] if control["kind"] != "pointed"}
+    before = opened.page.evaluate(VALUES)
+    opened.page.locator(".demo-title").evaluate("title => { title.tabIndex = -1; title.focus(); }")
+    reached, pressed = set(), set()
+    for _ in range(60):
+        keys.press("Tab")
+        now = focused(opened)
+        if not now["inside"]:
+            break
+        assert now["ring"], f"no ring around {now}"
+        if now["kind"] == "summary" and now["text"] == "More settings":
+            keys.press("Enter")
+        elif now["kind"] in {"radio", "range"}:
+            keys.press("ArrowRight" if now["control"] not in reached else "Shift")
+        elif now["kind"] == "checkbox":
+            keys.press("Space")
+        elif now["kind"] == "number" and declared_kind(declared, now["control"]) == "seed":
+            keys.press("ArrowUp")
+        elif now["kind"] == "button":
+            pressed.add(now["text"])
+        reached.add(now["control"])
+    assert not focused(opened)["inside"], "Tab leads out of the demo"
+    assert reached - {""} == wanted
+    after = opened.page.evaluate(VALUES)
+    # A slider at its end goes no further to the right; a seed goes one up.
+    at_end = {
+        c["name"]
+        for c in declared["controls"]
+        if c.get("stops") and before[c["name"]] == f"{c['stops'][-1]:g}"
+    }
+    assert {name for name in wanted if before[name] == after[name]} <= at_end
+    assert "Link" in pressed
+    if declared["run"]:  # any other follows each change by itself
+        assert "Run" in pressed
+        opened.page.locator(".demo-bar button.run").focus()
+        keys.press("Enter")
+    opened.until(lambda: opened.state() in {"done", "failed"}, 90)
+    assert opened.state() == "done", opened.text(".demo-error")
+
+
+def declared_kind(declared: dict[str, Any], name: str) -> str:
+    return next((c["kind"] for c in declared["controls"] if c["name"] == name), "")
+
+
+VALUES = """() => Object.fromEntries([...document.querySelectorAll("section.demo [data-control]")].map((box) => [
+  box.dataset.control, (box.querySelector("input:checked") ?? box.querySelector("input[type=number]") ?? {value: ""}).value]))"""
+
+
+def test_a_run_is_announced_at_its_ends_and_not_in_between(visit) -> None:
+    opened = visit().go(DEMOS["twins"])
+    opened.page.locator(".demo-status").evaluate(
+        """status => {
+          window.said = [];
+          const note = () => window.said.push(status.textContent);
+          new MutationObserver(note).observe(status, {childList: true, characterData: true, subtree: true});
+        }"""
+    )
+    opened.click("run")
+    opened.run_to_end()
+    said = opened.page.evaluate("window.said")
+    assert [text.split(".")[0] for text in said] == ["Python is starting", "Running", "Done"]
+    live = opened.page.locator(
+        "section.demo [aria-live], section.demo [role=status], section.demo [role=alert]"
+    )
+    assert live.evaluate_all("all => all.map(each => each.className)") == ["demo-status", "demo-error"]
+
+
+def test_with_reduced_motion_few_frames_are_painted(visit) -> None:
+    painted = {}
+    for motion in ("no-preference", "reduce"):
+        opened = visit(reduced_motion=motion).go(DEMOS["twins"])
+        opened.page.locator(".demo-panels").evaluate(
+            """panels => {
+              window.painted = 0;
+              new MutationObserver(() => (window.painted += 1)).observe(panels, {childList: true});
+            }"""
+        )
+        opened.click("run")
+        opened.run_to_end()
+        painted[motion] = opened.page.evaluate("window.painted")
+        assert opened.numbers()[-1][0] == 300
+        moving = "all => all.filter(each => getComputedStyle(each).animationName !== 'none').length"
+        assert opened.page.locator("section.demo *").evaluate_all(moving) == 0
+    assert 2 <= painted["reduce"] <= 32 < painted["no-preference"]
+
+
+def test_forced_colours_leave_the_choice_and_the_figure_visible(visit) -> None:
+    opened = visit(forced_colors="active").go(DEMOS["twins"])
+    chosen, other = opened.page.locator('[data-control="outgoing"] span').evaluate_all(
+        "all => all.map(each => getComputedStyle(each).backgroundColor)"
+    )
+    assert chosen != other
+    frames = opened.page.locator(".demo-panels rect[stroke]").first.evaluate(
+        "each => getComputedStyle(each).stroke"
+    )
+    paper = opened.page.locator("body").evaluate("each => getComputedStyle(each).backgroundColor")
+    assert frames not in {"none", paper}
+    assert violations(opened) == []
