@@ -1,4 +1,4 @@
-"""The two fences of a question page: `demo` puts a demo there, `predict` asks before it is run.
+"""The fence `demo` of a question page puts a demo there.
 
 What comes out is complete HTML: controls, the finished figure, its sentence and its table. The live page
 only adds the buttons.
@@ -26,40 +26,6 @@ def demo_fence(source: str, language: str, css_class: str, options: dict[str, An
         return _demo(slug, still(slug, yaml.safe_load(rest) or {}))
     except Exception as error:  # any other is swallowed by the extension, and the page is built without its demo
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
-
-
-def predict_fence(
-    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
-) -> str:
-    """Superfences formatter: YAML with demo, settings, question and answers (text, outcome, reply)."""
-    page = yaml.safe_load(source)
-    try:
-        found = still(page["demo"], page["settings"])
-    except Exception as error:
-        raise SuperFencesException(f"in the fence '{language}': {error}") from error
-    outcome = found["figure"]["outcome"]
-    right = [answer for answer in page["answers"] if answer["outcome"] == outcome]
-    if len(right) != 1:
-        raise SuperFencesException(
-            f"in the fence '{language}': the run ends as {outcome!r}, and {len(right)} answers say so"
-        )
-    return _predict(page, right[0], found["figure"]["alt"])
-
-
-def _predict(page: dict[str, Any], right: dict[str, Any], alt: str) -> str:
-    name = f"predict-{page['demo']}"
-    answers = "".join(
-        f'<label><input type="radio" name="{name}" value="{escape(a["outcome"])}" data-reply="{escape(a["reply"])}">'
-        f"<span>{escape(a['text'])}</span></label>"
-        for a in page["answers"]
-    )
-    return (
-        f'<form class="predict" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}">'
-        f"<fieldset><legend>{escape(page['question'])}</legend>{answers}</fieldset>"
-        f'<p class="predict-reply" role="status"></p>'
-        f'<details class="predict-answer"><summary>What the run shows</summary><p>{escape(right["text"])}. '
-        f"{escape(right['reply'])} {escape(alt)}</p></details></form>"
-    )
 
 
 def _demo(slug: str, found: dict[str, Any]) -> str:

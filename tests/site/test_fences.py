@@ -6,7 +6,8 @@ import pytest
 from pymdownx.superfences import SuperFencesException
 
 from convlens_site import evidence, maths
-from convlens_site.embed import demo_fence, predict_fence
+from convlens_site.embed import demo_fence
+from convlens_site.predict import predict_fence
 
 
 def test_a_demo_fence_that_names_no_demo_says_which_there_are():
