@@ -533,7 +533,7 @@ def show(results: list[Result], room: list[int], total: int, steps: int) -> Figu
         describe(kept, parted, total, steps),
         tabulate(results),
         caption,
-        outcome=" ".join(result.key for result in parted) or "none",
+        outcome=" ".join(f"{r.key}:{'parted' if r.difference > 0 else 'kept'}" for r in results),
     )
 
 

@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 import pytest
 import tie_breakers as demo_file
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +96,16 @@ def test_what_is_said_to_draw_nothing_draws_nothing(key, monkeypatch):
     assert rng.bit_generator.state == before
 
 
+def test_what_the_page_asks_to_sort_is_what_the_tests_above_have_run():
+    fence = yaml.safe_load(PAGE.partition("``` sort\n")[2].partition("```")[0])
+    assert fence["settings"] == {"mechanisms": "all", **demo_file.PLAIN}
+    assert set(fence["boxes"]) == {"kept", "parted"}
+    keys = [item["key"] for item in fence["items"]]
+    assert (len(set(keys) & set(KEPT)), len(set(keys) & set(PARTED))) == (6, 6)
+    for item in fence["items"]:
+        assert item["text"].startswith(MECHANISMS[item["key"]].name), "as in the figure"
+
+
 def test_the_two_lines_that_the_page_shows_are_in_the_library():
     assert "order = rng.permutation(len(x))" in inspect.getsource(train_module.__globals__["_mini_batches"])
     assert "rng.random(x.shape) >= p" in inspect.getsource(ops.dropout)
@@ -175,7 +186,10 @@ def test_the_sentence_the_columns_the_table_and_the_outcome_agree():
     figure = tie_breakers.still()
     differences = {row[0]: row[3] for row in figure.table.rows}
     parted = [key for key, mechanism in MECHANISMS.items() if differences[mechanism.name] > 0]
-    assert figure.outcome.split() == parted == PARTED
+    assert parted == PARTED
+    assert figure.outcome.split() == [
+        f"{key}:{'parted' if key in parted else 'kept'}" for key in demo_file.CHOSEN["all"]
+    ]
     assert "11 left the filters exactly equal, difference 0, and 8 parted them" in figure.alt
     assert "drawn by 4 of the 11 that left them equal and by 3 of the 8 that parted them" in figure.alt
     for key, mechanism in MECHANISMS.items():
