@@ -78,16 +78,16 @@ class Visit:
             self.page.locator(".more-settings summary").click()
         self.page.locator(f"#twins-{control}").fill(value)
 
-    def replace_demo(self, old: str, new: str) -> None:
+    def replace_demo(self, old: str, new: str, demo: str = "twins") -> None:
         """Serve the demo with other code, and a manifest that agrees; undo with unroute_all."""
-        source = self.page.request.get(self.url + "assets/demos/twins.py").text()
+        source = self.page.request.get(self.url + f"assets/demos/{demo}.py").text()
         assert old in source
         changed = source.replace(old, new).encode()
         manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()
         manifest["demos"] = [
-            {"name": "twins.py", "bytes": len(changed), "sha256": hashlib.sha256(changed).hexdigest()}
+            {"name": f"{demo}.py", "bytes": len(changed), "sha256": hashlib.sha256(changed).hexdigest()}
         ]
-        self.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body=changed))
+        self.page.route(f"**/assets/demos/{demo}.py", lambda route: route.fulfill(body=changed))
         self.page.route("**/assets/runtime/manifest.json", lambda route: route.fulfill(json=manifest))
 
     def choose(self, control: str, value: str) -> None:

@@ -50,18 +50,6 @@ def test_the_page_has_no_violation_before_and_after_a_run(visit, scheme):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize(
-    ("index", "answer"), [(0, "draws biases dropout"), (1, "hadamard read rate order bits")]
-)
-def test_each_prediction_is_compared_with_its_own_run(visit, index, answer):
-    page = visit().go(PAGE)
-    form = page.page.locator("form.predict").nth(index)
-    form.locator(f'input[value="{answer}"]').check()
-    form.locator("button").click()
-    page.run_to_end()
-    assert "As you expected" in form.locator(".predict-reply").inner_text()
-
-
 @pytest.mark.parametrize("width", [320, 360, 768, 1024])
 def test_the_page_does_not_scroll_sideways(visit, width):
     page = visit(viewport={"width": width, "height": 800}).go(PAGE)
@@ -72,4 +60,3 @@ def test_without_javascript_the_page_is_complete(visit):
     page = visit(java_script_enabled=False).go(PAGE)
     assert "11 left the filters exactly equal" in page.text(".demo-result")
     assert page.page.locator(".demo-panels svg").count() == 2
-    assert page.page.locator(".predict-answer").count() == 2
