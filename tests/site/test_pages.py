@@ -172,7 +172,8 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
         site.folder / "assets/live" / f"{name}.mjs"
         for name in ("host", "view", "runtime", "protocol", "settings", "svg", "cells", "predict")
     ]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in before) <= 15_000
+    # 15 kB until predictions became a module of its own, which sorts and covers too.
+    assert sum(len(gzip.compress(path.read_bytes())) for path in before) <= 16_500
 
 
 def test_no_snippet_was_left_uncut(site):
