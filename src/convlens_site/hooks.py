@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import evidence, maths, runtime, wheel
+from convlens_site import bundle, evidence, maths, runtime, wheel
 from convlens_site.embed import ROOT_TOKEN
 from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
 
+log = logging.getLogger("mkdocs.hooks.convlens")
 _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
 _CELL = re.compile(r"NOTEBOOK-MARKDOWN\[([^\]\s]*)\]")
 _STOCK_STYLE = "assets/_mkdocstrings.css"  # of the Library pages; library.css takes its place
@@ -48,22 +49,19 @@ def on_config(config: Any) -> Any:
 
 @event_priority(-100)
 def on_files(files: Any, config: Any) -> Any:
-    """Add what the browser loads: the pinned runtime, the library's wheel, and the demos' source."""
+    """Add what the browser loads: the packed runtime and library, the demos' source, and the list of it all."""
     try:
-        runtime.ensure()
-    except runtime.RuntimeUnavailable as error:
+        packed = bundle.build()
+    except (runtime.RuntimeUnavailable, wheel.BuildFailed) as error:
         raise PluginError(str(error)) from error
-    manifest = wheel.manifest()
-    demos = manifest["demos"] = []
-    for name, path in wheel.files().items():
-        files.append(
-            File.generated(config, f"assets/runtime/{manifest['version']}/{name}", abs_src_path=str(path))
-        )
+    log.info(bundle.words(packed))
+    for name, path in packed.files.items():
+        place = f"assets/runtime/{packed.folder}/{name}"
+        files.append(File.generated(config, place, abs_src_path=str(path)))
     for path in sorted(DEMOS.glob("*.py")):
         files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_bytes()))
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        demos.append({"name": path.name, "bytes": path.stat().st_size, "sha256": sha256})
-    files.append(File.generated(config, "assets/runtime/manifest.json", content=json.dumps(manifest)))
+    manifest = json.dumps(bundle.manifest(packed))
+    files.append(File.generated(config, "assets/runtime/manifest.json", content=manifest))
     return files
 
 

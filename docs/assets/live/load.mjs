@@ -1,120 +1,150 @@
-// In the worker: fetch the runtime's files, each verified, then start Python from those bytes alone.
+// In the page, from the reader's first action on: fetch what Python consists of, verify it, and give it to a worker.
 
-const TRIES = 3;
-const STALL_MS = 15_000;
+import { message } from "./protocol.mjs";
+import { LoadError, thrice, verified } from "./verified.mjs";
 
-/** A failure to load, said so that a reader knows what to do. */
-export class LoadError extends Error {}
+const TICK_MS = 250;
+const SCRIPTS = ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"];
+const WASM = "pyodide.asm.wasm.bin";
+const STDLIB = "python_stdlib.zip.bin";
+const ARCHIVES = ["numpy.tar.bin", "convlens.tar.bin"];
 
-/** @param {number} ms */
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** @typedef {import("./verified.mjs").File} File */
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
-async function sha256(bytes) {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const inflated = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
+  { headers: { "content-type": "application/wasm" } });
+
+/** What must be there before anything is fetched. */
+function checkBrowser() {
+  if (typeof WebAssembly !== "object")
+    throw new LoadError("Python needs WebAssembly, and this browser has it switched off. Allow it, or use another browser.");
+  if (typeof DecompressionStream !== "function" || !WebAssembly.compileStreaming) throw tooOld();
 }
 
-/**
- * One try: status, length, stall and hash are all checked.
- * @param {string} url @param {{name: string, bytes: number, sha256: string}} file
- * @param {(loaded: number) => void} onBytes @param {RequestCache} cache @param {typeof fetch} get
- */
-async function fetchOnce(url, file, onBytes, cache, get) {
-  const control = new AbortController();
-  let timer = setTimeout(() => control.abort(), STALL_MS);
-  try {
-    const response = await get(url, { cache, signal: control.signal });
-    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
-    const bytes = new Uint8Array(file.bytes);
-    let loaded = 0;
-    for (const reader = response.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      clearTimeout(timer);
-      timer = setTimeout(() => control.abort(), STALL_MS);
-      if (loaded + value.length > file.bytes) throw new Error("a different file came");
-      bytes.set(value, loaded);
-      onBytes((loaded += value.length));
-    }
-    if (loaded !== file.bytes) throw new Error("it broke off half-way");
-    // Without https there is no crypto.subtle; the length is then the only check.
-    if (globalThis.crypto?.subtle && (await sha256(bytes)) !== file.sha256) throw new Error("a different file came");
-    return bytes;
-  } catch (error) {
-    if (control.signal.aborted) throw new Error("nothing came for 15 seconds");
-    throw error;
-  } finally {
-    clearTimeout(timer);
+const tooOld = () => new LoadError("This browser is too old to run Python. Chrome or Edge 112, Firefox 114 and Safari 16.4 are new enough.");
+
+/** The files of the site that Python consists of. What was verified once is kept, for the next try and for the next worker. */
+export class Files {
+  /** @param {URL} base the folder that holds live/, runtime/ and demos/ */
+  constructor(base) {
+    this.base = base;
+    /** @type {any} */ this.manifest = null;
+    /** @type {Map<string, Uint8Array<ArrayBuffer>>} by hash */ this.kept = new Map();
+    /** @type {Map<string, number>} by name */ this.loaded = new Map();
+    /** @type {WebAssembly.Module | null} */ this.compiled = null;
+    /** @type {string} */ this.address = "";
   }
-}
 
-/** Three tries; then a LoadError with what to do. @type {(...args: Parameters<typeof fetchOnce>) => Promise<Uint8Array<ArrayBuffer>>} */
-export async function fetchFile(url, file, onBytes, cache, get) {
-  for (let attempt = 1; ; attempt++) {
+  /**
+   * Start a worker and give it all that it needs. It says itself when it is ready.
+   * @param {{signal: AbortSignal, demo?: string, onProgress: (loaded: number, total: number) => void, onWorker: (worker: Worker) => void}} options
+   */
+  async start({ signal, demo, onProgress, onWorker }) {
+    checkBrowser();
+    const report = () => onProgress(...this.progress());
+    const ticker = setInterval(report, TICK_MS);
     try {
-      return await fetchOnce(url, file, onBytes, attempt === 1 ? cache : "reload", get);
+      await this.list(signal);
+      report();
+      if (demo) this.demo(demo, signal).catch(() => {}); // if it cannot be had, that is said when it is to run
+      const module = this.module(signal);
+      const stdlib = this.archive(STDLIB, signal);
+      // What comes last is fetched last: on a slow line the interpreter starts meanwhile.
+      const archives = Promise.all([module, stdlib]).then(() => Promise.all(ARCHIVES.map((name) => this.archive(name, signal))));
+      const worker = this.worker(signal).then((made) => (signal.throwIfAborted(), onWorker(made), made));
+      const send = async (/** @type {string} */ name, /** @type {Promise<any>} */ part, moved = (/** @type {any} */ value) => [value]) => {
+        const value = await part;
+        (await worker).postMessage(message({ type: "part", name, value }), moved(value));
+      };
+      await Promise.all([
+        worker.then((made) => made.postMessage(message({ type: "boot", info: this.manifest.info, numpy: this.manifest.numpy }))),
+        send("module", module, () => []), send("stdlib", stdlib), send("archives", archives, (value) => value),
+      ]);
+      report();
     } catch (error) {
-      onBytes(0);
-      if (attempt === TRIES) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new LoadError(`The file ${file.name} could not be loaded (${reason}). Check the connection and press Run again.`);
-      }
-      await wait(200 * 2 ** attempt);
+      this.manifest = null; // it may be out of date: the next try asks for it again
+      throw error;
+    } finally {
+      clearInterval(ticker);
     }
   }
-}
 
-/**
- * Load Python, NumPy and the library, and check that they are there.
- * @param {URL} base the folder of the site that holds runtime/ and demos/
- * @param {(progress: {phase: string, loaded: number, total: number}) => void} onProgress
- */
-export async function loadPython(base, onProgress) {
-  const manifestUrl = new URL("runtime/manifest.json", base);
-  const manifest = await fetch(manifestUrl, { cache: "no-cache" }).then((answer) => {
-    if (!answer.ok) throw new LoadError("The list of Python's files could not be loaded. Check the connection and press Run again.");
-    return answer.json().catch(() => { throw new LoadError("Something other than the list of Python's files came. Check the connection and press Run again."); });
-  }, () => { throw new LoadError("The site cannot be reached. Check the connection and press Run again."); });
-  const folder = new URL(`runtime/${manifest.version}/`, base).href;
-  const total = manifest.files.reduce((/** @type {number} */ sum, /** @type {any} */ file) => sum + file.bytes, 0);
-  const loaded = new Map();
-  const report = (/** @type {string} */ phase) =>
-    onProgress({ phase, loaded: [...loaded.values()].reduce((a, b) => a + b, 0), total });
-  report("download");
-  /** @type {Map<string, Uint8Array<ArrayBuffer>>} */
-  const verified = new Map();
-  await Promise.all(manifest.files.map(async (/** @type {any} */ file) => {
-    const bytes = await fetchFile(folder + file.name, file, (count) => {
-      loaded.set(file.name, count);
-      report("download");
-    }, "default", fetch);
-    verified.set(folder + file.name, bytes);
-  }));
+  /** @param {AbortSignal} signal */
+  async list(signal) {
+    this.manifest ??= await thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal,
+      (response) => response.json().catch((error) => { throw error instanceof SyntaxError ? new Error("a different file came") : error; }));
+  }
 
-  report("start");
-  const { loadPyodide } = await import(`${folder}pyodide.mjs`);
-  const { default: createPyodideModule } = await import(`${folder}pyodide.asm.mjs`);
-  // From here on there is no network: fetch knows the verified files and nothing else.
-  globalThis.fetch = async (input) => {
-    const url = String(input instanceof Request ? input.url : input);
-    const bytes = verified.get(url);
-    if (!bytes) throw new TypeError(`${url} is not one of the site's files`);
-    return new Response(bytes, { headers: { "content-type": url.endsWith(".wasm") ? "application/wasm" : "application/octet-stream" } });
-  };
-  const lock = new TextDecoder().decode(verified.get(`${folder}pyodide-lock.json`));
-  const python = await loadPyodide({
-    indexURL: folder, packageBaseUrl: folder, createPyodideModule, lockFileContents: JSON.parse(lock),
-    stdout: () => {}, stderr: (/** @type {string} */ line) => console.warn(line),
-  });
-  report("packages");
-  await python.loadPackage(["numpy", "convlens"], { messageCallback() {} });
-  report("check");
-  const versions = JSON.parse(python.runPython(`
-import json, sys, numpy, convlens.browser
-sys.path.insert(0, "/home/pyodide/demos")
-json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`));
-  verified.clear();
-  python.FS.mkdirTree("/home/pyodide/demos");
-  return { python, versions, demos: manifest.demos };
+  /** Bytes that have come, and bytes in all. @returns {[number, number]} */
+  progress() {
+    const files = this.manifest?.files ?? [];
+    const sum = (/** @type {(file: File) => number} */ count) => files.reduce((/** @type {number} */ all, /** @type {File} */ file) => all + count(file), 0);
+    return [sum((file) => this.loaded.get(file.name) ?? 0), sum((file) => file.bytes)];
+  }
+
+  /** @param {"files" | "live" | "demos"} kind @param {string} name @param {AbortSignal} signal */
+  async bytes(kind, name, signal) {
+    const { folder, [kind]: list } = this.manifest;
+    const file = list.find((/** @type {File} */ each) => each.name === name);
+    if (!file) throw new LoadError(`${name} is not one of the site's files. Reload the page.`);
+    const known = this.kept.get(file.sha256);
+    if (known) return known;
+    const place = kind === "files" ? `runtime/${folder}` : kind;
+    const count = (/** @type {number} */ loaded) => void this.loaded.set(name, loaded);
+    // The runtime's folder never changes, so any copy of it will do; the others may have changed.
+    const bytes = await thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(`${place}/${name}`, this.base).href,
+      kind === "files" ? "force-cache" : "no-cache", signal, (response) => verified(response, file, count));
+    this.kept.set(file.sha256, bytes);
+    return bytes;
+  }
+
+  /** @param {string} slug @param {AbortSignal} signal */
+  async demo(slug, signal) {
+    await this.list(signal);
+    return this.bytes("demos", `${slug}.py`, signal);
+  }
+
+  /** @param {string} name @param {AbortSignal} signal */
+  async archive(name, signal) {
+    return inflated(await this.bytes("files", name, signal)).arrayBuffer();
+  }
+
+  /** @param {AbortSignal} signal */
+  async module(signal) {
+    if (this.compiled) return this.compiled;
+    const bytes = await this.bytes("files", WASM, signal);
+    this.compiled = await WebAssembly.compileStreaming(inflated(bytes)).catch((error) => {
+      console.error(error);
+      throw new LoadError("This browser could not compile Python. Another browser may.");
+    });
+    return this.compiled;
+  }
+
+  /**
+   * A worker whose code is what was verified. The policy of the page lets a blob: worker import blob: modules by name, not on
+   * demand; and such a worker inherits the policy, which one loaded by its address would not.
+   * @param {AbortSignal} signal
+   */
+  async worker(signal) {
+    const address = (/** @type {BlobPart} */ content) => URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
+    if (!this.address) {
+      const [protocol, starter, worker, api, machine] = (await Promise.all([
+        ...["protocol.mjs", "python.mjs", "worker.mjs"].map((name) => this.bytes("live", name, signal)),
+        ...SCRIPTS.map((name) => this.archive(name, signal)),
+      ])).map(address);
+      this.address = address(`
+        import * as protocol from "${protocol}";
+        import * as starter from "${starter}";
+        import { loadPyodide } from "${api}";
+        import createPyodideModule from "${machine}";
+        import { serve } from "${worker}";
+        serve(protocol, starter, loadPyodide, createPyodideModule);`);
+    }
+    let understood = false; // a browser that does not know module workers does not ask for the type
+    const made = new Worker(this.address, { get type() { understood = true; return /** @type {const} */ ("module"); } });
+    if (understood) return made;
+    made.terminate();
+    throw tooOld();
+  }
 }

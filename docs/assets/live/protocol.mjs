@@ -7,15 +7,15 @@ export const VERSION = 1;
  * @typedef {{panels: string[], alt: string, caption: string, outcome: string,
  *   table: {columns: string[], rows: {text: string, value: string}[][]}}} Figure
  *
- * To the worker:   boot{base}  run{run, demo, settings}  next{run, count}  cell{run, source, name}
- *                  cancel{run}  ping{id}
- * From the worker: progress{phase, loaded, total}  ready{versions}  frame{run, figure, done}
+ * To the worker:   boot{info, numpy}  part{name, value}  run{run, demo, settings, source?}  next{run, count}
+ *                  cell{run, source, name}  cancel{run}  ping{id}
+ * From the worker: progress{phase}  ready{versions}  frame{run, figure, done}
  *                  done{run}  output{run, text}  result{run, result}  error{run?, kind, message}  log{text}  pong{id}
  * @typedef {{v: number, type: string, run?: number, [field: string]: any}} Message
  */
 
 const TYPES = {
-  toWorker: ["boot", "run", "next", "cell", "cancel", "ping"],
+  toWorker: ["boot", "part", "run", "next", "cell", "cancel", "ping"],
   fromWorker: ["progress", "ready", "frame", "done", "output", "result", "error", "log", "pong"],
 };
 

@@ -3,10 +3,19 @@
 import { isMessage, message } from "./protocol.mjs";
 
 const SOFT_STOP_MS = 250;
-const LOAD_SILENCE_MS = 25_000;
+const START_SILENCE_MS = 20_000;
+const IMPORT_MS = 5_000;
+const TRIES = 3;
+
+/** @param {any} error */
+const words = (error) => String(error?.message ?? error);
+
+/** @template T @param {Promise<T>} promise @returns {Promise<T>} */
+const limited = (promise) => Promise.race([promise, new Promise((_, reject) =>
+  setTimeout(() => reject(new Error("nothing came for 5 seconds")), IMPORT_MS))]);
 
 /**
- * @typedef {{onProgress(progress: any): void, onReady(): void, onFrame(frame: any): void,
+ * @typedef {{demo?: string, onProgress(progress: any): void, onReady(): void, onFrame(frame: any): void,
  *   onFail(message: string): void, onTaken(): void,
  *   onOutput?(text: string): void, onResult?(answer: any): void}} Owner
  */
@@ -15,7 +24,12 @@ export class Runtime {
   /** @param {URL} base the folder that holds live/, runtime/ and demos/ */
   constructor(base) {
     this.base = base;
+    /** @type {import("./load.mjs").Files | any} */ this.files = null;
+    /** @type {AbortController | null} of what loads, or has loaded, the worker */ this.control = null;
     /** @type {Worker | null} */ this.worker = null;
+    /** @type {Set<string>} the demos whose source the worker has */ this.given = new Set();
+    this.phase = "start";
+    this.bytes = [0, 1];
     this.ready = false;
     /** @type {Owner | null} */ this.owner = null;
     this.run = 0;
@@ -30,21 +44,51 @@ export class Runtime {
   load(owner) {
     this.take(owner);
     if (this.ready) return owner.onReady();
-    if (!this.worker) this.boot();
+    if (!this.control) this.boot(owner.demo);
   }
 
-  boot() {
-    // A blob: worker inherits the page's content security policy; one loaded by its address would not.
-    const source = `import ${JSON.stringify(new URL("live/worker.mjs", this.base).href)};`;
-    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const worker = new Worker(address, { type: "module" });
+  /** Fetch Python's files, or take those that were fetched before, and start a worker with them. @param {string} [demo] that will be run first */
+  async boot(demo) {
+    const control = (this.control = new AbortController());
+    const { signal } = control;
+    try {
+      this.files ??= await this.loader(signal);
+      await this.files.start({ signal, demo,
+        onProgress: (loaded, total) => this.progress(this.phase, loaded, total),
+        onWorker: (worker) => this.adopt(worker),
+      });
+      if (!this.ready) this.watch(START_SILENCE_MS);
+    } catch (error) {
+      if (!signal.aborted) this.fail(words(error));
+    }
+  }
+
+  /** The part of the page that is fetched only now. @param {AbortSignal} signal */
+  async loader(signal) {
+    for (let attempt = 1; ; attempt++) {
+      // A browser may remember that a module could not be had; under another address it asks again.
+      const address = new URL(`live/load.mjs${attempt > 1 ? `?${Date.now()}` : ""}`, this.base).href;
+      try {
+        const { Files } = await limited(import(address));
+        return new Files(this.base);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (attempt === TRIES) throw new Error(`A part of the page could not be loaded: ${words(error)}. Check the connection, then try again.`);
+      }
+    }
+  }
+
+  /** @param {Worker} worker */
+  adopt(worker) {
     this.worker = worker;
-    worker.onmessage = ({ data }) => {
-      URL.revokeObjectURL(address);
-      if (worker === this.worker && isMessage(data, "fromWorker")) this.receive(data);
-    };
-    worker.onerror = () => worker === this.worker && this.fail("Python could not be started. Check the connection and press Run again.");
-    this.send({ type: "boot", base: this.base.href }, LOAD_SILENCE_MS);
+    worker.onmessage = ({ data }) => worker === this.worker && isMessage(data, "fromWorker") && this.receive(data);
+    worker.onerror = () => worker === this.worker && this.fail("Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
+  }
+
+  /** While bytes are on their way, they are what is told. @param {string} phase @param {number} loaded @param {number} total */
+  progress(phase, loaded, total) {
+    [this.phase, this.bytes] = [phase, [loaded, total]];
+    this.owner?.onProgress({ phase: loaded < total ? "download" : phase, loaded, total });
   }
 
   /**
@@ -54,8 +98,21 @@ export class Runtime {
   start(owner, demo, settings, budgetMs) {
     this.take(owner);
     this.run += 1;
-    this.send({ type: "run", run: this.run, demo, settings }, budgetMs);
+    this.begin(this.run, demo, settings, budgetMs);
     return this.run;
+  }
+
+  /** @param {number} run @param {string} demo @param {object} settings @param {number} budgetMs */
+  async begin(run, demo, settings, budgetMs) {
+    const { worker, control } = this;
+    try {
+      const source = this.given.has(demo) ? undefined : await this.files.demo(demo, control?.signal);
+      if (run !== this.run || worker !== this.worker) return; // stopped meanwhile, or something newer has begun
+      this.given.add(demo);
+      this.send({ type: "run", run, demo, settings, source }, budgetMs);
+    } catch (error) {
+      if (run === this.run && !control?.signal.aborted) this.owner?.onFail(words(error));
+    }
   }
 
   /** Run a notebook's cell; it may take as long as it likes, Stop is there. @param {Owner} owner @param {string} source @param {string} name */
@@ -74,7 +131,7 @@ export class Runtime {
 
   /** Stop: asked first, then by force. What loads is ended at once. @param {Owner} owner */
   stop(owner) {
-    if (owner !== this.owner || !this.worker || this.stopping) return;
+    if (owner !== this.owner || !this.control || this.stopping) return;
     if (!this.ready) return this.terminate();
     this.stopping = true;
     this.ready = false; // until it has answered, or a new worker is there
@@ -90,8 +147,11 @@ export class Runtime {
   /** End the worker: the stop that always works. */
   terminate() {
     clearTimeout(this.timer);
+    this.control?.abort();
+    this.control = null;
     this.worker?.terminate();
     this.worker = null;
+    this.given.clear();
     this.ready = false;
     this.stopping = false;
     this.cellOwner = null;
@@ -123,7 +183,7 @@ export class Runtime {
     this.timer = setTimeout(() => {
       this.fail(this.ready
         ? `The run did not answer for ${Math.round(silenceMs / 1000)} seconds and was ended. Choose smaller settings, or press Run to try again.`
-        : "Python did not finish loading. Check the connection and press Run again.");
+        : "Python did not come to life within 20 seconds. Close what else is busy on this device, then try again.");
     }, silenceMs);
   }
 
@@ -136,8 +196,9 @@ export class Runtime {
   /** @param {import("./protocol.mjs").Message} data */
   receive(data) {
     if (data.type === "progress") {
-      this.watch(LOAD_SILENCE_MS);
-      this.owner?.onProgress(data);
+      const [loaded, total] = this.bytes;
+      if (loaded === total) this.watch(START_SILENCE_MS);
+      this.progress(data.phase, loaded, total);
       return;
     }
     if (data.type === "log") return console.info(data.text);

@@ -1,81 +1,78 @@
 // The worker: it owns Python. It answers each message in turn and never speaks without being asked.
+// It has no network and imports nothing: the page gives it files that were verified, this one among them.
 
-import { isMessage, message } from "./protocol.mjs";
-import { LoadError, fetchFile, loadPython } from "./load.mjs";
+/**
+ * @param {typeof import("./protocol.mjs")} protocol @param {typeof import("./python.mjs")} starter
+ * @param {any} loadPyodide @param {any} createPyodideModule
+ */
+export function serve({ isMessage, message }, { startPython, StartError }, loadPyodide, createPyodideModule) {
+  /** @type {any} */ let python = null;
+  /** @type {any} */ let browser = null;
+  let current = 0;
 
-const networkFetch = globalThis.fetch.bind(globalThis);
-/** @type {any} */ let python = null;
-/** @type {any} */ let browser = null;
-/** @type {URL} */ let base;
-let current = 0;
-/** @type {any[]} */ let demos = [];
-const fetched = new Set();
+  /** @param {object} fields */
+  const post = (fields) => self.postMessage(message(fields));
 
-/** @param {object} fields */
-const post = (fields) => self.postMessage(message(fields));
+  /** @type {Record<string, (value: any) => void>} */
+  const give = {};
+  const part = (/** @type {string} */ name) => new Promise((resolve) => (give[name] = resolve));
+  const parts = { module: part("module"), stdlib: part("stdlib"), archives: part("archives") };
 
-/** @param {string} demo */
-async function fetchDemo(demo) {
-  if (fetched.has(demo)) return;
-  const file = demos.find((/** @type {any} */ each) => each.name === `${demo}.py`);
-  if (!file) throw new LoadError("This demo is not one of the site's files. Reload the page.");
-  const bytes = await fetchFile(new URL(`demos/${file.name}`, base).href, file, () => {}, "no-cache", networkFetch);
-  python.FS.writeFile(`/home/pyodide/demos/${file.name}`, bytes);
-  python.runPython("import importlib; importlib.invalidate_caches()");
-  fetched.add(demo);
-}
-
-/** @param {number} run @param {string} json */
-function answer(run, json) {
-  const { figure, done, error } = JSON.parse(json);
-  if (error) post({ type: "error", run, ...error });
-  else post({ type: "frame", run, figure, done, heap: python._module?.HEAPU8?.length ?? 0 });
-}
-
-const handlers = {
-  async boot(/** @type {any} */ data) {
-    base = new URL(data.base);
-    const loaded = await loadPython(base, (progress) => post({ type: "progress", ...progress }));
-    python = loaded.python;
-    demos = loaded.demos;
-    browser = python.pyimport("convlens.browser");
-    post({ type: "ready", versions: loaded.versions });
-  },
-  async run(/** @type {any} */ data) {
-    current = data.run;
-    await fetchDemo(data.demo);
-    if (data.run !== current) return; // a newer run has begun meanwhile, or this one was stopped
-    answer(data.run, browser.start(data.demo, JSON.stringify(data.settings)));
-  },
-  async next(/** @type {any} */ data) {
-    if (data.run === current) answer(data.run, browser.advance(data.count));
-  },
-  async cell(/** @type {any} */ data) {
-    current = data.run;
-    const send = (/** @type {string} */ text) => post({ type: "output", run: data.run, text });
-    const cells = python.pyimport("convlens.cells");
-    post({ type: "result", run: data.run, result: JSON.parse(cells.run_cell(data.source, data.name, send)) });
-  },
-  async cancel(/** @type {any} */ data) {
-    if (data.run === current) current = 0;
-    browser?.cancel();
-    post({ type: "done", run: data.run });
-  },
-  async ping(/** @type {any} */ data) {
-    post({ type: "pong", id: data.id });
-  },
-};
-
-self.onmessage = async ({ data }) => {
-  if (!isMessage(data, "toWorker")) return;
-  try {
-    await handlers[/** @type {keyof typeof handlers} */ (data.type)](data);
-  } catch (error) {
-    const own = error instanceof LoadError;
-    if (!own) console.error(error);
-    post({ type: "error", run: data.run, kind: data.type === "boot" ? "load" : own ? "demo" : "fatal",
-      message: own ? error.message : data.type === "boot"
-        ? "Python could not be started in this browser. Reload the page; if that does not help, another browser may."
-        : "Python stopped working and was ended. Press Run to start it anew." });
+  /** @param {number} run @param {string} json */
+  function answer(run, json) {
+    const { figure, done, error } = JSON.parse(json);
+    if (error) post({ type: "error", run, ...error });
+    else post({ type: "frame", run, figure, done, heap: python._module?.HEAPU8?.length ?? 0 });
   }
-};
+
+  const handlers = {
+    async boot(/** @type {any} */ { info, numpy }) {
+      post({ type: "progress", phase: "start" });
+      const started = await startPython(loadPyodide, createPyodideModule, { info, numpy, ...parts },
+        (phase) => post({ type: "progress", phase }));
+      python = started.python;
+      browser = python.pyimport("convlens.browser");
+      post({ type: "ready", versions: started.versions });
+    },
+    async part(/** @type {any} */ { name, value }) {
+      give[name](value);
+    },
+    async run(/** @type {any} */ { run, demo, settings, source }) {
+      current = run;
+      if (source) {
+        python.FS.writeFile(`/home/pyodide/demos/${demo}.py`, source);
+        python.runPython("import importlib; importlib.invalidate_caches()");
+      }
+      answer(run, browser.start(demo, JSON.stringify(settings)));
+    },
+    async next(/** @type {any} */ { run, count }) {
+      if (run === current) answer(run, browser.advance(count));
+    },
+    async cell(/** @type {any} */ { run, source, name }) {
+      current = run;
+      const send = (/** @type {string} */ text) => post({ type: "output", run, text });
+      const cells = python.pyimport("convlens.cells");
+      post({ type: "result", run, result: JSON.parse(cells.run_cell(source, name, send)) });
+    },
+    async cancel(/** @type {any} */ { run }) {
+      if (run === current) current = 0;
+      browser?.cancel();
+      post({ type: "done", run });
+    },
+    async ping(/** @type {any} */ { id }) {
+      post({ type: "pong", id });
+    },
+  };
+
+  self.onmessage = async ({ data }) => {
+    if (!isMessage(data, "toWorker")) return;
+    try {
+      await handlers[/** @type {keyof typeof handlers} */ (data.type)](data);
+    } catch (error) {
+      const own = error instanceof StartError;
+      if (!own) console.error(error);
+      post({ type: "error", run: data.run, kind: data.type === "boot" ? "load" : "fatal",
+        message: own ? error.message : "Python stopped working and was ended. Press Run to start it anew." });
+    }
+  };
+}

@@ -1,0 +1,80 @@
+// In the worker: start Python from files that the page has fetched and verified. It imports nothing: it is one of them itself.
+
+const PACKAGES = "/lib/python3.14/site-packages";
+const DEMOS = "/home/pyodide/demos";
+const NOWHERE = "verified:/"; // the address that the runtime believes to be loaded from
+
+/** Python did not start; the message says to a reader what to do. */
+export class StartError extends Error {}
+
+/**
+ * @typedef {{info: object, numpy: string, module: Promise<WebAssembly.Module>, stdlib: Promise<ArrayBuffer>,
+ *   archives: Promise<ArrayBuffer[]>}} Parts
+ */
+
+/**
+ * Start Python with NumPy and the library, and check that they are there.
+ * @param {(options: object) => Promise<any>} loadPyodide @param {Function} createPyodideModule
+ * @param {Parts} parts @param {(phase: string) => void} tell
+ */
+export async function startPython(loadPyodide, createPyodideModule, parts, tell) {
+  try {
+    const python = await boot(loadPyodide, createPyodideModule, parts);
+    for (const archive of await parts.archives) untar(python.FS, new Uint8Array(archive), PACKAGES);
+    python.FS.mkdirTree(DEMOS);
+    tell("packages");
+    const numpy = python.runPython("import numpy; numpy.__version__");
+    if (numpy !== parts.numpy) throw new StartError(`NumPy ${numpy} came instead of ${parts.numpy}. Reload the page.`);
+    tell("check");
+    const versions = JSON.parse(python.runPython(`
+import json, sys, convlens.browser
+sys.path.insert(0, "${DEMOS}")
+json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`));
+    return { python, versions };
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    console.error(error);
+    const memory = error instanceof RangeError || /memory/i.test(String(error));
+    throw new StartError(memory
+      ? "There is too little memory for Python here. Close other tabs or programs, then try again."
+      : "Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
+  }
+}
+
+/** The interpreter. Left alone, it would fetch by itself and wait for ever for what does not come. @param {any} loadPyodide @param {any} createPyodideModule @param {Parts} parts */
+async function boot(loadPyodide, createPyodideModule, parts) {
+  /** @type {(reason: unknown) => void} */ let fail = () => {};
+  const failed = new Promise((_, reject) => (fail = reject));
+  const { instantiateStreaming } = WebAssembly;
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await parts.module;
+    const instance = await WebAssembly.instantiate(module, imports).catch((error) => { fail(error); throw error; });
+    return { module, instance };
+  };
+  // From here on there is no network for Python: its two own files are there, and nothing else.
+  globalThis.fetch = async (input) => {
+    const name = String(input instanceof Request ? input.url : input).replace(NOWHERE, "");
+    if (name === "pyodide.asm.wasm") return new Response();
+    if (name === "python_stdlib.zip") return /** @type {any} */ ({ ok: true, arrayBuffer: () => parts.stdlib });
+    throw new TypeError(`${name} is not one of the site's files`);
+  };
+  const python = await Promise.race([failed, loadPyodide({
+    indexURL: NOWHERE, packageBaseUrl: NOWHERE, createPyodideModule, lockFileContents: { info: parts.info, packages: {} },
+    stdout: () => {}, stderr: (/** @type {string} */ line) => console.warn(line),
+  })]);
+  WebAssembly.instantiateStreaming = instantiateStreaming;
+  return python;
+}
+
+/** Write the files of a tar: 512 bytes of header, name and octal size first in it, then the content. @param {any} FS @param {Uint8Array} tar @param {string} folder */
+function untar(FS, tar, folder) {
+  const text = (/** @type {number} */ from, /** @type {number} */ length) =>
+    new TextDecoder().decode(tar.subarray(from, from + length)).replace(/\0.*/s, "");
+  for (let at = 0; tar[at]; ) {
+    const path = `${folder}/${text(at, 100)}`;
+    const size = parseInt(text(at + 124, 12), 8);
+    FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    FS.writeFile(path, tar.subarray(at + 512, at + 512 + size), { canOwn: true });
+    at += 512 * (1 + Math.ceil(size / 512));
+  }
+}

@@ -1,0 +1,140 @@
+"""Pack what Python consists of in the browser, so that it starts fast there. Standard library only: this file runs in two Pythons.
+
+Inside the pinned runtime, which bytecode.py starts at build time, it compiles too: bytecode is only good for the very
+version that made it. Where that cannot run, the Python of the build packs the same files uncompiled.
+
+What a start imports becomes bytecode without its source text; docstrings, asserts and line numbers stay. Everything else
+stays source: its bytecode would add 1.1 MB to everybody's start, to save few readers some milliseconds. The library has both, so
+that a reader's cell can print the source of a function. Archives are stored, then gzipped as a whole: the browser unpacks
+that faster than Python could, and no host has to compress anything.
+"""
+
+import gzip
+import importlib
+import importlib.util
+import io
+import re
+import sys
+import tarfile
+import zipfile
+from collections.abc import Collection, Sequence
+from pathlib import Path, PurePosixPath
+
+STDLIB = "/lib/python314.zip"
+PACKAGES = "/lib/python3.14/site-packages"
+STDLIB_FILE = "python_stdlib.zip"
+NUMPY_FILE = "numpy.tar"
+LIBRARY_FILE = "convlens.tar"
+ENDING = ".bin"  # a gzip, under an ending that no server takes for an encoding of its own
+WITHIN_NUMPY = re.compile(r"\.(py|so)$|\.dist-info/(METADATA$|licenses/)")
+WITHOUT = re.compile(r"(^|/)tests/|^numpy/(f2py|_pyinstaller)/|^numpy/_configtool\.py$")
+
+type Files = dict[str, bytes]
+
+
+def pack_runtime(
+    inputs: str, out: str, *, stdlib: str, numpy: str, others: Sequence[str], start: Sequence[str], compiled: bool
+) -> None:
+    """Write the pinned files into the folder `out`, each smaller or quicker; `start` are the modules that a start imports."""
+    standard = read_zip(Path(inputs, stdlib))
+    packages = {name: data for name, data in read_zip(Path(inputs, numpy)).items() if is_needed(name)}
+    if compiled:
+        install(packages)
+        started = imported(start)
+        standard = with_bytecode(standard, STDLIB, started)
+        packages = with_bytecode(packages, PACKAGES, started)
+    write(out, STDLIB_FILE, as_zip(standard))
+    write(out, NUMPY_FILE, as_tar(packages))
+    for name in others:
+        write(out, name, Path(inputs, name).read_bytes())
+
+
+def pack_library(inputs: str, out: str, *, wheel: str, compiled: bool) -> None:
+    """Write the library's wheel as an archive of sources, with their bytecode beside them."""
+    files = {name: data for name, data in read_zip(Path(inputs, wheel)).items() if not name.endswith("/RECORD")}
+    if compiled:
+        files |= {cached(name): bytecode(data, f"{PACKAGES}/{name}") for name, data in sources(files)}
+    write(out, LIBRARY_FILE, as_tar(files))
+
+
+def is_needed(name: str) -> bool:
+    """Whether a file of NumPy's wheel belongs into a browser: no tests, no compiler's headers, no types for an editor."""
+    return bool(WITHIN_NUMPY.search(name)) and not WITHOUT.search(name)
+
+
+def install(files: Files) -> None:
+    """Put a package where this Python finds it."""
+    for name, data in files.items():
+        path = Path(PACKAGES, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    importlib.invalidate_caches()
+
+
+def imported(modules: Sequence[str]) -> set[str]:
+    """The source files of all modules that are there once these are imported."""
+    for name in modules:
+        importlib.import_module(name)
+    return {file for module in tuple(sys.modules.values()) if (file := getattr(module, "__file__", None))}
+
+
+def sources(files: Files) -> list[tuple[str, bytes]]:
+    """The Python files among them."""
+    return [(name, data) for name, data in files.items() if name.endswith(".py")]
+
+
+def with_bytecode(files: Files, folder: str, started: Collection[str]) -> Files:
+    """The same files, those of `started` as bytecode in their source's place."""
+    packed = dict(files)
+    for name, data in sources(files):
+        if {f"{folder}/{name}", f"{folder}/{name}c"} & {*started}:  # this Python may itself run from bytecode
+            del packed[name]
+            packed[f"{name}c"] = bytecode(data, f"{folder}/{name}")
+    return packed
+
+
+def cached(name: str) -> str:
+    """Where Python looks for the bytecode of a source file."""
+    path = PurePosixPath(name)
+    return str(path.with_name("__pycache__") / f"{path.stem}.cpython-314.pyc")
+
+
+def bytecode(source: bytes, path: str) -> bytes:
+    """The content of a .pyc file that is used without a look at the source: its hash is there, and is not checked."""
+    import importlib._bootstrap_external as machinery
+
+    code = compile(source, path, "exec", dont_inherit=True, optimize=0)
+    return bytes(machinery._code_to_hash_pyc(code, importlib.util.source_hash(source), False))
+
+
+def read_zip(path: Path) -> Files:
+    """The files of a zip or a wheel."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+
+def as_zip(files: Files) -> bytes:
+    """A zip that Python can import from without unpacking anything."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name), files[name])
+    return packed.getvalue()
+
+
+def as_tar(files: Files) -> bytes:
+    """A tar that a dozen lines of JavaScript can read: plain files, short names."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in sorted(files):
+            if len(name.encode()) > 100:
+                raise ValueError(f"{name}: longer than the 100 bytes that python.mjs reads")
+            entry = tarfile.TarInfo(name)
+            entry.size = len(files[name])
+            archive.addfile(entry, io.BytesIO(files[name]))
+    return packed.getvalue()
+
+
+def write(folder: str, name: str, content: bytes) -> None:
+    """Write a file gzipped, the same bytes each time."""
+    Path(folder, name + ENDING).write_bytes(gzip.compress(content, 9, mtime=0))
