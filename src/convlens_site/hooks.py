@@ -7,7 +7,7 @@ import logging
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -15,7 +15,7 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import bundle, evidence, maths, runtime, wheel
+from convlens_site import bundle, csp, evidence, maths, runtime, wheel
 from convlens_site.embed import ROOT_TOKEN
 from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
@@ -25,6 +25,13 @@ _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
 _CELL = re.compile(r"NOTEBOOK-MARKDOWN\[([^\]\s]*)\]")
 _STOCK_STYLE = "assets/_mkdocstrings.css"  # of the Library pages; library.css takes its place
 _execute = convert.nb2html
+_serving = False
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Remember what for: `mkdocs serve` puts a script of its own into each page, which the policy would stop."""
+    global _serving
+    _serving = command == "serve"
 
 
 def _notebook_once(path: str, **options: Any) -> str:
@@ -41,6 +48,8 @@ def _notebook_once(path: str, **options: Any) -> str:
 def on_config(config: Any) -> Any:
     """Rebuild when the library or the evidence changes, and keep executed notebooks."""
     config.watch += [str(LIBRARY), str(EVIDENCE), str(DEMOS)]
+    # The theme's script that names what is stored is then the same on every page, and so is the policy.
+    config.extra.setdefault("scope", urlsplit(config.site_url or "/").path)
     if _STOCK_STYLE in config.extra_css:
         config.extra_css.remove(_STOCK_STYLE)
     convert.nb2html = _notebook_once
@@ -102,6 +111,18 @@ def on_post_page(output: str, page: Any, config: Any) -> str:
     return lean(output)
 
 
+def on_post_template(output: str, template_name: str, config: Any) -> str:
+    """Leave the day of the build out of the list of pages: the same files give the same site."""
+    return re.sub(r"\s*<lastmod>.*?</lastmod>", "", output) if template_name == "sitemap.xml" else output
+
+
+@event_priority(-200)
 def on_post_build(config: Any) -> None:
-    """Remove the style that no page asks for."""
-    Path(config.site_dir, _STOCK_STYLE).unlink(missing_ok=True)
+    """Remove what nobody asks for, and protect every page of a site that is to be published."""
+    for name in (_STOCK_STYLE, "sitemap.xml.gz"):  # the latter bears the time of the build
+        Path(config.site_dir, name).unlink(missing_ok=True)
+    if not _serving:
+        try:
+            csp.protect(Path(config.site_dir))
+        except csp.PolicyError as error:
+            raise PluginError(str(error)) from error

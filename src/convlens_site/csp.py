@@ -1,0 +1,115 @@
+"""The content security policy: what a page of the built site may run, load and contact, in a <meta> of every page.
+
+Nothing inline runs but the theme's scripts that are listed here, by hash. A page that holds another script, a
+style of its own or an event attribute stops the build: a browser would drop it without a word to its reader.
+"""
+
+import hashlib
+import re
+from base64 import b64encode
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+# The theme's inline scripts. When a new version of the theme changes one, read it, then put its hash here.
+KNOWN = {
+    "frNoT9rNKIH2e5QomDJzop2HdNi8gmIq+bZajsEDKpA=": "names and reads what the browser stores for the site",
+    "DrEMJJ29sL7vIloQzly+VUGMxKcBTMII+OfW7Y8AkG4=": "puts the chosen colours on before the first paint",
+    "/8wPdzX9q0NNJXyA5lzsLojXFpkeaXVxhbfkUOQaWy8=": "opens the tab that an address names",
+}
+_CHARSET = '<meta charset="utf-8">'
+_SCOPE = re.compile(r'new URL\("[\w./~%-]*",location\)')  # the site's own path: the one part of them that varies
+_ADDRESSES = {"href", "src", "action", "formaction", "xlink:href"}
+
+
+class PolicyError(ValueError):
+    """A page holds something that the policy forbids; the message is one sentence that names both."""
+
+
+def sha256(script: str) -> str:
+    """Return the hash of a script as a policy writes it."""
+    return b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+class _Inline(HTMLParser):
+    """Collects a page's inline scripts, and what else stands in it that the policy would switch off."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.scripts: list[str] = []
+        self.forbidden: list[str] = []
+        self._open = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        words = dict(attributes)
+        # A browser never runs a block of data, wherever it stands.
+        if tag == "script" and "src" not in words and words.get("type") != "application/json":
+            self._open = True
+            self.scripts.append("")
+        elif tag == "style":
+            self.forbidden.append("a <style> element")
+        for name, value in attributes:
+            if name == "style" or name.startswith("on"):
+                self.forbidden.append(f'the attribute {name}="{value}"')
+            elif name in _ADDRESSES and re.match(r"\s*javascript:", value or "", re.IGNORECASE):
+                self.forbidden.append(f'the address {name}="{value}"')
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.scripts[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = False
+
+
+def check(name: str, html: str) -> list[str]:
+    """Return the hashes of the page's inline scripts; PolicyError if one is not known, or the page is not clean."""
+    inline = _Inline(html)
+    if inline.forbidden:
+        raise PolicyError(
+            f"{name} holds {inline.forbidden[0]}, which the site's security policy switches off: "
+            "put it into a file of its own under docs/assets."
+        )
+    for script in inline.scripts:
+        found = sha256(_SCOPE.sub('new URL("",location)', script))
+        if found not in KNOWN:
+            raise PolicyError(
+                f"{name} holds an inline script that the site's security policy does not know, {script.strip()[:60]!r}: "
+                f"put it into a file under docs/assets, or, if a new version of the theme brought it, read it and "
+                f"add {found} to KNOWN in src/convlens_site/csp.py."
+            )
+    return [sha256(script) for script in inline.scripts]
+
+
+def policy(hashes: list[str]) -> str:
+    """Return the policy of a site whose inline scripts have these hashes."""
+    scripts = " ".join(f"'sha256-{each}'" for each in sorted(set(hashes)))
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' 'wasm-unsafe-eval' {scripts}".rstrip(),
+            "worker-src 'self' blob:",  # the search's by address, Python's by a blob, which inherits this policy
+            "style-src 'self'",
+            "img-src 'self' data:",  # the theme's stylesheet holds its icons
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def protect(site: Path) -> str:
+    """Write one and the same policy into every page of a built site, and return it."""
+    pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
+    hashes = [each for path, html in pages.items() for each in check(path.relative_to(site).as_posix(), html)]
+    words = policy(hashes)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(words, quote=False)}">'
+    for path, html in pages.items():
+        before, found, after = html.partition(_CHARSET)
+        if not found or "<script" in before or "<link" in before:
+            name = path.relative_to(site).as_posix()
+            raise PolicyError(f"{name} does not begin its head with {_CHARSET}, after which the policy has to stand.")
+        path.write_text(f"{before}{found}\n{meta}{after}", "utf-8")
+    return words
