@@ -4,16 +4,57 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from convlens_site.chromium import launch
+
+
+class _Stranger(BaseHTTPRequestHandler):
+    """Another origin that lets everybody in and notes who came: only a policy on the page's side keeps it unvisited."""
+
+    hits: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.hits.append(f"{self.command} {self.path}")
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Access-Control-Allow-Headers", "*")
+        self.send_header("Content-Type", "text/javascript")
+        self.end_headers()
+        self.wfile.write(b"globalThis.hit?.('a script of another origin')")
+
+    do_POST = do_PUT = do_OPTIONS = do_HEAD = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Stranger:
+    """Where the other origin is, and what was asked of it."""
+
+    url: str
+    hits: list[str]
+
+
+@pytest.fixture
+def stranger() -> Iterator[Stranger]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        _Stranger.hits.clear()
+        yield Stranger(f"http://127.0.0.1:{server.server_port}/", _Stranger.hits)
+        server.shutdown()
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +138,17 @@ class Visit:
         self.until(lambda: self.state() in {"done", "failed"}, seconds)
         assert self.state() == "done", self.text(".demo-error")
 
+    def style(self, rules: str) -> None:
+        """Add a style as the policy allows it: not as an element, which add_style_tag would make."""
+        self.page.evaluate(
+            """rules => {
+                const sheet = new CSSStyleSheet();
+                sheet.replaceSync(rules);
+                document.adoptedStyleSheets.push(sheet);
+            }""",
+            rules,
+        )
+
     def numbers(self) -> list[tuple[int, float]]:
         """The rows of the figure's table: step and largest difference, in full precision."""
         cells = self.page.locator(".demo-table tbody td").evaluate_all(
@@ -105,13 +157,33 @@ class Visit:
         return [(int(step), float(value)) for step, value in zip(cells[::2], cells[1::2], strict=True)]
 
 
+def forget(opened: Visit) -> None:
+    """What the browser complained of was meant; a request that was stopped is noted all the same."""
+    opened.complaints.clear()
+    opened.requests.clear()
+
+
+@pytest.fixture(scope="session")
+def unprotected(site: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the same site without its policy: what else holds must hold there."""
+    folder = tmp_path_factory.mktemp("unprotected") / "site"
+    shutil.copytree(site.folder, folder, copy_function=os.link)
+    for path in folder.rglob("*.html"):
+        bare, count = re.subn(r"<meta http-equiv=.Content-Security-Policy[^>]*>", "", path.read_text())
+        assert count == 1
+        path.unlink()  # the link, not the page it leads to
+        path.write_text(bare)
+    with serve(folder) as url:
+        yield url
+
+
 @pytest.fixture
 def visit(chromium: Browser, site: Any) -> Iterator[Callable[..., Visit]]:
     made: list[Visit] = []
 
-    def new(**options: Any) -> Visit:
+    def new(url: str = site.url, **options: Any) -> Visit:
         context = chromium.new_context(service_workers="block", **options)
-        opened = Visit(context.new_page(), site.url)
+        opened = Visit(context.new_page(), url)
         opened.page.on("request", lambda request: note(opened, request))
         opened.page.on(
             "console", lambda line: line.type in {"error", "warning"} and opened.complaints.append(line.text)
@@ -125,7 +197,7 @@ def visit(chromium: Browser, site: Any) -> Iterator[Callable[..., Visit]]:
 
     yield new
     for opened in made:
-        foreign = [url for url in opened.requests if not url.startswith((site.url, "blob:", "data:"))]
+        foreign = [url for url in opened.requests if not url.startswith((opened.url, "blob:", "data:"))]
         opened.page.context.close()
         assert foreign == []
         assert opened.complaints == []

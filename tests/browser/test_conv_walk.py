@@ -176,7 +176,7 @@ def test_the_page_does_not_scroll_sideways(visit: Callable[..., Visit], width: i
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_accessible_before_and_after(visit: Callable[..., Visit], scheme: str) -> None:
     page = visit(color_scheme=scheme).go(PAGE)
-    page.page.add_style_tag(content="*{transition:none!important}")
+    page.style("*{transition:none!important}")
     options = {"rules": {"landmark-unique": {"enabled": False}}}  # the theme's unnamed <nav> around a copy button
     for place in (None, *PLACES):
         if place:

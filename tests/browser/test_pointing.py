@@ -71,6 +71,6 @@ def test_the_live_figure_is_accessible(visit: Callable[..., Visit], scheme: str)
     opened = visit(color_scheme=scheme).go(PAGE)
     part(opened, "neuron (2, 2)").click()
     opened.run_to_end()
-    opened.page.add_style_tag(content="*{transition:none!important}")
+    opened.style("*{transition:none!important}")
     found = Axe().run(opened.page).response["violations"]
     assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
