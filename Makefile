@@ -8,11 +8,12 @@ EVIDENCE_ARGS ?=
 PYTHON := .venv/bin/python
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve site test bench lock evidence clean env bundle
+.PHONY: help serve site test browsers bench lock evidence clean env bundle
 
 help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
 	@echo 'make test       every test (some of them: make test PYTEST_ARGS="tests/unit -k conv")'
+	@echo 'make browsers   Firefox ESR and WebKitGTK, on Debian: make test then tests in them too'
 	@echo 'make site       the site as static files in site/'
 	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote (one demo: make evidence EVIDENCE_ARGS=twins)'
 	@echo 'make bench      how fast convlens trains, beside its peers (some of it: make bench BENCH_ARGS="--networks i --skip-growth")'
@@ -30,7 +31,12 @@ site: bundle
 
 test: bundle
 	@scripts/need-browser >/dev/null
+	@if [ -n "$$CI" ]; then scripts/browsers >/dev/null || :; fi
 	@$(PYTHON) -m pytest --numprocesses auto $(PYTEST_ARGS)
+
+# Never installed unasked, but on a machine that is there to test. Where they are missing, make test says so.
+browsers:
+	@scripts/browsers
 
 evidence: env
 	@$(PYTHON) -m convlens_site.evidence $(EVIDENCE_ARGS)

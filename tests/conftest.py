@@ -66,3 +66,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
         assert build.returncode == 0, build.stderr
         yield Site(folder, url)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in a line in which engines the core of the site was tested, and in which not."""
+    ran, left = [], []
+    for kind in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.stats.get(kind, ()):
+            if kind == "skipped" and "test_the_core[" in report.nodeid:
+                left.append(report.nodeid.split("[")[1][:-1] + report.longrepr[2].replace("Skipped", ""))
+            ran += [value for name, value in getattr(report, "user_properties", ()) if name == "engine"]
+    if ran or left:
+        terminalreporter.write_line(f"Engines: {'; '.join([f'ran in {", ".join(ran) or "none"}', *left])}.")

@@ -1,0 +1,89 @@
+"""The core of what a reader does, in each engine: one story, told in one session, so that Python starts once."""
+
+from __future__ import annotations
+
+import pytest
+from twins import twins
+
+pytestmark = pytest.mark.browser
+CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing in ("same", "different")]
+
+
+def test_the_core(reader):
+    reader.open("#twins?steps=100")
+    a_missing_file(reader)
+    for incoming, outgoing in CELLS:
+        agrees_with_cpython(reader, incoming, outgoing)
+    stop_and_run_again(reader)
+    a_notebook_cell(reader)
+    an_endless_cell(reader)
+    assert reader.server.complaints == []
+
+
+def a_missing_file(reader):
+    """It is answered with a sentence; the figure stays; and once the file is there, Run works."""
+    reader.server.missing = "numpy-"
+    reader.click(".demo-bar button.run")
+    reader.until(lambda: reader.state() == "failed", 20)
+    message = reader.look(".demo-error")
+    assert "numpy-" in message
+    assert "404" in message
+    assert reader.look(".demo-panels svg", "localName") == "svg"
+    reader.server.missing = None
+    reader.click(".demo-bar button.run")
+    reader.until(lambda: reader.state() == "done", 60)
+
+
+def agrees_with_cpython(reader, incoming, outgoing):
+    """Run to the end: an exact 0 is exactly 0, and all else is CPython's within a millionth."""
+    reader.click(f'[data-control="incoming"] label:has(input[value="{incoming}"])')
+    reader.click(f'[data-control="outgoing"] label:has(input[value="{outgoing}"])')
+    chosen = {"incoming": incoming, "outgoing": outgoing}
+    reader.until(lambda: chosen.items() <= reader.shown().items() and reader.state() == "done")
+    assert reader.step() == 100
+    expected = dict(twins.still(incoming=incoming, outgoing=outgoing, steps=100).table.rows)
+    live = reader.numbers()
+    assert live == pytest.approx(expected, rel=1e-6, abs=0)
+    if (incoming, outgoing) == ("same", "same"):
+        assert set(live.values()) == {0.0}
+    else:
+        assert live[100] > 1e-3
+
+
+def stop_and_run_again(reader):
+    reader.type("#twins-steps", "1000")
+    reader.until(lambda: reader.state() == "running" and 100 < reader.step() < 900)
+    reader.click(".demo-bar button.stop")
+    assert reader.until(lambda: reader.state() == "stopped", 5) < 1
+    stopped = reader.step()
+    assert stopped < 1000
+    reader.click(".demo-bar button.run")
+    assert reader.until(lambda: reader.state() == "running" and 0 < reader.step() < stopped, 20) < 5
+
+
+def a_notebook_cell(reader):
+    """By a link, as a reader comes to it: Python stays warm. What a cell writes on the console, the listener hears."""
+    reader.click(".demo a[href$='demos/twins/']")
+    reader.until(lambda: reader.look(".cell-bar button") is not None)
+    run_cell(reader, "print('seen', 1 + 1)\n0.1 + 0.2")
+    reader.until(lambda: reader.look(".cell", "dataset.state") == "done", 5)
+    assert reader.look(".cell-output").split() == ["seen", "2", "0.30000000000000004"]
+    assert reader.server.complaints == []
+    run_cell(reader, "from js import console\nconsole.error('from Python')")
+    reader.until(lambda: reader.server.complaints)
+    assert reader.server.complaints.pop() == "console.error: from Python"
+
+
+def an_endless_cell(reader):
+    """Python that does not come back is ended all the same."""
+    run_cell(reader, "while True:\n    pass")
+    reader.until(lambda: reader.look(".cell", "dataset.state") == "running")
+    reader.click(".cell .cell-bar button:nth-of-type(5)")
+    assert reader.until(lambda: reader.look(".cell", "dataset.state") == "stopped", 5) < 1
+
+
+def run_cell(reader, source):
+    if reader.look(".cell textarea", "hidden"):
+        reader.click(".cell .cell-bar button:nth-of-type(3)")
+    reader.type(".cell textarea", source)
+    reader.click(".cell .cell-bar button:nth-of-type(1)")
