@@ -18,8 +18,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from drivers import Chromium, Firefox, WebDriver, WebKitGTK
 
-# The first script of each page, and the first import of our worker. Not every engine tells its driver what it writes on
-# the console (WebKit never does under automation), so the page tells the server.
+# The first script of each page. Not every engine tells its driver what it writes on the console (WebKit never does under
+# automation), so the page tells the server. A worker's own errors reach the page, and its demo is then "failed".
 LISTENER = """{
   const tell = (...words) => {
     const request = new XMLHttpRequest();
@@ -61,8 +61,6 @@ class Handler(SimpleHTTPRequestHandler):
             if file.suffix in {".html", ".xml"}:
                 body = body.replace(self.server.built_for, self.server.url.encode())
                 body = body.replace(b"<head>", b'<head><script src="/listener.js"></script>', 1)
-            if file.name == "worker.mjs":
-                body = b'import "/listener.js";' + body
         return self.answer(body, self.guess_type(file if file.is_file() else self.path))
 
     def do_POST(self) -> None:
