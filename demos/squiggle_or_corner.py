@@ -515,26 +515,20 @@ def _two(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
-COLUMNS = (
-    "filter", "share to the corner", "vote on the squiggle", "vote on the corner", "loss rises by",
-    "partner", "cosine",
-)  # fmt: skip
+COLUMNS = ("filter", "share to the corner", "vote on the squiggle", "vote on the corner", "loss rises by")
 
 
 def tabulate(reading: Reading, other: Other | None) -> Table:
     """One row a filter: share, votes, the loss without it; with a second network, the partner and the cosine."""
+    rows: list[tuple[int | float, ...]] = [
+        (k + 1, float(reading.shares[k]), *map(float, reading.votes[:, k]), float(reading.rises[k]))
+        for k in range(len(reading.filters))
+    ]
+    if not other:
+        return Table(COLUMNS, tuple(rows))
+    partners = [(int(k) + 1, float(cosine)) for k, cosine in zip(other.order, other.cosines, strict=True)]
     return Table(
-        COLUMNS,
-        tuple(
-            (
-                k + 1,
-                float(reading.shares[k]),
-                *map(float, reading.votes[:, k]),
-                float(reading.rises[k]),
-                *((int(other.order[k]) + 1, float(other.cosines[k])) if other else ("–", "–")),
-            )
-            for k in range(len(reading.filters))
-        ),
+        (*COLUMNS, "partner", "cosine"), tuple(row + pair for row, pair in zip(rows, partners, strict=True))
     )
 
 

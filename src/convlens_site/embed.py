@@ -7,6 +7,7 @@ only adds the buttons.
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from typing import Any
 
@@ -65,14 +66,26 @@ def _compact(control: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(table: dict[str, Any], title: str) -> str:
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table["columns"])
+    """The same as `showTable` in view.mjs makes of a live figure: a column of words stands left, one of numbers right."""
+    columns, rows = table["columns"], table["rows"]
+    kinds = [""] * len(columns)
+    if rows:
+        kinds = [' class="words"' if _is_words(cell) else "" for cell in rows[0]]
+    head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(columns, kinds, strict=True))
     body = "".join(
         "<tr>"
-        + "".join(f'<td data-value="{escape(c["value"])}">{escape(c["text"])}</td>' for c in row)
+        + "".join(
+            f'<td data-value="{escape(cell["value"])}"{kind}>{escape(cell["text"])}</td>'
+            for cell, kind in zip(row, kinds, strict=True)
+        )
         + "</tr>"
-        for row in table["rows"]
+        for row in rows
     )
     return f"<table><caption>{escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _is_words(cell: dict[str, str]) -> bool:
+    return bool(re.search("[a-z]", cell["text"], re.IGNORECASE)) and cell["value"] != "nan"
 
 
 def _control(slug: str, control: dict[str, Any], value: Any) -> str:

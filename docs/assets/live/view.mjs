@@ -80,10 +80,6 @@ export class DemoView {
 
   // --- settings ---------------------------------------------------------------------------------------
 
-  settings() {
-    return this.controls.values();
-  }
-
   /** @param {Record<string, any>} settings */
   setSettings(settings) {
     this.controls.fill(settings);
@@ -107,7 +103,7 @@ export class DemoView {
   /** A part of the figure was pointed at; in passing, it starts nothing that takes time. @param {string} set @param {boolean} meant */
   onPoint(set, meant) {
     const wanted = this.controls.read(set);
-    const now = this.settings();
+    const now = this.controls.values();
     // A new drawing below a resting pointer is pointed at anew: without a change, nothing is to be drawn again.
     const same = Object.entries(wanted).every(([name, value]) => now[name] === value);
     if (!meant && (same || this.spec.run || !this.runtime.ready)) return;
@@ -125,7 +121,7 @@ export class DemoView {
 
   /** Show whether the figure belongs to the settings. */
   markStale() {
-    const now = this.settings();
+    const now = this.controls.values();
     const fits = this.spec.controls.every((/** @type {any} */ { name }) => now[name] === this.shown[name]);
     // A figure that follows in a few hundredths of a second is not dimmed in between: that would be a flicker.
     const follows = !this.spec.run && this.runtime.ready;
@@ -134,7 +130,7 @@ export class DemoView {
 
   async copyLink() {
     const url = new URL(location.href);
-    url.hash = toFragment(this.demo, this.spec.controls, this.settings());
+    url.hash = toFragment(this.demo, this.spec.controls, this.controls.values());
     history.replaceState(history.state, "", url);
     try {
       await navigator.clipboard.writeText(url.href);
@@ -221,7 +217,7 @@ export class DemoView {
     if (!this.pending) return;
     const event = this.pending;
     this.pending = "";
-    this.shown = this.settings();
+    this.shown = this.controls.values();
     this.section.dataset.shown = JSON.stringify(this.shown);
     this.enter(event);
     this.say(!this.spec.run ? "" : event === "run" ? "Running." : "Before the first step.");
@@ -343,9 +339,13 @@ export class DemoView {
     if (/** @type {HTMLDetailsElement} */ (this.find(".demo-table")).open) this.showTable(figure.table);
   }
 
-  /** @param {{columns: string[], rows: {text: string, value: string}[][]}} table */
-  showTable(table) {
-    const rows = table.rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", { "data-value": cell.value }, cell.text))));
-    this.find(".demo-table tbody").replaceChildren(...rows);
+  /** Headings too: what the columns are may follow from a setting. @param {{columns: string[], rows: {text: string, value: string}[][]}} table */
+  showTable({ columns, rows }) {
+    const isWords = (/** @type {{text: string, value: string}} */ { text, value }) => /[a-z]/i.test(text) && value !== "nan";
+    const cell = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {string} */ text, /** @type {number} */ column) =>
+      make(name, { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : {}) }, text);
+    this.find(".demo-table thead tr").replaceChildren(...columns.map((name, column) => cell("th", { scope: "col" }, name, column)));
+    const body = rows.map((row) => make("tr", {}, ...row.map(({ text, value }, column) => cell("td", { "data-value": value }, text, column))));
+    this.find(".demo-table tbody").replaceChildren(...body);
   }
 }
