@@ -280,7 +280,7 @@ def draw_image_and_filters(walk: Walk) -> Panel:
         grid = channel_grid(walk, c)
         inner = replace(grid, x=grid.x + P * grid.width, y=grid.y + P * grid.height, hue=colour("quiet"))
         drawn += [
-            text(1, grid.y - 6, f"channel {c + 1}: {CHANNELS[c]}", size=11, role="quiet"),
+            text(1, grid.y - 6, f"channel {c + 1}: {CHANNELS[c]}", size=12, role="quiet"),
             grid.drawn(),
             inner.frame(0, 0, SIZE, SIZE, 1.25) if P else "",
             grid.frame(i * S, j * S, KERNEL, KERNEL, 3 if walk.kind == OUTPUT else 1.25),
@@ -294,15 +294,15 @@ def draw_image_and_filters(walk: Walk) -> Panel:
 
 def draw_filter(walk: Walk, f: int) -> str:
     """One filter is one thing: three slices and a bias, in one frame."""
-    hue, left, shown = filter_colour(f), 173 + 93 * f, f == walk.shown[0]
+    hue, left, shown = filter_colour(f), 170 + 94 * f, f == walk.shown[0]
     drawn = [
         text(left, 13, f"filter {f + 1}", fill=hue, weight=600),
-        box(left, 22, 88, 560, hue, 2 if shown else 1, fill=colour("paper")),
-        text(left + 44, 570, f"bias {decimals(walk.layer.bias[f], 1)}", fill=hue, anchor="middle", weight=600),
+        box(left, 22, 91, 560, hue, 2 if shown else 1, fill=colour("paper")),
+        text(left + 45.5, 570, f"bias {decimals(walk.layer.bias[f], 1)}", fill=hue, anchor="middle", weight=600),
     ]
     for c, channel in enumerate(CHANNELS):
         grid = slice_grid(walk, f, c)
-        drawn += [text(left + 44, grid.y - 8, f"for {channel}", size=11, role="quiet", anchor="middle"), grid.drawn()]
+        drawn += [text(left + 45.5, grid.y - 8, f"for {channel}", size=12, role="quiet", anchor="middle"), grid.drawn()]
         if shown and walk.kind == OUTPUT:
             drawn.append(grid.frame(0, 0, KERNEL, KERNEL, 2.5))
     return "".join(drawn)
@@ -317,7 +317,7 @@ def channel_grid(walk: Walk, c: int) -> Grid:
     if walk.kind == WEIGHT and walk.pointed[1] == c:
         met = tuple(S * place + at for place, at in zip(walk.shown[1:], walk.pointed[2:], strict=True))
     lit = frozenset((row + P, column + P) for channel, row, column in walk.touched[INPUT] if channel == c)
-    side, size = (23, 12) if P else (31, 14)
+    side, size = (22, 12) if P else (29, 14)
     # A window has a frame; the inputs that one weight meets are outlined one by one.
     style = {"grey": True, "scale": 1, "outlined": walk.kind == WEIGHT, "pointed": pointed, "met": met}
     hue = filter_colour(walk.shown[0])
@@ -333,13 +333,13 @@ def slice_grid(walk: Walk, f: int, c: int) -> Grid:
         met = walk.product[1:]
     lit = frozenset(at[2:] for at in walk.touched[WEIGHT] if at[:2] == (f, c))
     style = {"hue": filter_colour(f), "lit": lit, "outlined": walk.kind == INPUT, "pointed": pointed, "met": met}
-    return Grid(walk.layer.weight[f, c], 177 + 93 * f, 84 + 180 * c, 27, 27, size=10.5, **style)
+    return Grid(walk.layer.weight[f, c], 172 + 94 * f, 84 + 180 * c, 29, 29, size=11.5, **style)
 
 
 def draw_maps_and_sum(walk: Walk) -> Panel:
     """Both maps, and below them how the chosen number of one of them comes about."""
     drawn, parts = [], []
-    width, height, size = (34, 22, 10) if walk.layer.places > 3 else (52, 36, 15)
+    width, height, size = (34, 22, 10) if walk.layer.places > 3 else (54, 36, 15)
     for k, values in enumerate(walk.layer.maps):
         lit = frozenset(at[1:] for at in walk.touched[OUTPUT] if at[0] == k)
         style = {"size": size, "hue": filter_colour(k), "lit": lit, "outlined": walk.kind != OUTPUT}
@@ -361,28 +361,29 @@ def draw_sum(walk: Walk) -> str:
     everything = frozenset(np.ndindex(KERNEL, KERNEL))
     drawn = [text(1, 0, f"row {i + 1}, column {j + 1} of map {k + 1}", fill=hue, weight=600)]
     drawn += [
-        text(x, 22, head, size=11, role="quiet") for x, head in ((94, "weights"), (194, "27 products"), (324, "sums"))
+        text(x, 22, head, size=12, role="quiet", anchor=anchor)
+        for x, head, anchor in ((83, "weights", "start"), (186, "27 products", "start"), (355, "sums", "end"))
     ]
     for c, total in enumerate(walk.sums()):
         y = 30 + 96 * c
         pointed = walk.product[1:] if walk.product and walk.product[0] == c else None
         style = {"hue": hue, "lit": everything, "pointed": pointed}
         for grid in (
-            Grid(window[c], 1, y, 24, 24, grey=True, scale=1, **style),
-            Grid(layer.weight[k, c], 94, y, 27, 24, size=10.5, **style),
-            Grid(window[c] * layer.weight[k, c], 194, y, 35, 24, digits=2, size=10.5, scale=0.5, **style),
+            Grid(window[c], 1, y, 22, 24, size=11.5, grey=True, scale=1, **style),
+            Grid(layer.weight[k, c], 83, y, 29, 24, size=11.5, **style),
+            Grid(window[c] * layer.weight[k, c], 186, y, 37, 24, digits=2, size=11.5, scale=0.5, **style),
         ):
             drawn += [grid.frame(0, 0, KERNEL, KERNEL, 1.5), grid.drawn()]
         drawn += [
-            text(1, y - 8, f"{CHANNELS[c]} window", size=11, role="quiet"),
-            text(83.5, y + 41, "×", size=14, anchor="middle"),
-            text(184.5, y + 41, "=", size=14, anchor="middle"),
+            text(1, y - 8, f"{CHANNELS[c]} window", size=12, role="quiet"),
+            text(75, y + 41, "×", size=14, anchor="middle"),
+            text(178, y + 41, "=", size=14, anchor="middle"),
             text(355, y + 41, decimals(total) if c == 0 else plus(total), mono=True, size=14, anchor="end"),
         ]
     drawn += [
-        text(194, 336, f"bias of filter {k + 1}", size=11, role="quiet"),
+        text(186, 336, f"bias of filter {k + 1}", size=12, role="quiet"),
         text(355, 336, plus(layer.bias[k]), mono=True, size=14, anchor="end"),
-        line(194, 348, 355, 348, role="ink"),
+        line(186, 348, 355, 348, role="ink"),
         text(1, 382, "the number in the map", fill=hue, weight=600),
         text(355, 386, decimals(layer.maps[k, i, j]), mono=True, size=32, weight=600, fill=hue, anchor="end"),
     ]

@@ -33,7 +33,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     spec, figure, settings = found["spec"], found["figure"], found["settings"]
     each = [_control(slug, control, settings[control["name"]]) for control in spec["controls"] if control["kind"] != "pointed"]
     controls = "".join(each)
-    if len(each) > 4:  # the two that the page is about; the rest on request
+    if len(each) > 4:  # on a phone the two that the page is about, and the rest on request; demo.css unfolds them where there is room
         more = "".join(each[2:])
         controls = f'{each[0]}{each[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
     panels = "".join(figure["panels"])
@@ -49,7 +49,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
 </figure></div>
 <div class="demo-bar"></div>
 <div class="demo-load" hidden><progress max="1" value="0" aria-label="Loading Python"></progress><span class="demo-bytes"></span></div>
-<p class="demo-status" role="status">This run was computed when the site was built.</p>
+<p class="demo-status" role="status">Computed when the site was built.</p>
 <p class="demo-error" role="alert" hidden></p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>
 <div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>

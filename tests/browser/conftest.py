@@ -116,8 +116,8 @@ class Visit:
         self.page.locator(f".demo-bar button.{button}").click()
 
     def fill(self, control: str, value: str) -> None:
-        """Type a number, below "More settings"."""
-        if self.page.locator(".more-settings").get_attribute("open") is None:
+        """Type a number; on a phone, below "More settings"."""
+        if not self.page.locator(f"#twins-{control}").is_visible():
             self.page.locator(".more-settings summary").click()
         self.page.locator(f"#twins-{control}").fill(value)
 

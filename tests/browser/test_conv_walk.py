@@ -79,7 +79,7 @@ def test_arrows_walk_the_window_over_the_map(visit: Callable[..., Visit]) -> Non
 
 
 def test_a_tap_pins_and_the_pointer_chooses_again_after_escape(visit: Callable[..., Visit]) -> None:
-    page = live(visit().go(PAGE))
+    page = live(visit(viewport={"width": 1280, "height": 1400}).go(PAGE))  # nothing scrolls away under the pointer
     part(page, PLACES[0]).click()
     pinned, _ = expected(**PLACES[0])
     page.until(lambda: page.text(".demo-result") == pinned)

@@ -24,3 +24,29 @@ def test_a_live_table_is_the_built_one(visit, question):
     page.click("run")
     page.run_to_end()
     assert table.inner_html() == built
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_all_controls_are_in_sight_where_there_is_room_and_two_on_a_phone(visit, question):
+    page = visit(viewport={"width": 768, "height": 900}).go(f"questions/{question}/")
+    controls = page.page.locator(".demo .control")
+    count = controls.count()
+    assert [controls.nth(index).is_visible() for index in range(count)] == [True] * count
+    page.page.set_viewport_size({"width": 360, "height": 800})
+    in_sight = sum(controls.nth(index).is_visible() for index in range(count))
+    assert in_sight == (count if count <= 4 else 2)
+    if count > 4:
+        page.page.locator(".more-settings summary").click()
+        assert controls.last.is_visible()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_on_a_phone_nothing_sticks_out_and_no_text_of_a_figure_is_tiny(visit, question):
+    page = visit(viewport={"width": 360, "height": 800}).go(f"questions/{question}/")
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
+    sizes = page.page.locator(".demo-panels text").evaluate_all(
+        "all => all.map(text => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize))"
+    )
+    assert min(sizes) >= 10
+    page.page.set_viewport_size({"width": 320, "height": 800})
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 320

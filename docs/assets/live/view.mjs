@@ -241,9 +241,10 @@ export class DemoView {
     if (done) {
       this.settle();
       this.enter("finish");
+      // Before the next figure is asked for: what is told belongs to the settings of this one.
+      this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail: { figure: this.figure, settings: this.shown } }));
       if (this.again) this.redraw();
       else this.sayResult();
-      this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail: { figure: this.figure, settings: this.shown } }));
     } else if (this.state === "running") {
       requestAnimationFrame(() => this.pull());
     } else {
