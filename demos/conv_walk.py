@@ -24,7 +24,7 @@ import numpy as np
 from convlens import data, shapes
 from convlens.demo import Choice, Pointed, Seed, demo
 from convlens.figures import Figure, Panel, Table
-from convlens.figures.svg import SANS, colour, element, filter_colour, group, line, text
+from convlens.figures.svg import SANS, colour, element, filter_colour, line, text
 from convlens.ops import conv2d
 
 # %% [markdown]
@@ -185,6 +185,9 @@ def box(x: float, y: float, width: float, height: float, hue: str, stroke: float
     return element("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=hue, stroke_width=stroke)
 
 
+type Style = tuple[tuple[str, object], ...]
+
+
 @dataclass(frozen=True)
 class Grid:
     """Numbers in cells that are `width` by `height` pixels; `grey` for an image, orange and blue for what has a sign.
@@ -219,34 +222,25 @@ class Grid:
         x, y = self.x + j * self.width - 0.5, self.y + i * self.height - 0.5
         return box(x, y, columns * self.width, rows * self.height, self.hue, width)
 
-    def drawn(self) -> str:
-        """Fills, outlines and numbers, each kind in one go: that is what keeps the drawing small."""
-        layers: dict[tuple[tuple[str, object], ...], list[str]] = {}
-        numbers = []
+    def paint(self, areas: dict[Style, str], numbers: dict[float, list[str]]) -> None:
+        """Add each cell's fill to what has the same fill, its number to those of the same size; then the outlines."""
         for (i, j), value in np.ndenumerate(self.values):
-            lit, written = (i, j) in self.lit, decimals(value, self.digits)
-            role = "ink" if self.grey else "positive" if value > 0 else "negative"
-            shades = (0.06, 0.17, 0.28, 0.39, 0.5)  # never so dark that the number is hard to read
-            shade = (
-                shades[min(int(5 * abs(value) / self.scale), 4)] * (1 if lit else 0.4) * (0.75 if self.grey else 1)
-            )
-            fill = {"fill": colour(role), "fill_opacity": shade}
-            if written == "0":
-                fill = {"fill": "none", "stroke": colour("hairline")}
-            layers.setdefault(tuple(fill.items()), []).append(self.area(i, j))
+            written = decimals(value, self.digits)
+            style = self.fill(float(value), (i, j) in self.lit) if written != "0" else outline(colour("hairline"), 1)
+            areas[style] = areas.get(style, "") + self.area(i, j)
             middle = self.x + j * self.width + self.width // 2
             base = self.y + int((i + 0.5) * self.height + self.size / 3)
-            numbers.append(element("text", written, x=middle, y=base))
-        parts = [element("path", d="".join(areas), **dict(fill)) for fill, areas in layers.items()]
-        if self.outlined and self.lit:
-            outlines = "".join(self.area(*at) for at in sorted(self.lit))
-            parts.append(element("path", d=outlines, fill="none", stroke=self.hue, stroke_width=1.5))
-        style = {"fill": colour("ink"), "font_size": self.size, "text_anchor": "middle", "font_family": SANS}
-        parts.append(element("g", *numbers, **style))
-        for at, width in ((self.pointed, 3), (self.met, 1.75)):
-            if at is not None:
-                parts.append(element("path", d=self.area(*at), fill="none", stroke=colour("ink"), stroke_width=width))
-        return "".join(parts)
+            numbers.setdefault(self.size, []).append(element("text", written, x=middle, y=base))
+        outlines = [(at, outline(self.hue, 1.5)) for at in sorted(self.lit) if self.outlined]
+        outlines += [(at, outline(colour("ink"), width)) for at, width in ((self.pointed, 3), (self.met, 1.75)) if at]
+        for at, style in outlines:
+            areas[style] = areas.get(style, "") + self.area(*at)
+
+    def fill(self, value: float, lit: bool) -> Style:
+        """The colour of a cell; never so dark that the number in it is hard to read."""
+        role = "ink" if self.grey else "positive" if value > 0 else "negative"
+        shade = (0.06, 0.17, 0.28, 0.39, 0.5)[min(int(5 * abs(value) / self.scale), 4)]
+        return (("fill", colour(role)), ("fill_opacity", shade * (1 if lit else 0.4) * (0.75 if self.grey else 1)))
 
     def part(self, i: int, j: int, title: str, settings: dict[str, int], on: bool) -> str:
         """A cell that sets parameters when it is pointed at, tapped or focused."""
@@ -254,6 +248,23 @@ class Grid:
         title = f"{title}, row {i + 1}, column {j + 1}"
         chosen = {"data_on": "true"} if on else {}
         return element("path", element("title", title), d=self.area(i, j), data_set=words, **chosen)
+
+
+def outline(hue: str, width: float) -> Style:
+    """A line around cells."""
+    return (("fill", "none"), ("stroke", hue), ("stroke_width", None if width == 1 else width))
+
+
+def draw_grids(grids: Iterable[Grid]) -> str:
+    """All grids of a panel, and all that looks alike in one go: that is what keeps the drawing small."""
+    areas: dict[Style, str] = {}
+    numbers: dict[float, list[str]] = {}
+    for grid in grids:
+        grid.paint(areas, numbers)
+    written = {"fill": colour("ink"), "text_anchor": "middle", "font_family": SANS}
+    return "".join(element("path", d=d, **dict(style)) for style, d in areas.items()) + "".join(
+        element("g", *each, font_size=size, **written) for size, each in numbers.items()
+    )
 
 
 def parts_of(parts: Iterable[str]) -> str:
@@ -265,25 +276,27 @@ def draw_image_and_filters(walk: Walk) -> Panel:
     """The three channels, one below the other, and beside each its slice of both filters."""
     (k, i, j), S, P = walk.shown, walk.layer.stride, walk.layer.padding
     drawn, parts = [text(1, 13, "image, 3 channels", weight=600)], []
-    for c in range(3):  # from the window to the slice that it meets; a filter in between will cover the lines
-        grid, end = channel_grid(walk, c), slice_grid(walk, k, c)
+    grids = [channel_grid(walk, c) for c in range(3)]
+    for c, grid in enumerate(grids):  # from the window to the slice that it meets; a filter in between covers the lines
+        end = slice_grid(walk, k, c)
         x, y = grid.x + (j * S + KERNEL) * grid.width, grid.y + i * S * grid.height
         for down, to in ((0, end.y), (KERNEL * grid.height, end.y + KERNEL * end.height)):
             drawn.append(element("line", x1=x, y1=y + down, x2=end.x, y2=to, stroke=grid.hue, opacity=0.5))
     for f in range(FILTERS):
         drawn.append(draw_filter(walk, f))
+        grids += [slice_grid(walk, f, c) for c in range(3)]
         for c, a, b in np.ndindex(3, KERNEL, KERNEL):
             settings = {"kind": WEIGHT, "filter": f, "channel": c, "row": a, "column": b}
             title = f"weight {decimals(walk.layer.weight[f, c, a, b], 1)} of filter {f + 1} for {CHANNELS[c]}"
             parts.append(slice_grid(walk, f, c).part(a, b, title, settings, walk.is_pointed(WEIGHT, (f, c, a, b))))
-    for c in range(3):
-        grid = channel_grid(walk, c)
+    drawn.append(draw_grids(grids))
+    for c, grid in enumerate(grids[:3]):
         inner = replace(grid, x=grid.x + P * grid.width, y=grid.y + P * grid.height, hue=colour("quiet"))
         drawn += [
             text(1, grid.y - 6, f"channel {c + 1}: {CHANNELS[c]}", size=12, role="quiet"),
-            grid.drawn(),
             inner.frame(0, 0, SIZE, SIZE, 1.25) if P else "",
             grid.frame(i * S, j * S, KERNEL, KERNEL, 3 if walk.kind == OUTPUT else 1.25),
+            slice_grid(walk, k, c).frame(0, 0, KERNEL, KERNEL, 2.5) if walk.kind == OUTPUT else "",
         ]
         for row, column in np.ndindex(SIZE, SIZE):
             settings = {"kind": INPUT, "channel": c, "row": row, "column": column}
@@ -301,10 +314,8 @@ def draw_filter(walk: Walk, f: int) -> str:
         text(left + 45.5, 570, f"bias {decimals(walk.layer.bias[f], 1)}", fill=hue, anchor="middle", weight=600),
     ]
     for c, channel in enumerate(CHANNELS):
-        grid = slice_grid(walk, f, c)
-        drawn += [text(left + 45.5, grid.y - 8, f"for {channel}", size=12, role="quiet", anchor="middle"), grid.drawn()]
-        if shown and walk.kind == OUTPUT:
-            drawn.append(grid.frame(0, 0, KERNEL, KERNEL, 2.5))
+        y = slice_grid(walk, f, c).y - 8
+        drawn.append(text(left + 45.5, y, f"for {channel}", size=12, role="quiet", anchor="middle"))
     return "".join(drawn)
 
 
@@ -338,54 +349,65 @@ def slice_grid(walk: Walk, f: int, c: int) -> Grid:
 
 def draw_maps_and_sum(walk: Walk) -> Panel:
     """Both maps, and below them how the chosen number of one of them comes about."""
-    drawn, parts = [], []
+    grids, drawn, parts = [], [], []
     width, height, size = (34, 22, 10) if walk.layer.places > 3 else (54, 36, 15)
     for k, values in enumerate(walk.layer.maps):
         lit = frozenset(at[1:] for at in walk.touched[OUTPUT] if at[0] == k)
         style = {"size": size, "hue": filter_colour(k), "lit": lit, "outlined": walk.kind != OUTPUT}
         grid, x = Grid(values, 1 + 185 * k, 22, width, height, digits=2, scale=1.2, **style), 1 + 185 * k
-        drawn += [text(x, 13, f"map of filter {k + 1}", fill=grid.hue, weight=600), grid.drawn()]
+        grids.append(grid)
+        drawn.append(text(x, 13, f"map of filter {k + 1}", fill=grid.hue, weight=600))
         if k == walk.shown[0]:
             drawn.append(grid.frame(*walk.shown[1:], 1, 1, 3.5))
         for i, j in np.ndindex(values.shape):
             settings = {"kind": OUTPUT, "filter": k, "map_row": i, "map_column": j}
             title = f"output {decimals(values[i, j])} of filter {k + 1}"
             parts.append(grid.part(i, j, title, settings, walk.is_pointed(OUTPUT, (k, i, j))))
-    return Panel(WIDTH, HEIGHT, "".join(drawn) + group(draw_sum(walk), 0, 164) + parts_of(parts))
+    factors = factor_grids(walk)
+    frames = (grid.frame(0, 0, KERNEL, KERNEL, 1.5) for grid in factors)
+    content = draw_grids([*grids, *factors]) + "".join([*drawn, *frames]) + draw_sum(walk)
+    return Panel(WIDTH, HEIGHT, content + parts_of(parts))
+
+
+def factor_grids(walk: Walk) -> list[Grid]:
+    """For each channel: the window, the weights, and their products."""
+    (k, i, j), layer, grids = walk.shown, walk.layer, []
+    window = layer.window(i, j)
+    for c in range(3):
+        y, pointed = 194 + 96 * c, walk.product[1:] if walk.product and walk.product[0] == c else None
+        lit = frozenset(np.ndindex(KERNEL, KERNEL))
+        style = {"hue": filter_colour(k), "lit": lit, "pointed": pointed, "size": 11.5}
+        grids += [
+            Grid(window[c], 1, y, 22, 24, grey=True, scale=1, **style),
+            Grid(layer.weight[k, c], 83, y, 29, 24, **style),
+            Grid(window[c] * layer.weight[k, c], 186, y, 37, 24, digits=2, scale=0.5, **style),
+        ]
+    return grids
 
 
 def draw_sum(walk: Walk) -> str:
-    """Window times weights, the products, a sum for each channel; then the column of sums, the bias, the result."""
+    """The words around those grids: a sum for each channel; then the column of sums, the bias, the result."""
     k, i, j = walk.shown
-    layer, hue, window = walk.layer, filter_colour(k), walk.layer.window(i, j)
-    everything = frozenset(np.ndindex(KERNEL, KERNEL))
-    drawn = [text(1, 0, f"row {i + 1}, column {j + 1} of map {k + 1}", fill=hue, weight=600)]
+    layer, hue = walk.layer, filter_colour(k)
+    drawn = [text(1, 164, f"row {i + 1}, column {j + 1} of map {k + 1}", fill=hue, weight=600)]
     drawn += [
-        text(x, 22, head, size=12, role="quiet", anchor=anchor)
+        text(x, 186, head, size=12, role="quiet", anchor=anchor)
         for x, head, anchor in ((83, "weights", "start"), (186, "27 products", "start"), (355, "sums", "end"))
     ]
     for c, total in enumerate(walk.sums()):
-        y = 30 + 96 * c
-        pointed = walk.product[1:] if walk.product and walk.product[0] == c else None
-        style = {"hue": hue, "lit": everything, "pointed": pointed}
-        for grid in (
-            Grid(window[c], 1, y, 22, 24, size=11.5, grey=True, scale=1, **style),
-            Grid(layer.weight[k, c], 83, y, 29, 24, size=11.5, **style),
-            Grid(window[c] * layer.weight[k, c], 186, y, 37, 24, digits=2, size=11.5, scale=0.5, **style),
-        ):
-            drawn += [grid.frame(0, 0, KERNEL, KERNEL, 1.5), grid.drawn()]
+        y = 235 + 96 * c
         drawn += [
-            text(1, y - 8, f"{CHANNELS[c]} window", size=12, role="quiet"),
-            text(75, y + 41, "×", size=14, anchor="middle"),
-            text(178, y + 41, "=", size=14, anchor="middle"),
-            text(355, y + 41, decimals(total) if c == 0 else plus(total), mono=True, size=14, anchor="end"),
+            text(1, y - 49, f"{CHANNELS[c]} window", size=12, role="quiet"),
+            text(75, y, "×", size=14, anchor="middle"),
+            text(178, y, "=", size=14, anchor="middle"),
+            text(355, y, decimals(total) if c == 0 else plus(total), mono=True, size=14, anchor="end"),
         ]
     drawn += [
-        text(186, 336, f"bias of filter {k + 1}", size=12, role="quiet"),
-        text(355, 336, plus(layer.bias[k]), mono=True, size=14, anchor="end"),
-        line(186, 348, 355, 348, role="ink"),
-        text(1, 382, "the number in the map", fill=hue, weight=600),
-        text(355, 386, decimals(layer.maps[k, i, j]), mono=True, size=32, weight=600, fill=hue, anchor="end"),
+        text(186, 500, f"bias of filter {k + 1}", size=12, role="quiet"),
+        text(355, 500, plus(layer.bias[k]), mono=True, size=14, anchor="end"),
+        line(186, 512, 355, 512, role="ink"),
+        text(1, 546, "the number in the map", fill=hue, weight=600),
+        text(355, 550, decimals(layer.maps[k, i, j]), mono=True, size=32, weight=600, fill=hue, anchor="end"),
     ]
     return "".join(drawn)
 

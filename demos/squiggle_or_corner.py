@@ -218,7 +218,7 @@ def shaded(values: np.ndarray, side: float, *, scale: float, roles: tuple[str, s
     parts = []
     for sign, role in zip((-1, 1), roles, strict=True):
         paths = [
-            element("path", d=d, opacity=sign * level / SHADES)
+            element("path", d=d, opacity=None if sign * level == SHADES else sign * level / SHADES)
             for level, d in found.items()
             if sign * level > 0
         ]
@@ -232,7 +232,7 @@ def shaded(values: np.ndarray, side: float, *, scale: float, roles: tuple[str, s
         "y": -width / 2,
     }
     parts.append(
-        element("rect", **outline, fill="none", stroke=frame or colour("hairline"), stroke_width=width)
+        element("rect", **outline, fill="none", stroke=frame or colour("hairline"), stroke_width=width if frame else None)
     )
     return "".join(parts)
 
@@ -323,17 +323,13 @@ def draw_filters(reading: Reading) -> Panel:
 def _share(share: float, hue: str) -> str:
     """Return the axis from squiggle to corner with the filter's dot; the thick ends mean "one shape only"."""
     left, right = AXIS
-    thick = (right - left) * (1 - ONE_ONLY)
+    thick, middle = (right - left) * (1 - ONE_ONLY), (left + right) / 2
     parts = [
-        line(left, 32, right, 32),
-        line(left, 32, left + thick, 32, width=5),
-        line(right - thick, 32, right, 32, width=5),
-        line((left + right) / 2, 28, (left + right) / 2, 36),
+        element("path", d=f"M{left} 32H{right}M{middle:g} 28v8", stroke=colour("hairline")),
+        element("path", d=f"M{left} 32h{thick:g}M{right} 32h{-thick:g}", stroke=colour("hairline"), stroke_width=5),
     ]
     if np.isnan(share):
-        return "".join(parts) + text(
-            (left + right) / 2, 18, "no answer", size=13, role="quiet", anchor="middle"
-        )
+        return "".join(parts) + text(middle, 18, "no answer", size=13, role="quiet", anchor="middle")
     which = int(share > 0.5)
     percent = f"{NAMES[which]} {100 * max(share, 1 - share):.0f} %"
     parts += [
