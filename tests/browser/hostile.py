@@ -160,7 +160,7 @@ TEXTS = {
     "a mutated drawing": "<svg></p><style><a id=\"</style><img src=x:y onerror=HIT>\">",
     "a mutated formula": "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=x:y onerror=HIT&gt;\">",
     "noscript": "<noscript><p title='</noscript><img src=x:y onerror=HIT>'>",
-    "an object in place of a text": {"toString": "HIT", "innerHTML": "<img src=x:y onerror=HIT>"},
+    "an object in place of a text": {"innerHTML": "<img src=x:y onerror=HIT>"},
     "a list in place of a text": ["<img src=x:y onerror=HIT>"],
     "nothing in place of a text": None,
 }
