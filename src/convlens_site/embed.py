@@ -40,6 +40,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     # In an attribute, not in a script element: instant navigation would run that as JavaScript, whatever its type.
     declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     data = escape(json.dumps({"spec": declared, "settings": settings}))
+    hint = "" if spec["run"] else " Tap a number in it, and it follows you."
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared="{data}" aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
@@ -49,7 +50,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
 </figure></div>
 <div class="demo-bar"></div>
 <div class="demo-load" hidden><progress max="1" value="0" aria-label="Loading Python"></progress><span class="demo-bytes"></span></div>
-<p class="demo-status" role="status">Computed when the site was built.</p>
+<p class="demo-status" role="status">Computed when the site was built.{hint}</p>
 <p class="demo-error" role="alert" hidden></p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>
 <div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>

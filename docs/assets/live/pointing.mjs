@@ -12,12 +12,12 @@ export class Pointing {
   constructor(box, onPoint) {
     this.box = box;
     this.onPoint = onPoint;
-    this.pinned = false;
+    this.pinned = "";
     box.addEventListener("pointerover", (event) => {
       const part = this.partOf(event);
       if (part && event.pointerType === "mouse" && !this.pinned) onPoint(part.dataset.set ?? "", false);
     });
-    box.addEventListener("pointerleave", () => (this.pinned = false));
+    box.addEventListener("pointerleave", () => (this.pinned = ""));
     box.addEventListener("click", (event) => this.mean(this.partOf(event)));
     box.addEventListener("keydown", (event) => this.onKey(event));
   }
@@ -32,10 +32,10 @@ export class Pointing {
     return [...this.box.querySelectorAll("[data-set]")].map((part) => /** @type {Part} */ (part));
   }
 
-  /** @param {Part | null} part */
+  /** A tap pins what it chose, the next one on the same part lets it go. @param {Part | null} part */
   mean(part) {
     if (!part) return;
-    this.pinned = true;
+    this.pinned = this.pinned === part.dataset.set ? "" : part.dataset.set ?? "";
     part.focus({ preventScroll: true });
     this.onPoint(part.dataset.set ?? "", true);
   }
@@ -44,7 +44,7 @@ export class Pointing {
   onKey(event) {
     const part = this.partOf(event);
     if (!part) return;
-    if (event.key === "Escape") this.pinned = false;
+    if (event.key === "Escape") this.pinned = "";
     const target = event.key === "Enter" || event.key === " " ? part : event.key in ARROWS ? this.next(part, ARROWS[event.key]) : null;
     if (!target) return;
     event.preventDefault();

@@ -7,6 +7,7 @@ import { fromFragment, toFragment } from "./settings.mjs";
 import { importSvg } from "./svg.mjs";
 
 const CHANGE_MS = 150;
+const hovers = matchMedia("(hover: hover)");
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {string} name @param {Record<string, string>} attributes @param {(string | Node)[]} children */
@@ -325,7 +326,8 @@ export class DemoView {
   /** A run says how it ended; a figure that follows each touch only once the reader pauses. */
   sayResult() {
     if (this.spec.run) return this.say("Done.", this.figure?.alt);
-    this.resultTimer = setTimeout(() => this.say("", this.figure?.alt), 1000);
+    const pinned = this.pointing.pinned && hovers.matches ? "Held. Click it again, or press Escape, to let go." : "";
+    this.resultTimer = setTimeout(() => this.say(pinned, this.figure?.alt), 1000);
   }
 
   /** @param {any} figure */
