@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from convlens_site import chromium, wheel
+from convlens_site import bundle, chromium
 from convlens_site.paths import ROOT
 
 from .networks import Network, packed_start
@@ -86,11 +86,11 @@ def contents_of(networks: Mapping[str, Network]) -> Iterator[tuple[str, Content]
 
 def runtime_contents(base: str, root: Path) -> dict[str, Content]:
     """The browser runtime with the library as it is in the checkout at `root`, laid out as on the site."""
-    manifest = wheel.manifest(root)
-    contents: dict[str, Content] = {f"{base}runtime/manifest.json": json.dumps(manifest).encode}
+    packed = bundle.build(root)
+    contents: dict[str, Content] = {f"{base}runtime/manifest.json": json.dumps(bundle.manifest(packed)).encode}
     contents |= {f"{base}live/{path.name}": path.read_bytes for path in LIVE.glob("*.mjs")}
-    folder = f"{base}runtime/{manifest['version']}/"
-    return contents | {folder + name: path.read_bytes for name, path in wheel.files(root).items()}
+    folder = f"{base}runtime/{packed.folder}/"
+    return contents | {folder + name: path.read_bytes for name, path in packed.files.items()}
 
 
 @contextmanager

@@ -9,8 +9,16 @@ const fromPython = (answer) => JSON.parse(json.dumps(answer));
 /** @param {URL} base the folder that holds live/ and runtime/ */
 export async function boot(base) {
   const source = await (await fetch("/convlens_step.py")).text(); // the site's loader lets nothing be fetched after it
-  const { loadPython } = await import(new URL("live/load.mjs", base).href);
-  const { python } = await loadPython(base, () => {});
+  const { Files } = await import(new URL("live/load.mjs", base).href);
+  const { startPython } = await import(new URL("live/python.mjs", base).href);
+  const { signal } = new AbortController();
+  const files = new Files(base);
+  await files.list(signal);
+  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
+    ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));
+  const parts = files.parts(signal);
+  await Promise.all(Object.values(parts)); // a start takes fetch away
+  const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
   python.FS.writeFile("/home/pyodide/convlens_step.py", source);
   python.runPython("import sys; sys.path.append('/home/pyodide')");
   step = python.pyimport("convlens_step");

@@ -4,16 +4,15 @@ import { message } from "./protocol.mjs";
 import { LoadError, thrice, verified } from "./verified.mjs";
 
 const TICK_MS = 250;
-const SCRIPTS = ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"];
-const WASM = "pyodide.asm.wasm.bin";
-const STDLIB = "python_stdlib.zip.bin";
-const ARCHIVES = ["numpy.tar.bin", "convlens.tar.bin"];
 
 /** @typedef {import("./verified.mjs").File} File */
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
-const inflated = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
+const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
   { headers: { "content-type": "application/wasm" } });
+
+/** @param {BlobPart} content */
+const address = (content) => URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
 
 /** What must be there before anything is fetched. */
 function checkBrowser() {
@@ -48,22 +47,14 @@ export class Files {
       await this.list(signal);
       report();
       if (demo) this.demo(demo, signal).catch(() => {}); // if it cannot be had, that is said when it is to run
-      const module = this.module(signal);
-      const stdlib = this.archive(STDLIB, signal);
-      // What comes last is fetched last: on a slow line the interpreter starts meanwhile.
-      const archives = Promise.all([module, stdlib]).then(() => Promise.all(ARCHIVES.map((name) => this.archive(name, signal))));
       const worker = this.worker(signal).then((made) => (signal.throwIfAborted(), onWorker(made), made));
-      const send = async (/** @type {string} */ name, /** @type {Promise<any>} */ part, moved = (/** @type {any} */ value) => [value]) => {
-        const value = await part;
-        (await worker).postMessage(message({ type: "part", name, value }), moved(value));
-      };
-      await Promise.all([
-        worker.then((made) => made.postMessage(message({ type: "boot", info: this.manifest.info, numpy: this.manifest.numpy }))),
-        send("module", module, () => []), send("stdlib", stdlib), send("archives", archives, (value) => value),
-      ]);
+      const send = async (/** @type {object} */ fields) => (await worker).postMessage(message(fields));
+      const parts = Object.entries(this.parts(signal)).map(async ([name, value]) => send({ type: "part", name, value: await value }));
+      await Promise.all([send({ type: "boot", expected: this.manifest }), ...parts]);
       report();
     } catch (error) {
-      this.manifest = null; // it may be out of date: the next try asks for it again
+      this.manifest = this.compiled = null; // the site may have been renewed: the next try begins with the list, and keeps what still fits
+      this.address = "";
       throw error;
     } finally {
       clearInterval(ticker);
@@ -74,6 +65,16 @@ export class Files {
   async list(signal) {
     this.manifest ??= await thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal,
       (response) => response.json().catch((error) => { throw error instanceof SyntaxError ? new Error("a different file came") : error; }));
+  }
+
+  /** What Python is started with. @param {AbortSignal} signal */
+  parts(signal) {
+    const packed = (/** @type {string} */ name) => this.bytes("files", `${name}.bin`, signal);
+    const module = this.module(signal);
+    const stdlib = packed("python_stdlib.zip");
+    // What comes last is fetched last: on a slow line the interpreter starts meanwhile.
+    const core = Promise.all([module, stdlib]);
+    return { module, stdlib, numpy: core.then(() => packed("numpy.tar")), convlens: core.then(() => packed("convlens.tar")) };
   }
 
   /** Bytes that have come, and bytes in all. @returns {[number, number]} */
@@ -105,20 +106,21 @@ export class Files {
     return this.bytes("demos", `${slug}.py`, signal);
   }
 
-  /** @param {string} name @param {AbortSignal} signal */
-  async archive(name, signal) {
-    return inflated(await this.bytes("files", name, signal)).arrayBuffer();
-  }
-
   /** @param {AbortSignal} signal */
   async module(signal) {
     if (this.compiled) return this.compiled;
-    const bytes = await this.bytes("files", WASM, signal);
-    this.compiled = await WebAssembly.compileStreaming(inflated(bytes)).catch((error) => {
+    const bytes = await this.bytes("files", "pyodide.asm.wasm.bin", signal);
+    this.compiled = await WebAssembly.compileStreaming(unpacked(bytes)).catch((error) => {
       console.error(error);
       throw new LoadError("This browser could not compile Python. Another browser may.");
     });
     return this.compiled;
+  }
+
+  /** The address of a module whose bytes were verified. @param {"files" | "live"} kind @param {string} name @param {AbortSignal} signal */
+  async script(kind, name, signal) {
+    const bytes = await this.bytes(kind, name, signal);
+    return address(kind === "files" ? await unpacked(bytes).blob() : bytes);
   }
 
   /**
@@ -127,17 +129,16 @@ export class Files {
    * @param {AbortSignal} signal
    */
   async worker(signal) {
-    const address = (/** @type {BlobPart} */ content) => URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
     if (!this.address) {
-      const [protocol, starter, worker, api, machine] = (await Promise.all([
-        ...["protocol.mjs", "python.mjs", "worker.mjs"].map((name) => this.bytes("live", name, signal)),
-        ...SCRIPTS.map((name) => this.archive(name, signal)),
-      ])).map(address);
+      const [api, machine, protocol, starter, worker] = await Promise.all([
+        this.script("files", "pyodide.mjs.bin", signal), this.script("files", "pyodide.asm.mjs.bin", signal),
+        ...["protocol.mjs", "python.mjs", "worker.mjs"].map((name) => this.script("live", name, signal)),
+      ]);
       this.address = address(`
-        import * as protocol from "${protocol}";
-        import * as starter from "${starter}";
         import { loadPyodide } from "${api}";
         import createPyodideModule from "${machine}";
+        import * as protocol from "${protocol}";
+        import * as starter from "${starter}";
         import { serve } from "${worker}";
         serve(protocol, starter, loadPyodide, createPyodideModule);`);
     }

@@ -7,7 +7,7 @@ export const VERSION = 1;
  * @typedef {{panels: string[], alt: string, caption: string, outcome: string,
  *   table: {columns: string[], rows: {text: string, value: string}[][]}}} Figure
  *
- * To the worker:   boot{info, numpy}  part{name, value}  run{run, demo, settings, source?}  next{run, count}
+ * To the worker:   boot{expected}  part{name, value}  run{run, demo, settings, source?}  next{run, count}
  *                  cell{run, source, name}  cancel{run}  ping{id}
  * From the worker: progress{phase}  ready{versions}  frame{run, figure, done}
  *                  done{run}  output{run, text}  result{run, result}  error{run?, kind, message}  log{text}  pong{id}

@@ -8,41 +8,49 @@ const NOWHERE = "verified:/"; // the address that the runtime believes to be loa
 export class StartError extends Error {}
 
 /**
- * @typedef {{info: object, numpy: string, module: Promise<WebAssembly.Module>, stdlib: Promise<ArrayBuffer>,
- *   archives: Promise<ArrayBuffer[]>}} Parts
+ * @typedef {Promise<Uint8Array<ArrayBuffer>>} Packed a gzip
+ * @typedef {{module: Promise<WebAssembly.Module>, stdlib: Packed, numpy: Packed, convlens: Packed}} Parts
+ * @typedef {{info: object, numpy: string}} Expected what the interpreter calls itself, and the version of NumPy
  */
+
+/** @param {Packed} packed */
+const unpacked = async (packed) => new Response(new Response(await packed).body?.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 
 /**
  * Start Python with NumPy and the library, and check that they are there.
  * @param {(options: object) => Promise<any>} loadPyodide @param {Function} createPyodideModule
- * @param {Parts} parts @param {(phase: string) => void} tell
+ * @param {Expected} expected @param {Parts} parts @param {(phase: string) => void} tell
  */
-export async function startPython(loadPyodide, createPyodideModule, parts, tell) {
+export async function startPython(loadPyodide, createPyodideModule, expected, parts, tell) {
   try {
-    const python = await boot(loadPyodide, createPyodideModule, parts);
-    for (const archive of await parts.archives) untar(python.FS, new Uint8Array(archive), PACKAGES);
+    const archives = Promise.all([unpacked(parts.numpy), unpacked(parts.convlens)]);
+    const python = await boot(loadPyodide, createPyodideModule, expected.info, parts);
+    for (const archive of await archives) untar(python.FS, new Uint8Array(archive), PACKAGES);
     python.FS.mkdirTree(DEMOS);
     tell("packages");
+    const times = [performance.now()];
     const numpy = python.runPython("import numpy; numpy.__version__");
-    if (numpy !== parts.numpy) throw new StartError(`NumPy ${numpy} came instead of ${parts.numpy}. Reload the page.`);
+    if (numpy !== expected.numpy) throw new StartError(`NumPy ${numpy} came instead of ${expected.numpy}. Reload the page.`);
     tell("check");
+    times.push(performance.now());
     const versions = JSON.parse(python.runPython(`
 import json, sys, convlens.browser
 sys.path.insert(0, "${DEMOS}")
 json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`));
-    return { python, versions };
+    times.push(performance.now());
+    return { python, versions, seconds: { numpy: (times[1] - times[0]) / 1000, convlens: (times[2] - times[1]) / 1000 } };
   } catch (error) {
     if (error instanceof StartError) throw error;
     console.error(error);
     const memory = error instanceof RangeError || /memory/i.test(String(error));
     throw new StartError(memory
       ? "There is too little memory for Python here. Close other tabs or programs, then try again."
-      : "Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
+      : "Python could not be started in this browser. Reload the page; if that does not help, another browser may.", { cause: error });
   }
 }
 
-/** The interpreter. Left alone, it would fetch by itself and wait for ever for what does not come. @param {any} loadPyodide @param {any} createPyodideModule @param {Parts} parts */
-async function boot(loadPyodide, createPyodideModule, parts) {
+/** The interpreter. Left alone, it would fetch by itself and wait for ever for what does not come. @param {any} loadPyodide @param {any} createPyodideModule @param {object} info @param {Parts} parts */
+async function boot(loadPyodide, createPyodideModule, info, parts) {
   /** @type {(reason: unknown) => void} */ let fail = () => {};
   const failed = new Promise((_, reject) => (fail = reject));
   const { instantiateStreaming } = WebAssembly;
@@ -51,15 +59,16 @@ async function boot(loadPyodide, createPyodideModule, parts) {
     const instance = await WebAssembly.instantiate(module, imports).catch((error) => { fail(error); throw error; });
     return { module, instance };
   };
+  const stdlib = unpacked(parts.stdlib);
   // From here on there is no network for Python: its two own files are there, and nothing else.
   globalThis.fetch = async (input) => {
     const name = String(input instanceof Request ? input.url : input).replace(NOWHERE, "");
     if (name === "pyodide.asm.wasm") return new Response();
-    if (name === "python_stdlib.zip") return /** @type {any} */ ({ ok: true, arrayBuffer: () => parts.stdlib });
+    if (name === "python_stdlib.zip") return /** @type {any} */ ({ ok: true, arrayBuffer: () => stdlib });
     throw new TypeError(`${name} is not one of the site's files`);
   };
   const python = await Promise.race([failed, loadPyodide({
-    indexURL: NOWHERE, packageBaseUrl: NOWHERE, createPyodideModule, lockFileContents: { info: parts.info, packages: {} },
+    indexURL: NOWHERE, packageBaseUrl: NOWHERE, createPyodideModule, lockFileContents: { info, packages: {} },
     stdout: () => {}, stderr: (/** @type {string} */ line) => console.warn(line),
   })]);
   WebAssembly.instantiateStreaming = instantiateStreaming;

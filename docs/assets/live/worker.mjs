@@ -16,7 +16,7 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
   /** @type {Record<string, (value: any) => void>} */
   const give = {};
   const part = (/** @type {string} */ name) => new Promise((resolve) => (give[name] = resolve));
-  const parts = { module: part("module"), stdlib: part("stdlib"), archives: part("archives") };
+  const parts = { module: part("module"), stdlib: part("stdlib"), numpy: part("numpy"), convlens: part("convlens") };
 
   /** @param {number} run @param {string} json */
   function answer(run, json) {
@@ -26,9 +26,9 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
   }
 
   const handlers = {
-    async boot(/** @type {any} */ { info, numpy }) {
+    async boot(/** @type {any} */ { expected }) {
       post({ type: "progress", phase: "start" });
-      const started = await startPython(loadPyodide, createPyodideModule, { info, numpy, ...parts },
+      const started = await startPython(loadPyodide, createPyodideModule, expected, parts,
         (phase) => post({ type: "progress", phase }));
       python = started.python;
       browser = python.pyimport("convlens.browser");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from playwright.sync_api import Browser, Page
 
-from convlens_site import wheel
+from convlens_site import bundle
 from convlens_site.paths import ROOT
 from convlens_site.runtime import PINS
 
@@ -25,7 +26,7 @@ NATIVE = "hypothesis/_native"
 MARKERS = {
     "sys_platform": "emscripten",
     "platform_system": "Emscripten",
-    "python_version": PINS["lock"]["info"]["python"].rpartition(".")[0],
+    "python_version": PINS["info"]["python"].rpartition(".")[0],
     "extra": "",
 }
 
@@ -36,7 +37,7 @@ class InBrowser:
 
     page: Page
 
-    def run(self, script: str, *archives: str) -> Iterator[dict[str, Any]]:
+    def run(self, script: str = "", *archives: str) -> Iterator[dict[str, Any]]:
         """Yield what the script tells, as it comes; fail if it fails, or says nothing for long."""
         self.page.evaluate("([script, archives]) => start(script, archives)", [script, archives])
         item: Any = "its start"
@@ -61,11 +62,17 @@ def in_browser(
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All that the workers load; the runtime and the wheel are the very files that the site ships."""
+    """All that the workers load; the runtime and the library are the very files that the site ships."""
     folder = tmp_path_factory.mktemp("served")
-    own = (HERE / name for name in ("page.html", "worker.mjs", "run_tests.py", "import_time.py"))
-    for path in (*wheel.files().values(), *own):
-        (folder / path.name).symlink_to(path)
+    for name in ("page.html", "worker.mjs", "run_tests.py"):
+        (folder / name).symlink_to(HERE / name)
+    packed = bundle.build()
+    runtime = folder / "assets" / "runtime"
+    (runtime / packed.folder).mkdir(parents=True)
+    (folder / "assets" / "live").symlink_to(bundle.LIVE)
+    (runtime / "manifest.json").write_text(json.dumps(bundle.manifest(packed)), "utf-8")
+    for name, path in packed.files.items():
+        (runtime / packed.folder / name).symlink_to(path)
     with zipfile.ZipFile(folder / "tests.zip", "w") as archive:
         tests = (path for kind in ("unit", "contract") for path in ROOT.glob(f"tests/{kind}/**/*.py"))
         for path in (ROOT / "pyproject.toml", *tests):

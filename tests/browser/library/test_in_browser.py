@@ -50,6 +50,6 @@ def test_every_test_of_the_library_passes_in_the_browser(in_browser, pytestconfi
 
 
 def test_importing_the_library_takes_a_fraction_of_importing_numpy(in_browser):
-    runs = [run for _ in range(3) for run in in_browser.run("import_time.py")]
+    runs = [run for _ in range(3) for run in in_browser.run()]
     print(runs)
-    assert median(run["convlens"] / run["numpy"] for run in runs) < 1 / 3
+    assert median(run["convlens"] / run["numpy"] for run in runs) < 1 / 2

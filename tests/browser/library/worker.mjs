@@ -1,28 +1,37 @@
-// A worker with Python, NumPy and the library's wheel. It unpacks archives, runs a script's main, and passes on what that tells.
+// A worker with Python, NumPy and the library, started as the site starts them. It unpacks archives, runs a script's main, and
+// passes on what that tells.
+
+import { Files } from "./assets/live/load.mjs";
+import { startPython } from "./assets/live/python.mjs";
+
+const network = globalThis.fetch.bind(globalThis);
 
 self.onmessage = async ({ data: { folder, archives, script } }) => {
-  /** @type {string[]} */ const printed = [];
   const tell = (/** @type {string} */ news) => self.postMessage(JSON.parse(news));
-  const print = (/** @type {string} */ line) => printed.push(line);
   const get = async (/** @type {string} */ name) => {
-    const answer = await fetch(folder + name);
+    const answer = await network(folder + name);
     if (!answer.ok) throw new Error(`${name}: the server answered ${answer.status}`);
     return answer;
   };
   try {
-    const { loadPyodide } = await import(`${folder}pyodide.mjs`);
-    const python = await loadPyodide({
-      indexURL: folder, packageBaseUrl: folder, lockFileURL: `${folder}pyodide-lock.json`, stdout: print, stderr: print,
-    });
-    await python.loadPackage(["numpy", "convlens"], { messageCallback() {}, errorCallback: print });
+    const { signal } = new AbortController();
+    const files = new Files(new URL("assets/", folder));
+    await files.list(signal);
+    const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
+      ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));
+    const parts = files.parts(signal);
+    await Promise.all(Object.values(parts)); // a start takes fetch away
+    const { python, seconds } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
+    self.postMessage({ kind: "seconds", ...seconds });
     for (const name of archives)
       python.unpackArchive(await (await get(name)).arrayBuffer(), "zip", { extractDir: "/tested" });
+    if (!script) return self.postMessage({ kind: "end" });
     python.runPython("import sys; sys.path.append('/tested/tools')");
     const globals = python.toPy({});
     python.runPython(await (await get(script)).text(), { globals });
     globals.get("main")(tell);
     self.postMessage({ kind: "end" });
   } catch (error) {
-    self.postMessage({ kind: "end", failure: [...printed, error instanceof Error ? error.stack : error].join("\n") });
+    self.postMessage({ kind: "end", failure: String(error instanceof Error ? error.cause ?? error.stack : error) });
   }
 };
