@@ -28,10 +28,13 @@ LISTENER = """{
   };
   for (const level of ["error", "warn"]) console[level] = (...words) => tell(`console.${level}:`, ...words);
   addEventListener("error", ({ message, target }) => {
-    if (target === globalThis || target.matches("script, img, link[rel=stylesheet]")) tell("error:", message ?? target.outerHTML);
+    if (target === window || target.matches("script, img, link[rel=stylesheet]")) tell("error:", message ?? target.outerHTML);
   }, true);
   addEventListener("unhandledrejection", ({ reason }) => tell("unhandled rejection:", reason));
-  addEventListener("securitypolicyviolation", (event) => tell("policy:", event.violatedDirective, event.blockedURI));
+  addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+    // Firefox alone would fetch the next page ahead. That it may not is no fault.
+    if (blockedURI !== document.querySelector("link[rel=next]")?.href) tell("policy:", violatedDirective, blockedURI);
+  });
 }"""
 
 

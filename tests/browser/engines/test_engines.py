@@ -17,7 +17,8 @@ def test_the_core(reader):
     stop_and_run_again(reader)
     a_notebook_cell(reader)
     an_endless_cell(reader)
-    assert reader.server.complaints == []  # no error and no warning on the page's console, and what is said there is heard:
+    # Not an error or a warning on the page's console, and the listener would have heard it.
+    assert reader.server.complaints == []
     reader.engine.evaluate("void console.error('heard')")
     assert reader.server.complaints == ["console.error: heard"]
 
