@@ -8,7 +8,9 @@ import re
 _KEPT = re.compile(r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
 # The highlighter marks every name, operator and bracket, and the stylesheet gives them the colour of the text.
-_PLAIN = re.compile(r'<span class="(?:n|o|p|w)">((?:<a [^>]*>)?[^<]*(?:</a>)?)</span>')
+_PLAIN = re.compile(r'<span class="(?:kc|n|o|ow|p|w)">((?:<a [^>]*>)?[^<]*(?:</a>)?)</span>')
+# The pieces of an f-string all have the colour of strings.
+_PIECES = re.compile(r'(<span class="s[12i]">[^<]*)</span><span class="s[12i]">')
 _TYPE = re.compile(
     r'<span title="[\w.]+">([^<]*)</span>'
 )  # a type in a signature that has no page to link to
@@ -28,4 +30,7 @@ def lean(html: str) -> str:
 
 def _code(block: str) -> str:
     block = _PLAIN.sub(r"\1", _TYPE.sub(r"\1", block)).replace("<span></span>", "")
+    pieces = 1
+    while pieces:
+        block, pieces = _PIECES.subn(r"\1", block)
     return block.replace('</span>\n<span class="sd">', "\n")  # a docstring: one element, not one a line
