@@ -331,7 +331,7 @@ def _share(share: float, hue: str) -> str:
     if np.isnan(share):
         return "".join(parts) + text(middle, 18, "no answer", size=13, role="quiet", anchor="middle")
     which = int(share > 0.5)
-    percent = f"{NAMES[which]} {100 * max(share, 1 - share):.0f} %"
+    percent = f"{NAMES[which]} {100 * max(share, 1 - share):.0f} %"
     parts += [
         element("circle", cx=left + (right - left) * float(share), cy=32.0, r=6, fill=hue),
         text(right if which else left, 18, percent, size=13, anchor="end" if which else "start"),
@@ -409,7 +409,7 @@ def draw_removal(reading: Reading) -> Panel:
         label = f"+{rise:.2f}" if rise >= 0.005 else "about 0" if rise > -0.005 else f"−{-rise:.2f}"
         bar = element("rect", x=left, y=12, width=max(length, 2.0), height=24, fill=filter_colour(k))
         parts.append(_row(k, bar + text(left + length + 8, 29, label, mono=True)))
-    whole = f"loss {format_number(reading.loss)}, {100 * reading.accuracy:.0f} % right"
+    whole = f"loss {format_number(reading.loss)}, {100 * reading.accuracy:.0f} % right"
     parts.append(_last_row(text(0, 29, "all", size=16, weight=700) + text(left, 29, whole), count))
     return Panel(WIDTH, TOP + ROW * (count + 1), "".join(parts))
 
@@ -566,7 +566,7 @@ def squiggle_or_corner(
             "Training diverged: the loss is no longer a number. That is a result too."
             if diverged
             else f"Step {step.number} of {steps}. Loss {format_number(step.loss)}; of 64 images never seen, "
-            f"{100 * reading.accuracy:.0f} % are told apart."
+            f"{100 * reading.accuracy:.0f} % are told apart."
         )
         if show == "seeds" and second == seed:
             caption += " Both seeds are the same, so this is one network twice."

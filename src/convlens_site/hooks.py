@@ -19,6 +19,7 @@ from convlens_site import bundle, csp, evidence, maths, runtime, wheel
 from convlens_site.embed import ROOT_TOKEN
 from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
+from convlens_site.typography import keep_numbers_whole
 
 log = logging.getLogger("mkdocs.hooks.convlens")
 _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
@@ -85,13 +86,13 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
-    """Turn formulas into MathML, and the fences' links into links from this page."""
+    """Turn formulas into MathML, keep numbers on one line, and turn the fences' links into links from this page."""
     try:
         html = maths.to_mathml(html)
     except ValueError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
     root = get_relative_url(".", page.url)
-    return html.replace(ROOT_TOKEN, root.rstrip("/") + "/")
+    return keep_numbers_whole(html).replace(ROOT_TOKEN, root.rstrip("/") + "/")
 
 
 @event_priority(-150)

@@ -8,6 +8,7 @@ from pymdownx.superfences import SuperFencesException
 from convlens_site import evidence, maths
 from convlens_site.embed import demo_fence
 from convlens_site.predict import predict_fence
+from convlens_site.typography import keep_numbers_whole
 
 
 def test_a_demo_fence_that_names_no_demo_says_which_there_are():
@@ -47,3 +48,10 @@ def test_formulas_become_mathml_and_unknown_commands_are_refused():
     for wrong in (r"\nosuchcommand x", r"a &amp; b"):
         with pytest.raises(ValueError, match="does not know"):
             maths.to_mathml(rf'<span class="arithmatex">\({wrong}\)</span>')
+
+
+def test_a_number_of_the_prose_stays_on_one_line_and_code_is_left_alone():
+    prose = "<p>2\u2009000 steps, 80 %, 3.1 × 10⁻⁹; in 2017, 100 people; a × 10</p>"
+    code = "<code>7 % 2</code><pre>x = 1 × 10</pre>"
+    narrow = "<p>2\u202f000 steps, 80\u202f%, 3.1\u202f×\u202f10⁻⁹; in 2017, 100 people; a × 10</p>"
+    assert keep_numbers_whole(prose + code + prose) == narrow + code + narrow

@@ -37,7 +37,7 @@ def test_a_number_reads_zero_only_if_it_is_zero(value):
 @given(st.floats(min_value=1e-300, max_value=1e300))
 def test_a_printed_number_is_right_to_three_digits(value):
     words = format_number(value)
-    mantissa, _, power = words.partition(" × 10")
+    mantissa, _, power = words.partition("\u202f×\u202f10")
     digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     assert float(mantissa) * 10.0 ** int(digits or 0) == pytest.approx(value, rel=5.1e-3)
 

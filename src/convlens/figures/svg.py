@@ -113,14 +113,14 @@ def power_of_ten(exponent: int) -> str:
 
 
 def format_number(value: float, digits: int = 3) -> str:
-    """Return `value` with `digits` significant digits; an exact zero is `0`, and only that.
+    """Return `value` with `digits` significant digits; an exact zero is `0`, and only that. No line breaks inside.
 
-    >>> format_number(0.0), format_number(-1.6437), format_number(3.14e-9), format_number(300)
-    ('0', '−1.64', '3.14 × 10⁻⁹', '300')
+    >>> format_number(0.0), format_number(-1.6437), format_number(3.14e-9).split()
+    ('0', '−1.64', ['3.14', '×', '10⁻⁹'])
     """
     if isinstance(value, int) or value == 0:
         grouped = f"{int(value):,}" if abs(value) > 9999 else str(int(value))    # as in print: from five digits on
-        return grouped.replace(",", "\u2009").replace("-", "−")
+        return grouped.replace(",", "\u202f").replace("-", "−")
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
@@ -129,5 +129,4 @@ def format_number(value: float, digits: int = 3) -> str:
     power = int(exponent)
     if -4 < power < digits + 2:
         return (f"{value:.{max(digits - 1 - power, 0)}f}").replace("-", "−")
-    plain = f"{mantissa} × {power_of_ten(power)}"
-    return plain.replace("-", "−")
+    return f"{mantissa}\u202f×\u202f{power_of_ten(power)}".replace("-", "−")
