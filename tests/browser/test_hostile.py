@@ -97,7 +97,7 @@ def opened(request, visit, stranger):
     assert len(page.page.frames) == 1
     assert page.page.url.startswith(page.url)
     asked = [url for url in page.requests if "/assets/" not in url and not url.startswith("blob:")]
-    assert len(asked) <= 3, asked  # the page, the list of pages, the index of the search
+    assert len({*asked}) <= 3, asked  # the page, the list of pages, the index of the search
     # A browser holds a drawing that is being parsed to the page's policy, and says so; nothing else may be said.
     assert [said for said in page.complaints if "violates the following Content Security Policy" not in said] == []
     forget(page)
