@@ -36,7 +36,7 @@ class _Stranger(BaseHTTPRequestHandler):
         with contextlib.suppress(ConnectionError):
             self.wfile.write(b"globalThis.hit?.('a script of another origin')")
 
-    do_POST = do_PUT = do_OPTIONS = do_HEAD = do_GET  # noqa: N815
+    do_POST = do_PUT = do_OPTIONS = do_HEAD = do_GET
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -73,9 +73,9 @@ globalThis.drive = async (messages, box, button, state) => {
 SHAPES = {"svg", "g", "rect", "line", "circle", "polyline", "polygon", "path", "text", "title"}
 ELEMENTS = {f"{name}|svg" for name in SHAPES} | {f"{name}|xhtml" for name in ("tr", "td", "pre", "p", "div", "tbody")}
 ATTRIBUTES = {
-    *("viewBox width height x y x1 y1 x2 y2 cx cy r rx points d transform fill fill-opacity stroke stroke-width").split(),
-    *("stroke-dasharray stroke-linejoin stroke-linecap opacity font-size font-family font-weight text-anchor").split(),
-    *("aria-hidden data-set data-on role tabindex aria-label data-value class").split(),  # the last five are the page's own
+    *["viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "points", "d", "transform", "fill", "fill-opacity", "stroke", "stroke-width"],
+    *["stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "font-size", "font-family", "font-weight", "text-anchor"],
+    *["aria-hidden", "data-set", "data-on", "role", "tabindex", "aria-label", "data-value", "class"],  # the last five are the page's own
 }
 OWN = re.compile(r"@(class=(demo-panels|demo-error|cell-print)|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value)=.*)", re.DOTALL)
 
