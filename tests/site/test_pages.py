@@ -176,5 +176,4 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
 
 def test_no_snippet_was_left_uncut(site):
     for path in site.pages:
-        if "demos" not in path.parts:  # a notebook shows the marks where its own snippets begin and end
-            assert not re.search("--8|\\{\\{ *evidence|SITE-ROOT", path.read_text()), path
+        assert not re.search("--8|\\{\\{ *evidence|SITE-ROOT", path.read_text()), path
