@@ -181,8 +181,13 @@ def words(*lines: tuple[float, float, str, str], mono: bool = False, **style: ob
     return element("g", *texts, **{"font_family": MONO if mono else SANS, "fill": colour("ink"), **style})
 
 
-def weight_tile(kernel: np.ndarray, x: float, y: float, side: float, frame: str) -> str:
-    """A kernel as signed_tile shows it, in a third of the text: cells of one strength share a path."""
+def broken(k: int, unit: float = 1) -> str | None:
+    """The dash of filter k's lines: from the seventh on, hues come again, and the line is broken."""
+    return None if k < 6 else f"{5 * unit:.2g} {2 * unit:.2g}"
+
+
+def weight_tile(kernel: np.ndarray, x: float, y: float, side: float, k: int) -> str:
+    """The kernel of filter k as signed_tile shows it, in a third of the text: cells of one strength share a path."""
     drawn = ""
     for sign, role in ((1, "positive"), (-1, "negative")):
         cells: dict[float, str] = {}
@@ -192,9 +197,8 @@ def weight_tile(kernel: np.ndarray, x: float, y: float, side: float, frame: str)
         paths = [element("path", d=d, opacity=strength) for strength, d in cells.items()]
         drawn += element("g", *paths, stroke=colour(role)) if paths else ""
     edge = 3 / side
-    box = element(
-        "rect", x=-edge / 2, y=-edge / 2, width=5 + edge, height=5 + edge, stroke=frame, stroke_width=edge
-    )
+    frame = {"stroke": filter_colour(k), "stroke_width": edge, "stroke_dasharray": broken(k, 1 / side)}
+    box = element("rect", x=-edge / 2, y=-edge / 2, width=5 + edge, height=5 + edge, **frame)
     return element("g", drawn, box, fill="none", transform=f"translate({x:g} {y:g}) scale({side:g})")
 
 
@@ -222,7 +226,7 @@ def draw_filters(state: State) -> Panel:
     side_names = ("against", "for") if count <= 8 else ("−", "+")
     for k, kernel in enumerate(state.filters):
         x, y = 2 + pitch * (k % columns), 30 + deep * (k // columns)
-        tiles.append(weight_tile(kernel, x, y + 16, side, filter_colour(k)))
+        tiles.append(weight_tile(kernel, x, y + 16, side, k))
         dot = "●" if now[k] >= LINE_LIKE else ""
         numbers.append((x, y + 10, str(k + 1), filter_colour(k)))
         # Just below the limit two digits would read 0.60, as if the filter counted.
@@ -275,9 +279,8 @@ def draw_likeness(state: State, height: float) -> str:
     ends = spread([y(value) for value in state.likenesses[-1]], 10.5, 8, low)
     for k in range(len(ends)):
         points = " ".join(f"{x(state.steps[i]):.0f},{y(state.likenesses[i][k]):.1f}" for i in kept)
-        parts.append(
-            element("polyline", points=points, fill="none", stroke=filter_colour(k), stroke_width=1.5)
-        )
+        style = {"stroke": filter_colour(k), "stroke_width": 1.5, "stroke_dasharray": broken(k)}
+        parts.append(element("polyline", points=points, fill="none", **style))
     here = x(state.steps[-1]) + 5
     parts.append(
         words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from itertools import product
 
@@ -127,6 +128,13 @@ def test_the_sentence_the_table_the_number_and_the_outcome_say_the_same():
     assert f">{count} of 8<" in figure.svg
     assert figure.outcome == "some"
     assert [demo_file.outcome(n, 8) for n in (0, 1, 4, 5, 8)] == ["none", "some", "some", "most", "all"]
+
+
+def test_no_two_curves_or_frames_look_the_same():
+    svg = black_line.still(filters=12).svg
+    for shape in ("polyline", "rect x"):
+        drawn = re.findall(rf'<{shape}[^>]* stroke="(var\(--figure-filter[^"]*)"[^>]*?(stroke-dasharray="[^"]*")?/>', svg)
+        assert len(drawn) == len(set(drawn)) == 12
 
 
 def test_a_figure_stays_small_and_comes_often():
