@@ -1,18 +1,13 @@
 // The one worker of the document: started by the reader's first action, kept warm, ended when it does not answer.
 
+import { importLate } from "./late.mjs";
 import { isMessage, message } from "./protocol.mjs";
 
 const SOFT_STOP_MS = 250;
 const START_SILENCE_MS = 20_000;
-const IMPORT_MS = 5_000;
-const TRIES = 3;
 
 /** @param {any} error */
 const words = (error) => String(error?.message ?? error);
-
-/** @template T @param {Promise<T>} promise @returns {Promise<T>} */
-const limited = (promise) => Promise.race([promise, new Promise((_, reject) =>
-  setTimeout(() => reject(new Error("nothing came for 5 seconds")), IMPORT_MS))]);
 
 /**
  * @typedef {{demo?: string, onProgress(progress: any): void, onReady(): void, onFrame(frame: any): void,
@@ -52,7 +47,7 @@ export class Runtime {
     const control = (this.control = new AbortController());
     const { signal } = control;
     try {
-      this.files ??= await this.loader(signal);
+      this.files ??= new (await importLate(new URL("live/load.mjs", this.base), signal)).Files(this.base);
       await this.files.start({ signal, demo,
         onProgress: (loaded, total) => this.progress(this.phase, loaded, total),
         onWorker: (worker) => this.adopt(worker),
@@ -60,21 +55,6 @@ export class Runtime {
       if (!this.ready) this.watch(START_SILENCE_MS);
     } catch (error) {
       if (!signal.aborted) this.fail(words(error));
-    }
-  }
-
-  /** The part of the page that is fetched only now. @param {AbortSignal} signal */
-  async loader(signal) {
-    for (let attempt = 1; ; attempt++) {
-      // A browser may remember that a module could not be had; under another address it asks again.
-      const address = new URL(`live/load.mjs${attempt > 1 ? `?${Date.now()}` : ""}`, this.base).href;
-      try {
-        const { Files } = await limited(import(address));
-        return new Files(this.base);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (attempt === TRIES) throw new Error(`A part of the page could not be loaded: ${words(error)}. Check the connection, then try again.`);
-      }
     }
   }
 
