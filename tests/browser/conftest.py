@@ -121,17 +121,19 @@ class Visit:
             self.page.locator(".more-settings summary").click()
         self.page.locator(f"#twins-{control}").fill(value)
 
+    def replace(self, kind: str, name: str, content: bytes) -> None:
+        """Serve one of the verified files with other content, and a manifest that agrees; undo with unroute_all."""
+        manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()
+        (entry,) = (each for each in manifest[kind] if each["name"] == name)
+        entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+        self.page.route(f"**/assets/{kind}/{name}", lambda route: route.fulfill(body=content))
+        self.page.route("**/assets/runtime/manifest.json", lambda route: route.fulfill(json=manifest))
+
     def replace_demo(self, old: str, new: str, demo: str = "twins") -> None:
-        """Serve the demo with other code, and a manifest that agrees; undo with unroute_all."""
+        """Serve the demo with other code."""
         source = self.page.request.get(self.url + f"assets/demos/{demo}.py").text()
         assert old in source
-        changed = source.replace(old, new).encode()
-        manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()
-        manifest["demos"] = [
-            {"name": f"{demo}.py", "bytes": len(changed), "sha256": hashlib.sha256(changed).hexdigest()}
-        ]
-        self.page.route(f"**/assets/demos/{demo}.py", lambda route: route.fulfill(body=changed))
-        self.page.route("**/assets/runtime/manifest.json", lambda route: route.fulfill(json=manifest))
+        self.replace("demos", f"{demo}.py", source.replace(old, new).encode())
 
     def choose(self, control: str, value: str) -> None:
         self.page.locator(f'[data-control="{control}"] label:has(input[value="{value}"])').click()
