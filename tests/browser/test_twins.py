@@ -291,6 +291,17 @@ def test_a_missing_file_is_answered_with_a_sentence_and_a_retry_works(visit):
     page.complaints.clear()  # the browser's own lines about the three answers of 404
 
 
+def test_a_list_of_files_that_is_slow_to_come_is_waited_for(visit):
+    page = visit().go()
+    held = []
+    page.page.route("**/manifest.json", lambda route: held.append(route))
+    page.click("run")
+    page.until(lambda: held)
+    page.page.wait_for_timeout(1500)  # the page tells how far it is once a second, and does not yet know of how much
+    held[0].continue_()
+    page.run_to_end()
+
+
 @pytest.mark.parametrize("path", ["", "questions/why-not-the-same/", "demos/twins/"])
 def test_without_javascript_the_page_is_complete(visit, path):
     page = visit(java_script_enabled=False).go(path)

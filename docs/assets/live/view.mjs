@@ -207,7 +207,7 @@ export class DemoView {
   /** @param {{phase: string, loaded: number, total: number}} progress */
   onProgress({ phase, loaded, total }) {
     const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
-    bar.value = loaded / total;
+    bar.value = loaded / (total || 1); // of how much is not known before the list of files is there
     const words = { download: "Python is on its way", start: "Python is starting", packages: "NumPy is starting", check: "The library is starting" };
     const bytes = phase === "download" ? `: ${megabytes(loaded)} of ${megabytes(total)} MB` : ", a few seconds more";
     this.find(".demo-bytes").textContent = words[/** @type {keyof typeof words} */ (phase)] + bytes;
