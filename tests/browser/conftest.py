@@ -153,12 +153,18 @@ class Visit:
             rules,
         )
 
-    def numbers(self) -> list[tuple[int, float]]:
-        """The rows of the figure's table: step and largest difference, in full precision."""
-        cells = self.page.locator(".demo-table tbody td").evaluate_all(
-            "cells => cells.map(cell => cell.dataset.value)"
+    def rows(self) -> dict[str, list[float]]:
+        """The figure's table: under the name of each row its numbers, in full precision."""
+        rows = self.page.locator(".demo-table tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.cells].map(cell => cell.dataset.value))"
         )
-        return [(int(step), float(value)) for step, value in zip(cells[::2], cells[1::2], strict=True)]
+        return {name: [float(cell) for cell in row if cell] for name, *row in rows}
+
+    def numbers(self) -> list[tuple[int, float]]:
+        """The twins' largest differences: step and difference."""
+        first = "weights, step "
+        rows = self.rows().items()
+        return [(int(name.removeprefix(first)), row[-1]) for name, row in rows if name.startswith(first)]
 
 
 def forget(opened: Visit) -> None:

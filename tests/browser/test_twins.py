@@ -22,7 +22,18 @@ def test_all_four_cells_run_to_the_end_and_agree_with_cpython(visit):
         page.until(
             lambda chosen=chosen: chosen.items() <= page.shown().items() and page.state() == "done", 60
         )
-        expected = dict(twins.still(incoming=incoming, outgoing=outgoing).table.rows)
+        figure = twins.still(incoming=incoming, outgoing=outgoing)
+        rows = {name: row for name, *row in figure.table.rows}
+        for name, row in page.rows().items():
+            assert row[-1] == rows[name][-1] or row[-1] == pytest.approx(float(rows[name][-1]), rel=1e-3), (
+                name
+            )
+            assert (row[-1] == 0) == (rows[name][-1] == 0), name
+        expected = {
+            int(name.removeprefix("weights, step ")): row[-1]
+            for name, row in rows.items()
+            if name.startswith("weights, step ")
+        }
         live = dict(page.numbers())
         assert live.keys() == expected.keys()
         if (incoming, outgoing) == ("same", "same"):
@@ -52,6 +63,65 @@ def test_a_link_fills_the_controls_and_starts_nothing(visit):
     assert page.state() == "still"
     assert page.runtime_requests() == []
     assert page.pythons() == []
+
+
+def image(page, number):
+    """The part of the figure that chooses an image."""
+    return page.page.locator(f'.demo-panels [data-set="image={number}"]')
+
+
+def test_an_image_is_chosen_by_tap_and_by_arrows_and_the_figure_is_about_it(visit):
+    page = visit().go("#twins?steps=100&outgoing=different")
+    image(page, 1).hover()
+    assert page.runtime_requests() == []
+    image(page, 1).click()
+    page.run_to_end()
+    settings = {"outgoing": "different", "steps": 100}
+    assert page.shown()["image"] == 1
+    assert page.text(".demo-result") == twins.still(**settings, image=1).alt
+    image(page, 3).hover()
+    page.page.wait_for_timeout(200)
+    assert page.state() == "done", "a pointer in passing starts no run"
+    page.page.keyboard.press("ArrowRight")
+    page.until(lambda: page.shown()["image"] == 2)
+    page.run_to_end()
+    assert page.text(".demo-result") == twins.still(**settings, image=2).alt
+    focused = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert focused == "image 3 of 4: a falling line"
+    assert image(page, 2).get_attribute("data-on") == "true"
+
+
+def test_a_tap_counts_while_the_figure_is_drawn_anew(visit):
+    page = visit(viewport={"width": 1280, "height": 1000}).go("#twins?steps=1000")
+    image(page, 2).scroll_into_view_if_needed()
+    box = image(page, 2).bounding_box()
+    page.click("run")
+    page.until(lambda: page.state() == "running" and page.under_way())
+    page.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.page.mouse.down()
+    drawn = page.text(".demo-caption")
+    page.until(lambda: page.text(".demo-caption") != drawn)  # what was pressed is not there any more
+    page.page.mouse.up()
+    page.until(lambda: page.shown()["image"] == 2)
+    page.click("stop")
+    page.until(lambda: page.state() == "stopped", 1)
+
+
+def test_a_tap_begins_one_run_and_a_click_without_a_pointer_another(visit):
+    page = visit().go("#twins?steps=100")
+    page.click("run")
+    page.run_to_end()
+    count = "window.begun = 0; new MutationObserver(() => { window.begun += 1; })"
+    page.page.evaluate(
+        count + ".observe(document.querySelector('section.demo'), {attributeFilter: ['data-shown']})"
+    )
+    image(page, 1).click()
+    page.run_to_end()
+    assert page.page.evaluate("window.begun") == 1
+    image(page, 2).dispatch_event("click")
+    page.until(lambda: page.shown()["image"] == 2)
+    page.run_to_end()
+    assert page.page.evaluate("window.begun") == 2
 
 
 def test_changing_a_setting_of_the_built_figure_waits_for_run_and_says_so(visit):
@@ -107,7 +177,7 @@ def test_stop_in_the_midst_of_loading_and_then_a_second_run(visit):
     page.complaints.clear()  # the browser's own line about the request that was aborted
 
 
-YIELD = "        yield Twins(step, differences)\n"
+YIELD = "        yield state\n"
 
 
 def test_stop_ends_code_that_does_not_come_back(visit):

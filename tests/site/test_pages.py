@@ -142,6 +142,7 @@ def test_no_page_has_an_id_twice_or_an_event_attribute(parsed):
 HEAVIER = {
     "questions/one-output-number": 84_000,
     "demos/conv_walk": 118_000,
+    "demos/twins": 110_000,
 }
 
 

@@ -5,14 +5,15 @@
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
 
 export class Pointing {
-  /**
-   * @param {HTMLElement} box the figure's panels
-   * @param {(set: string, meant: boolean) => void} onPoint what the part sets; meant: by a tap or a key, not in passing
-   */
+  /** @param {HTMLElement} box the figure's panels
+   * @param {(set: string, meant: boolean) => void} onPoint what the part sets; meant: by a tap or a key, not in passing */
   constructor(box, onPoint) {
     this.box = box;
     this.onPoint = onPoint;
     this.pinned = "";
+    let pressed = /** @type {Part | null} */ (null); // drawn anew before it is let go, it gets no click from the browser
+    box.addEventListener("pointerdown", (event) => (pressed = this.partOf(event)));
+    box.addEventListener("pointerup", (event) => pressed?.isConnected === false && this.partOf(event)?.dataset.set === pressed.dataset.set && this.mean(this.partOf(event)));
     box.addEventListener("pointerover", (event) => {
       const part = this.partOf(event);
       if (part && event.pointerType === "mouse" && !this.pinned) onPoint(part.dataset.set ?? "", false);

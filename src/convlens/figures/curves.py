@@ -70,7 +70,7 @@ def _curve(values: Sequence[float], axes: _Axes) -> str:
     """Return the line through the values, and a dot at the last: hollow at an exact zero."""
     last = len(values) - 1
     # More points than pixels would only cost time: keep every n-th, and always the last.
-    kept = sorted({*range(0, len(values), max(1, len(values) // 240)), last})
+    kept = sorted({*range(0, len(values), max(1, len(values) // 120)), last})
     points = " ".join(f"{axes.x(i):.1f},{axes.y(values[i]):.1f}" for i in kept)
     return element("polyline", points=points, fill="none", stroke=colour("ink"), stroke_width=2,
                    stroke_linejoin="round") + element(
