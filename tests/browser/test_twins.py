@@ -161,7 +161,7 @@ def test_stop_in_the_midst_of_a_run_and_then_a_second_run(visit):
 def test_stop_in_the_midst_of_loading_and_then_a_second_run(visit):
     page = visit().go()
     held = []
-    page.page.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # the answer never comes
+    page.page.route("**/pyodide.asm.wasm.bin", lambda route: held.append(route))  # the answer never comes
     page.click("run")
     page.until(lambda: held)
     assert page.state() == "loading"
@@ -171,7 +171,7 @@ def test_stop_in_the_midst_of_loading_and_then_a_second_run(visit):
     page.until(lambda: page.pythons() == [], 1)
     for route in held:
         route.abort()
-    page.page.unroute("**/pyodide.asm.wasm")
+    page.page.unroute("**/pyodide.asm.wasm.bin")
     page.click("run")
     page.run_to_end()
     page.complaints.clear()  # the browser's own line about the request that was aborted
@@ -182,13 +182,12 @@ YIELD = "        yield state\n"
 
 def test_stop_ends_code_that_does_not_come_back(visit):
     page = visit().go()
-    page.replace_demo(YIELD, YIELD + "        while True: pass\n")
+    page.replace_demo(YIELD, YIELD + "        while seed == 0: pass\n")
     page.click("run")
     page.until(lambda: page.state() == "running" and "Step 0" in page.text(".demo-caption"))
     page.click("stop")
     page.until(lambda: page.state() == "stopped", 1)
-    page.page.unroute_all()
-    page.click("run")
+    page.fill("seed", "1")
     page.run_to_end()
     assert len(page.pythons()) == 1
 
@@ -349,13 +348,13 @@ def test_a_number_out_of_range_is_answered_with_a_sentence(visit):
 
 def test_a_missing_file_is_answered_with_a_sentence_and_a_retry_works(visit):
     page = visit().go()
-    page.page.route("**/numpy-*.whl", lambda route: route.fulfill(status=404))
+    page.page.route("**/numpy.tar.bin", lambda route: route.fulfill(status=404))
     page.click("run")
     page.until(lambda: page.state() == "failed", 20)
     assert "numpy" in page.text(".demo-error")
     assert "404" in page.text(".demo-error")
     assert page.page.locator(".demo-panels svg").count() == 2
-    page.page.unroute("**/numpy-*.whl")
+    page.page.unroute("**/numpy.tar.bin")
     page.click("run")
     page.run_to_end()
     page.complaints.clear()  # the browser's own lines about the three answers of 404
