@@ -130,6 +130,7 @@ DRAWINGS = {
     # too much
     "nested deeply": svg("<g>" * 3000 + "</g>" * 3000),
     "very many parts": svg(f"{SHAPES}/>" * 20_000),
+    "very many parts in few letters": svg("<g/>" * 20_000),
     "a very long attribute": svg(f'<path d="{"M0 0h1" * 200_000}"/>'),
     "a very long text": svg(f"<text>{'x' * 600_000}</text>"),
     "a pattern that makes a search slow": svg(f'<g transform="{"scale(1) " * 20_000}x"/>'),
