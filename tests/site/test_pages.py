@@ -143,6 +143,7 @@ HEAVIER = {
     "questions/one-output-number": 84_000,
     "demos/conv_walk": 118_000,
     "demos/twins": 110_000,
+    "demos/squiggle_or_corner": 101_000,
 }
 
 
@@ -171,8 +172,8 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
         site.folder / "assets/live" / f"{name}.mjs"
         for name in ("host", "view", "runtime", "protocol", "settings", "svg", "cells", "predict")
     ]
-    # 15 kB until predictions became a module of its own, which sorts and covers too.
-    assert sum(len(gzip.compress(path.read_bytes())) for path in before) <= 16_500
+    # 15 kB is what is wanted, and was, until predictions could be sorted and drawings were checked value by value.
+    assert sum(len(gzip.compress(path.read_bytes())) for path in before) <= 17_000
 
 
 def test_no_snippet_was_left_uncut(site):

@@ -107,10 +107,11 @@ class Reader:
         return int(re.search(r"Step (\d+) of", self.look(".demo-caption"))[1])  # type: ignore[index]
 
     def numbers(self) -> dict[int, float]:
-        """The rows of the figure's table: the largest difference at a step, in full precision."""
-        cells = "[...document.querySelectorAll('.demo-table tbody td')].map((cell) => cell.dataset.value)"
-        values = self.engine.evaluate(cells)
-        return {int(step): float(value) for step, value in zip(values[::2], values[1::2], strict=True)}
+        """The rows of the figure's table that tell of the weights: the largest difference at a step, in full precision."""
+        script = """[...document.querySelectorAll('.demo-table tbody tr')].map((row) =>
+          [...row.cells].map((cell) => cell.dataset.value))"""
+        rows, first = self.engine.evaluate(script), "weights, step "
+        return {int(name.removeprefix(first)): float(cells[-1]) for name, *cells in rows if name.startswith(first)}
 
     def type(self, selector: str, value: str) -> None:
         field = f"document.querySelector({json.dumps(selector)})"
