@@ -223,7 +223,7 @@ def shaded(values: np.ndarray, side: float, *, scale: float, roles: tuple[str, s
             if sign * level > 0
         ]
         if paths:
-            parts.append(element("g", *paths, stroke=colour(role), transform=f"scale({side:g})"))
+            parts.append(element("g", *paths, stroke=colour(role), transform=cells(side)))
     width = 2.5 if frame else 1
     outline = {
         "width": columns * side + width,
@@ -237,6 +237,11 @@ def shaded(values: np.ndarray, side: float, *, scale: float, roles: tuple[str, s
     return "".join(parts)
 
 
+def cells(side: float) -> str:
+    """The transform under which such dashes fill squares of this side."""
+    return f"translate(0 {side / 2:g}) scale({side:g})"
+
+
 def dashes(shade: np.ndarray) -> dict[int, str]:
     """Return, for each shade but 0, the path of its unit squares: a thick dash for each run in a row."""
     found: dict[int, str] = {}
@@ -245,7 +250,7 @@ def dashes(shade: np.ndarray) -> dict[int, str]:
         for level, run in groupby(row):
             length = len(list(run))
             if level:
-                found[level] = f"{found.get(level, '')}M{begin} {i}.5h{length}"
+                found[level] = f"{found.get(level, '')}M{begin} {i}h{length}"
             begin += length
     return found
 
@@ -253,7 +258,7 @@ def dashes(shade: np.ndarray) -> dict[int, str]:
 @cache
 def icon(which: int, side: float) -> str:
     """Return one of the two shapes, small and without a frame."""
-    return element("path", d=dashes(SHAPES[which])[1], stroke=colour("ink"), transform=f"scale({side:g})")
+    return element("path", d=dashes(SHAPES[which])[1], stroke=colour("ink"), transform=cells(side))
 
 
 def weights_tile(values: np.ndarray, hue: str) -> str:

@@ -10,6 +10,7 @@ import importlib
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
@@ -17,25 +18,25 @@ from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
 
 def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
     """Return {"spec": ..., "settings": ..., "figure": ...} of a demo; ValueError says what is wrong with the page."""
+    return json.loads(run_once("stills", slug, json.dumps(settings, sort_keys=True)))  # type: ignore[no-any-return]
+
+
+def run_once(module: str, slug: str, *words: str) -> str:
+    """Return what this module of convlens_site prints about a demo; ValueError if there is no such demo, or it fails."""
     file = DEMOS / f"{slug}.py"
     if not file.exists():
         there = ", ".join(sorted(f.stem for f in DEMOS.glob("*.py")))
         raise ValueError(f"demo is {slug!r}; it must be one of {there}")
-    words = json.dumps(settings, sort_keys=True)
-    kept = CACHE / "stills" / f"{slug}-{digest([*library_files(), file], words)}.json"
+    code = Path(__file__).with_name(f"{module}.py")
+    kept = CACHE / module / f"{slug}-{digest([*library_files(), file, code], *words)}.txt"
     if not kept.exists():
-        run = subprocess.run(
-            [sys.executable, "-m", "convlens_site.stills", slug, words],
-            cwd=ROOT,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        command = [sys.executable, "-m", f"convlens_site.{module}", slug, *words]
+        run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
         if run.returncode:
-            raise ValueError(f"demo {slug} with {words} failed: {run.stderr.strip().splitlines()[-1]}")
+            raise ValueError(f"demo {slug} with {', '.join(words)} failed: {run.stderr.strip().splitlines()[-1]}")
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(run.stdout)
-    return json.loads(kept.read_text())  # type: ignore[no-any-return]
+    return kept.read_text()
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from pymdownx.superfences import SuperFencesException
 
 from convlens_site import evidence, maths
 from convlens_site.embed import demo_fence
+from convlens_site.glances import glance_fence
 from convlens_site.predict import predict_fence
 from convlens_site.typography import keep_numbers_whole
 
@@ -14,6 +15,11 @@ from convlens_site.typography import keep_numbers_whole
 def test_a_demo_fence_that_names_no_demo_says_which_there_are():
     with pytest.raises(SuperFencesException, match=r"demo is 'nonesuch'; it must be one of .*twins"):
         demo_fence("nonesuch", "demo", "", {}, None)
+
+
+def test_a_picture_of_the_start_page_that_nobody_draws_is_refused():
+    with pytest.raises(SuperFencesException, match="'nonesuch' has no small picture; there is conv_arithmetic"):
+        glance_fence("nonesuch", "glance", "", {}, None)
 
 
 def test_a_demo_fence_with_a_wrong_setting_names_the_control():

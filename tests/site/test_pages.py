@@ -179,3 +179,12 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
 def test_no_snippet_was_left_uncut(site):
     for path in site.pages:
         assert not re.search("--8|\\{\\{ *evidence|SITE-ROOT", path.read_text()), path
+
+
+def test_the_start_page_leads_to_every_question_with_a_picture_in_the_order_of_the_navigation(site):
+    html = (site.folder / "index.html").read_text()
+    list_of_questions = html[html.index('<div class="questions">') :]
+    linked = re.findall(r'<h3[^>]*><a href="(questions/[^"]+)">', list_of_questions)
+    in_navigation = re.findall(r'<a href="(questions/[^"]+)" class="md-nav__link">', html)
+    assert linked == in_navigation
+    assert list_of_questions.count('<div class="glance"><svg') == len(linked) == 6
