@@ -10,9 +10,10 @@ const fromPython = (answer) => JSON.parse(json.dumps(answer));
 export async function boot(base) {
   const source = await (await fetch("/convlens_step.py")).text(); // the site's loader lets nothing be fetched after it
   const { Files } = await import(new URL("live/load.mjs", base).href);
+  const fetching = await import(new URL("live/verified.mjs", base).href);
   const { startPython } = await import(new URL("live/python.mjs", base).href);
   const { signal } = new AbortController();
-  const files = new Files(base);
+  const files = new Files(base, fetching);
   await files.list(signal);
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
     ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));

@@ -63,9 +63,10 @@ def twins(demo: Any) -> Panel:
     """How far two equal filters part, tied and untied."""
     drawn = []
     for y, outgoing in ((0, "same"), (56, "different")):
-        number, difference = demo.twins.still(outgoing=outgoing).table.to_json()["rows"][-1]
+        rows = demo.twins.still(outgoing=outgoing).table.to_json()["rows"]
+        name, *_, difference = [row for row in rows if row[0]["text"].startswith("weights, step")][-1]
         drawn.append(text(1, y + 22, f"outgoing weights {outgoing}:", size=13, role="quiet"))
-        drawn.append(text(1, y + 40, f"apart after {number['text']} steps", size=13, role="quiet"))
+        drawn.append(text(1, y + 40, f"apart after {name['text'].split()[-1]} steps", size=13, role="quiet"))
         drawn.append(text(297, y + 40, difference["text"], mono=True, size=36, weight=600, anchor="end"))
     return Panel(300, 108, "".join(drawn) + line(0, 54, 298, 54))
 

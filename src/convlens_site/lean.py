@@ -7,6 +7,7 @@ import re
 # Between these, white space means something, or a script stands whose hash must not change.
 _KEPT = re.compile(r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
+_LIST = re.compile(r"\n(?=<(?:/?(?:ul|li|nav|label)\b|/a>|/span>))")  # between the parts of a list, such as the navigation, a line break is nothing
 # The highlighter marks every name, operator and bracket, and the stylesheet gives them the colour of the text.
 _PLAIN = re.compile(r'<span class="(?:kc|n|o|ow|p|w)">((?:<a [^>]*>)?[^<]*(?:</a>)?)</span>')
 # The pieces of an f-string all have the colour of strings.

@@ -62,7 +62,8 @@ def stranger() -> Iterator[Stranger]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        # Without the flag, Chromium follows only some 200 changes of an address's fragment in ten seconds.
+        browser = launch(playwright, "--disable-ipc-flooding-protection")
         yield browser
         browser.close()
 

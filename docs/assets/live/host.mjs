@@ -33,6 +33,11 @@ function mount(root) {
   }
 }
 
+// A link to the page that is open, pasted into its address bar, loads nothing anew.
+addEventListener("hashchange", () => {
+  for (const view of views) if (view instanceof DemoView) view.readLink();
+});
+
 const navigation = /** @type {any} */ (globalThis).document$;
 if (navigation) navigation.subscribe(() => mount(document));
 else mount(document);

@@ -19,6 +19,7 @@ export async function importLate(address, signal) {
     } catch {
       signal.throwIfAborted();
       if (attempt === TRIES) throw new Error(`A part of this page could not be loaded: ${reason}. Check the connection, then try again.`);
+      await new Promise((resolve) => setTimeout(resolve, 100 * 3 ** attempt));
     } finally {
       clearTimeout(timer);
     }

@@ -1,11 +1,11 @@
 // In the page, from the reader's first action on: fetch what Python consists of, verify it, and give it to a worker.
 
 import { message } from "./protocol.mjs";
-import { LoadError, thrice, verified } from "./verified.mjs";
 
 const TICK_MS = 250;
 
 /** @typedef {import("./verified.mjs").File} File */
+/** @typedef {typeof import("./verified.mjs")} Fetching a module of its own, and given: a failed import cannot be tried again from here */
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
@@ -17,17 +17,19 @@ const address = (content) => URL.createObjectURL(new Blob([content], { type: "te
 /** What must be there before anything is fetched. */
 function checkBrowser() {
   if (typeof WebAssembly !== "object")
-    throw new LoadError("Python needs WebAssembly, and this browser has it switched off. Allow it, or use another browser.");
+    throw new Error("Python needs WebAssembly, and this browser has it switched off. Allow it, or use another browser.");
   if (typeof DecompressionStream !== "function" || !WebAssembly.compileStreaming) throw tooOld();
 }
 
-const tooOld = () => new LoadError("This browser is too old to run Python. Chrome or Edge 112, Firefox 114 and Safari 16.4 are new enough.");
+const tooOld = () => new Error("This browser is too old to run Python. Chrome or Edge 112, Firefox 114 and Safari 16.4 are new enough.");
 
 /** The files of the site that Python consists of. What was verified once is kept, for the next try and for the next worker. */
 export class Files {
-  /** @param {URL} base the folder that holds live/, runtime/ and demos/ */
-  constructor(base) {
+  /** @param {URL} base the folder that holds live/, runtime/ and demos/ @param {Fetching} fetching */
+  constructor(base, { thrice, verified }) {
     this.base = base;
+    this.thrice = thrice;
+    this.verified = verified;
     /** @type {any} */ this.manifest = null;
     /** @type {Map<string, Uint8Array<ArrayBuffer>>} by hash */ this.kept = new Map();
     /** @type {Map<string, number>} by name */ this.loaded = new Map();
@@ -63,7 +65,7 @@ export class Files {
 
   /** @param {AbortSignal} signal */
   async list(signal) {
-    this.manifest ??= await thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal,
+    this.manifest ??= await this.thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal,
       (response) => response.json().catch((error) => { throw error instanceof SyntaxError ? new Error("a different file came") : error; }));
   }
 
@@ -88,14 +90,14 @@ export class Files {
   async bytes(kind, name, signal) {
     const { folder, [kind]: list } = this.manifest;
     const file = list.find((/** @type {File} */ each) => each.name === name);
-    if (!file) throw new LoadError(`${name} is not one of the site's files. Reload the page.`);
+    if (!file) throw new Error(`${name} is not one of the site's files. Reload the page.`);
     const known = this.kept.get(file.sha256);
     if (known) return known;
     const place = kind === "files" ? `runtime/${folder}` : kind;
     const count = (/** @type {number} */ loaded) => void this.loaded.set(name, loaded);
     // The runtime's folder never changes, so any copy of it will do; the others may have changed.
-    const bytes = await thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(`${place}/${name}`, this.base).href,
-      kind === "files" ? "force-cache" : "no-cache", signal, (response) => verified(response, file, count));
+    const bytes = await this.thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(`${place}/${name}`, this.base).href,
+      kind === "files" ? "force-cache" : "no-cache", signal, (response) => this.verified(response, file, count));
     this.kept.set(file.sha256, bytes);
     return bytes;
   }
@@ -112,7 +114,7 @@ export class Files {
     const bytes = await this.bytes("files", "pyodide.asm.wasm.bin", signal);
     this.compiled = await WebAssembly.compileStreaming(unpacked(bytes)).catch((error) => {
       console.error(error);
-      throw new LoadError("This browser could not compile Python. Another browser may.");
+      throw new Error("This browser could not compile Python. Another browser may.");
     });
     return this.compiled;
   }

@@ -47,7 +47,11 @@ export class Runtime {
     const control = (this.control = new AbortController());
     const { signal } = control;
     try {
-      this.files ??= new (await importLate(new URL("live/load.mjs", this.base), signal)).Files(this.base);
+      if (!this.files) {
+        const [{ Files }, fetching] = await Promise.all(
+          ["load", "verified"].map((name) => importLate(new URL(`live/${name}.mjs`, this.base), signal)));
+        this.files = new Files(this.base, fetching);
+      }
       await this.files.start({ signal, demo,
         onProgress: (loaded, total) => this.progress(this.phase, loaded, total),
         onWorker: (worker) => this.adopt(worker),

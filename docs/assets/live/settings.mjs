@@ -10,9 +10,13 @@ export function readValue(control, text) {
   if (control.kind === "choice") return control.values?.includes(text) ? text : undefined;
   if (control.kind === "toggle") return text === "true" ? true : text === "false" ? false : undefined;
   const value = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isFinite(value) || (isWhole(control) && !Number.isInteger(value))) return undefined;
   const inside = value >= (control.low ?? -Infinity) && value <= (control.high ?? Infinity);
   return inside || control.stops?.includes(value) ? value : undefined;
 }
+
+/** Only whole numbers: a seed, what is pointed at, and a slider that has no other stops. @param {Control} control */
+const isWhole = ({ kind, stops }) => kind !== "slider" || !stops || stops.every(Number.isInteger);
 
 /**
  * Settings in a fragment such as "#twins?outgoing=different&seed=3"; what does not fit is left out.
@@ -33,13 +37,13 @@ export function fromFragment(fragment, demo, controls) {
 }
 
 /**
- * The fragment for a link: only what differs from the defaults.
- * @param {string} demo @param {Control[]} controls @param {Record<string, any>} settings
+ * The fragment for a link: only what differs from the page's own settings, which need not be the demo's defaults.
+ * @param {string} demo @param {Control[]} controls @param {Record<string, any>} settings @param {Record<string, any>} built
  */
-export function toFragment(demo, controls, settings) {
+export function toFragment(demo, controls, settings, built) {
   const words = new URLSearchParams();
-  for (const control of controls) {
-    if (settings[control.name] !== control.default) words.set(control.name, String(settings[control.name]));
+  for (const { name } of controls) {
+    if (settings[name] !== built[name]) words.set(name, String(settings[name]));
   }
   const query = words.toString();
   return `#${demo}${query ? `?${query}` : ""}`;

@@ -6,9 +6,6 @@ const TICK_MS = 250;
 
 /** @typedef {{name: string, bytes: number, sha256: string}} File */
 
-/** A failure to load, said so that a reader knows what to do. */
-export class LoadError extends Error {}
-
 /** When anything last came. A file that waits behind others on a slow line has not stalled. */
 let heard = 0;
 
@@ -67,14 +64,14 @@ async function once(url, cache, signal, read) {
   }
 }
 
-/** Three tries; then a LoadError with what to do. @template T @param {string} name @param {Parameters<typeof once<T>>} request @returns {Promise<T>} */
+/** Three tries; then an error that says what to do. @template T @param {string} name @param {Parameters<typeof once<T>>} request @returns {Promise<T>} */
 export async function thrice(name, ...[url, cache, signal, read]) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await once(url, attempt === 1 ? cache : "reload", signal, read);
     } catch (error) {
       signal.throwIfAborted();
-      if (attempt === TRIES) throw new LoadError(sentence(name, error));
+      if (attempt === TRIES) throw new Error(sentence(name, error));
       await wait(100 * 3 ** attempt * (1 + Math.random() / 3));
       signal.throwIfAborted();
     }

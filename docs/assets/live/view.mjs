@@ -35,7 +35,8 @@ export class DemoView {
     this.resultTimer = 0;
     this.changedAt = -Infinity;
     /** @type {any} */ this.figure = null;
-    /** @type {Record<string, any>} */ this.shown = data.settings;
+    /** @type {Record<string, any>} the page's own settings */ this.built = data.settings;
+    this.shown = this.built;
     this.again = false;
     this.controls = new Controls(section, this.spec.controls, data.settings);
     this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant));
@@ -45,14 +46,7 @@ export class DemoView {
     /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
     this.find(".demo-controls").addEventListener("input", (event) => this.onInput(event));
     this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());
-    const linked = fromFragment(location.hash, this.demo, this.spec.controls);
-    if (linked) {
-      this.setSettings(linked);
-      this.markStale();
-      const more = this.find(".more-settings");
-      if (more && Object.keys(linked).some((name) => more.contains(this.find(`[data-control="${name}"]`)))) more.setAttribute("open", "");
-      section.scrollIntoView();
-    }
+    this.readLink();
     this.update();
   }
 
@@ -120,18 +114,40 @@ export class DemoView {
     if (!this.again && this.state !== "loading") this.restart("run");
   }
 
-  /** Show whether the figure belongs to the settings. */
-  markStale() {
+  /** A link that is about this demo fills the controls. It starts nothing, and what runs is ended: the demo is still again. */
+  readLink() {
+    const linked = fromFragment(location.hash, this.demo, this.spec.controls);
+    if (!linked) return;
+    if (isBusy(this.state)) this.stop();
+    else this.settle(); // a change of a moment ago begins no run either
+    this.find(".demo-error").hidden = true;
+    this.state = "still";
+    this.update();
+    this.setSettings({ ...this.built, ...linked });
+    const fits = this.fits();
+    this.section.toggleAttribute("data-stale", !fits);
+    if (!fits) this.say(`The settings are those of the link. Press ${this.buttons.run.textContent}.`);
+    const more = this.find(".more-settings");
+    if (more && Object.keys(linked).some((name) => more.contains(this.find(`[data-control="${name}"]`)))) more.setAttribute("open", "");
+    this.section.scrollIntoView();
+  }
+
+  /** Does the figure belong to the settings? */
+  fits() {
     const now = this.controls.values();
-    const fits = this.spec.controls.every((/** @type {any} */ { name }) => now[name] === this.shown[name]);
+    return this.spec.controls.every((/** @type {any} */ { name }) => now[name] === this.shown[name]);
+  }
+
+  /** Dim the figure when it does not. */
+  markStale() {
     // A figure that follows in a few hundredths of a second is not dimmed in between: that would be a flicker.
     const follows = !this.spec.run && this.runtime.ready;
-    this.section.toggleAttribute("data-stale", !fits && !follows);
+    this.section.toggleAttribute("data-stale", !this.fits() && !follows);
   }
 
   async copyLink() {
     const url = new URL(location.href);
-    url.hash = toFragment(this.demo, this.spec.controls, this.controls.values());
+    url.hash = toFragment(this.demo, this.spec.controls, this.controls.values(), this.built);
     history.replaceState(history.state, "", url);
     try {
       await navigator.clipboard.writeText(url.href);

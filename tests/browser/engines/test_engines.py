@@ -25,11 +25,11 @@ def test_the_core(reader):
 
 def a_missing_file(reader):
     """It is answered with a sentence; the figure stays; and once the file is there, Run works."""
-    reader.server.missing = "pyodide.asm.wasm"
+    reader.server.missing = "numpy.tar"
     reader.click(".demo-bar button.run")
     reader.until(lambda: reader.state() == "failed", 20)
     message = reader.look(".demo-error")
-    assert "pyodide.asm.wasm" in message
+    assert "numpy.tar" in message
     assert "404" in message
     assert reader.look(".demo-panels svg", "localName") == "svg"
     reader.server.missing = None

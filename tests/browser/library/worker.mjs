@@ -3,6 +3,7 @@
 
 import { Files } from "./assets/live/load.mjs";
 import { startPython } from "./assets/live/python.mjs";
+import * as fetching from "./assets/live/verified.mjs";
 
 const network = globalThis.fetch.bind(globalThis);
 
@@ -15,7 +16,7 @@ self.onmessage = async ({ data: { folder, archives, script } }) => {
   };
   try {
     const { signal } = new AbortController();
-    const files = new Files(new URL("assets/", folder));
+    const files = new Files(new URL("assets/", folder), fetching);
     await files.list(signal);
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
       ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));

@@ -1,0 +1,104 @@
+"""What stands behind the # of a link fills controls, and does nothing else: a thousand hostile ones, and a few good ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+FRAGMENTS = Path(__file__).resolve().parents[1] / "js" / "fragments.mjs"
+PAGES = ["questions/why-not-the-same/", "questions/where-does-3073-come-from/"]
+
+FUZZ = """async (count) => {
+    const { fragments, MARK } = await import("/assets/fragments.mjs");
+    const section = document.querySelector("section.demo");
+    const { spec } = JSON.parse(section.dataset.declared);
+    const inputs = () => [...section.querySelectorAll("input")];
+    const problems = [];
+    let changes = 0, filled = 0, before = "";
+    addEventListener("hashchange", () => changes += 1);
+    const all = fragments(section.dataset.demo, spec.controls, count);
+    for (const fragment of all) {
+        const earlier = location.hash;
+        location.hash = fragment;
+        if (location.hash !== earlier) await new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+        const now = inputs().map((input) => input.type === "radio" || input.type === "checkbox" ? input.checked : input.value).join();
+        filled += now !== before && before !== "";
+        before = now;
+        const wrong = inputs().filter((input) => !input.checkValidity() || input.value === "" || Number.isNaN(input.valueAsNumber) && input.type === "number");
+        if (wrong.length) problems.push([fragment, "invalid", wrong[0].id, wrong[0].value]);
+        const fields = [...section.querySelectorAll("fieldset.choice")];
+        if (fields.some((field) => field.querySelectorAll("input:checked").length !== 1)) problems.push([fragment, "no choice"]);
+        if (document.documentElement.outerHTML.includes(MARK) || document.title.includes(MARK)) problems.push([fragment, "shown"]);
+        if (section.dataset.state !== "still") problems.push([fragment, section.dataset.state]);
+    }
+    return { problems: problems.slice(0, 5), changes, filled };
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_thousand_fragments_start_nothing_break_nothing_and_are_not_shown(visit, path):
+    opened = visit().go(path)
+    opened.page.route(
+        "**/assets/fragments.mjs",
+        lambda route: route.fulfill(body=FRAGMENTS.read_bytes(), content_type="text/javascript"),
+    )
+    found = opened.page.evaluate(FUZZ, 1000)
+    assert found["problems"] == []
+    assert found["changes"] > 900
+    assert found["filled"] > 100  # some of each do fit, and then the controls follow
+    assert opened.pythons() == []
+    assert opened.runtime_requests() == []
+
+
+@pytest.mark.parametrize("fragment", ["#twins?seed=%E0%A4%A&incoming=%", "#__proto__?x=1", '#"]', "#\\", "#%00", "#twins?" + "a=1&" * 20_000])
+def test_a_page_that_is_opened_with_a_hostile_fragment_is_as_without(visit, fragment):
+    opened = visit().go(PAGES[0] + fragment)
+    opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+    assert opened.state() == "still"
+    assert opened.page.locator("#twins-seed").input_value() == "0"
+    assert opened.page.locator("section.demo").get_attribute("data-stale") is None
+    assert opened.pythons() == []
+
+
+def test_a_link_that_is_pasted_into_the_open_page_fills_the_controls_and_starts_nothing(visit):
+    opened = visit().go(PAGES[0])
+    opened.page.evaluate("location.hash = '#twins?outgoing=different&seed=3'")
+    opened.until(lambda: opened.page.locator("#twins-seed").input_value() == "3")
+    assert opened.page.locator("input[name=twins-outgoing][value=different]").is_checked()
+    assert opened.page.locator("section.demo").get_attribute("data-stale") == ""
+    assert opened.text(".demo-status") == "The settings are those of the link. Press Run."
+    assert opened.pythons() == []
+    opened.page.evaluate("location.hash = '#twins?gap=1e-9'")  # what it does not name is as the page has it
+    opened.until(lambda: opened.page.locator("#twins-gap").input_value() == "1e-9")
+    assert opened.page.locator("#twins-seed").input_value() == "0"
+    assert opened.page.locator("input[name=twins-outgoing][value=same]").is_checked()
+    opened.click("run")
+    opened.run_to_end()
+    assert opened.shown()["gap"] == 1e-9
+
+
+def test_a_link_that_is_pasted_during_a_run_ends_it(visit):
+    opened = visit().go(PAGES[0] + "#twins?steps=1000")
+    opened.click("run")
+    opened.until(opened.under_way)
+    opened.page.evaluate("location.hash = '#twins?seed=3'")
+    opened.until(lambda: opened.state() == "still")
+    step = opened.text(".demo-caption")
+    opened.page.wait_for_timeout(500)
+    assert (opened.state(), opened.text(".demo-caption")) == ("still", step)
+    opened.click("run")
+    opened.run_to_end()
+    assert (opened.shown()["seed"], opened.shown()["steps"]) == (3, 300)
+
+
+def test_a_demo_that_follows_each_touch_waits_after_a_link(visit):
+    opened = visit().go(PAGES[1])
+    opened.click("run")
+    opened.until(lambda: opened.state() == "done")
+    opened.page.evaluate("location.hash = '#conv_arithmetic?kernel=3'")
+    opened.until(lambda: opened.page.locator("#conv_arithmetic-kernel").first.input_value() == "3")
+    assert (opened.state(), opened.page.locator("section.demo").get_attribute("data-stale")) == ("still", "")
+    opened.click("run")
+    opened.until(lambda: "28 parameters" in opened.text(".demo-result"))
