@@ -277,7 +277,7 @@ def hollow(cells: np.ndarray, x: float, y: float, side: float) -> str:
     """Squares for numbers that are exactly 0; cells: their rows and columns, (Q, 2)."""
     if not len(cells):
         return ""
-    edge, size, zeros = side - 2, min(11.0, 0.75 * side), ""
+    edge, size, zeros = side - 2, min(11.0, 0.8 * side), ""
     inner = ((x + j * side + 1, y + i * side + 1, edge, edge) for i, j in cells.tolist())
     for i in np.unique(cells[:, 0]).tolist():  # one text a row, with a place for each of its zeros
         middles = [f"{x + (j + 0.5) * side:g}" for j in cells[cells[:, 0] == i, 1].tolist()]

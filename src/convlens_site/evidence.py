@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,16 +55,24 @@ def run_all(slug: str, runs: Sequence[Run], executor: Executor, kept: Path) -> d
     waiting: dict[Future[dict[str, float]], Run] = {
         executor.submit(measure, slug, *run): run for run in missing
     }
+    for future, run in waiting.items():
+        future.add_done_callback(partial(keep, file=files[run]))
     there = len(runs) - len(missing)
     progress(slug, there, len(runs))
     for done, future in enumerate(as_completed(waiting), start=there + 1):
-        file = files[waiting[future]]
+        future.result()
+        progress(slug, done, len(runs))
+    print(file=sys.stderr)
+    made = {run: future.result() for future, run in waiting.items()}
+    return {run: made[run] if run in made else json.loads(files[run].read_text()) for run in runs}
+
+
+def keep(future: Future[dict[str, float]], file: Path) -> None:
+    """Write a run's numbers, at the moment when it is done: whoever breaks off then has lost nothing."""
+    if not future.cancelled() and not future.exception():
         written = file.with_suffix(".part")
         written.write_text(json.dumps(future.result()))
         written.rename(file)
-        progress(slug, done, len(runs))
-    print(file=sys.stderr)
-    return {run: json.loads(files[run].read_text()) for run in runs}
 
 
 def progress(slug: str, done: int, total: int) -> None:

@@ -17,7 +17,7 @@ from mkdocs_jupyter import convert
 
 from convlens_site import bundle, csp, evidence, maths, runtime, wheel
 from convlens_site.embed import ROOT_TOKEN
-from convlens_site.lean import lean
+from convlens_site.lean import lean, lean_script
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
 from convlens_site.typography import keep_numbers_whole
 
@@ -25,6 +25,8 @@ log = logging.getLogger("mkdocs.hooks.convlens")
 _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
 _CELL = re.compile(r"NOTEBOOK-MARKDOWN\[([^\]\s]*)\]")
 _STOCK_STYLE = "assets/_mkdocstrings.css"  # of the Library pages; library.css takes its place
+# The theme's search dialog gets the name that a screen reader needs.
+_SEARCH = ('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
 _execute = convert.nb2html
 _serving = False
 
@@ -104,17 +106,15 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Give the theme's search dialog the name that a screen reader needs, and leave out what nobody sees."""
-    output = output.replace(
-        'data-md-component="search" role="dialog"',
-        'data-md-component="search" role="dialog" aria-label="Search"',
-    )
-    return lean(output)
+    """Leave out what nobody sees."""
+    return lean(output.replace(*_SEARCH))
 
 
 def on_post_template(output: str, template_name: str, config: Any) -> str:
     """Leave the day of the build out of the list of pages: the same files give the same site."""
-    return re.sub(r"\s*<lastmod>.*?</lastmod>", "", output) if template_name == "sitemap.xml" else output
+    if template_name == "sitemap.xml":
+        return re.sub(r"\s*<lastmod>.*?</lastmod>", "", output)
+    return output.replace(*_SEARCH)
 
 
 @event_priority(-200)
@@ -123,6 +123,9 @@ def on_post_build(config: Any) -> None:
     for name in (_STOCK_STYLE, "sitemap.xml.gz"):  # the latter bears the time of the build
         Path(config.site_dir, name).unlink(missing_ok=True)
     if not _serving:
+        for script in Path(config.site_dir, "assets/live").glob("*.mjs"):
+            if script.name not in bundle.IN_THE_WORKER:  # the hashes of these are known
+                script.write_text(lean_script(script.read_text("utf-8")), "utf-8")
         try:
             csp.protect(Path(config.site_dir))
         except csp.PolicyError as error:

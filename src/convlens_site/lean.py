@@ -1,4 +1,4 @@
-"""Take out of a finished page what no reader sees: about a third of its bytes, and most of its elements."""
+"""Take out of a finished page what no reader sees: about a third of its bytes, and most of its elements; and out of scripts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 # Between these, white space means something, or a script stands whose hash must not change.
 _KEPT = re.compile(r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
-_LIST = re.compile(r"\n(?=<(?:/?(?:ul|li|nav|label)\b|/a>|/span>))")  # between the parts of a list, such as the navigation, a line break is nothing
+_LIST = re.compile(r"\n(?=</?(?:ul|li|nav)\b)")  # between the parts of a list, such as the navigation, a line break is nothing
 # The highlighter marks every name, operator and bracket, and the stylesheet gives them the colour of the text.
 _PLAIN = re.compile(r'<span class="(?:kc|n|o|ow|p|w)">((?:<a [^>]*>)?[^<]*(?:</a>)?)</span>')
 # The pieces of an f-string all have the colour of strings.
@@ -24,9 +24,17 @@ _SANS = ' font-family="var(--figure-sans)"'     # what the stylesheet gives to e
 def lean(html: str) -> str:
     """Return a page that looks the same, with fewer bytes."""
     parts = _KEPT.split(html)
-    parts[::2] = [_FALLBACK.sub(r"var(\1)", _INDENT.sub("\n", part)).replace(_SANS, "") for part in parts[::2]]
+    parts[::2] = [_FALLBACK.sub(r"var(\1)", _LIST.sub("", _INDENT.sub("\n", part))).replace(_SANS, "") for part in parts[::2]]
     parts[1::2] = [_code(part) if part.startswith("<pre") else part for part in parts[1::2]]
     return "".join(parts)
+
+
+_COMMENT = re.compile(r"^ *(?://.*|/\*\*[^*]*(?:\*(?!/)[^*]*)*\*/) *\n", re.MULTILINE)
+
+
+def lean_script(script: str) -> str:
+    """Return a script without its comments that have lines of their own: they are for who reads the repository."""
+    return _COMMENT.sub("", script)
 
 
 def _code(block: str) -> str:

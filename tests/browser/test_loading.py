@@ -30,20 +30,23 @@ LIMIT = 20  # seconds, from the click to the sentence
 
 WATCH = """() => {
   const demo = document.querySelector("section.demo"), begun = performance.now();
+  const find = (selector) => demo.querySelector(selector);
   window.seen = { states: [], progress: [], seconds: null };
   new MutationObserver(() => {
-    const now = (performance.now() - begun) / 1000, state = demo.dataset.state, text = demo.querySelector(".demo-bytes").textContent;
+    const now = (performance.now() - begun) / 1000, state = demo.dataset.state, text = find(".demo-bytes").textContent;
     if (state !== seen.states.at(-1)?.[0]) seen.states.push([state, now]);
     if (state === "loading" && text !== seen.progress.at(-1)?.[0]) seen.progress.push([text, now]);
-    if (seen.seconds === null && (state === "failed" || demo.dataset.shown && demo.querySelector(".demo-caption").textContent.includes("Step"))) seen.seconds = now;
+    const shown = demo.dataset.shown && find(".demo-caption").textContent.includes("Step");
+    if (seen.seconds === null && (state === "failed" || shown)) seen.seconds = now;
   }).observe(demo, { subtree: true, childList: true, characterData: true, attributes: true });
   demo.querySelector(".demo-bar button.run").click();
 }"""
 LOOK = """() => {
-  const demo = document.querySelector("section.demo"), error = demo.querySelector(".demo-error");
-  return { ...seen, state: demo.dataset.state, error: error.hidden ? "" : error.textContent, figure: demo.querySelectorAll(".demo-panels svg").length,
-    loading: !demo.querySelector(".demo-load").hidden, button: demo.querySelector(".demo-bar button.run").textContent,
-    enabled: demo.querySelector(".demo-bar button.run").getAttribute("aria-disabled") !== "true" };
+  const demo = document.querySelector("section.demo"), find = (selector) => demo.querySelector(selector);
+  const error = find(".demo-error"), run = find(".demo-bar button.run");
+  return { ...seen, state: demo.dataset.state, error: error.hidden ? "" : error.textContent,
+    figure: demo.querySelectorAll(".demo-panels svg").length, loading: !find(".demo-load").hidden,
+    button: run.textContent, enabled: run.getAttribute("aria-disabled") !== "true" };
 }"""
 
 

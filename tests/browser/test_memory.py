@@ -15,29 +15,28 @@ from convlens_site.paths import DEMOS
 pytestmark = pytest.mark.browser
 
 LIMIT = 256e6
-RUN = """async ([base, cases]) => {
-  const source = `import ${JSON.stringify(base + "live/worker.mjs")};`;
-  const worker = new Worker(URL.createObjectURL(new Blob([source], {type: "text/javascript"})), {type: "module"});
+RUN = """async ([base, cases, steps]) => {
+  const { Runtime } = await import(base + "live/runtime.mjs");
+  const runtime = new Runtime(new URL(base));
   let answered;
-  worker.onmessage = ({data}) => {
-    if (data.type !== "progress" && data.type !== "log") answered(data);
+  const owner = {
+    onProgress() {}, onTaken() {},
+    onReady: () => answered({ type: "ready" }),
+    onFrame: (frame) => answered(frame),
+    onFail: (message) => answered({ type: "error", message }),
   };
-  const ask = (fields) => new Promise((resolve) => {
-    answered = resolve;
-    worker.postMessage({v: 1, ...fields});
-  });
-  const found = [await ask({type: "boot", base})];
-  for (const [index, [demo, settings]] of cases.entries()) {
+  const ask = (question) => new Promise((resolve) => { answered = resolve; question(); });
+  const found = [await ask(() => runtime.load(owner))];
+  for (const [demo, settings] of cases) {
     const begin = performance.now();
-    let frame = await ask({type: "run", run: index + 1, demo, settings});
-    if (frame.type === "frame" && !frame.done) frame = await ask({type: "next", run: index + 1, count: STEPS});
-    found.push({...frame, seconds: (performance.now() - begin) / 1000});
+    let run, frame = await ask(() => { run = runtime.start(owner, demo, settings, 60_000); });
+    if (frame.type === "frame" && !frame.done) frame = await ask(() => runtime.next(run, steps, 60_000));
+    found.push({ ...frame, seconds: (performance.now() - begin) / 1000 });
   }
-  worker.terminate();
-  return found.map(({type, heap = 0, message = "", seconds}) => ({type, heap, message, seconds}));
-}""".replace(
-    "STEPS", "100"
-)  # what a run keeps from step to step is some numbers; its arrays are all made in the first
+  runtime.terminate();
+  return found.map(({ type, heap = 0, message = "", seconds }) => ({ type, heap, message, seconds }));
+}"""
+STEPS = 100  # what a run keeps from step to step is some numbers; its arrays are all made in the first
 
 
 def largest(demo: str) -> Iterator[dict[str, Any]]:
@@ -56,7 +55,7 @@ def test_the_heap_stays_below_256_mb(visit) -> None:
     opened = visit().go()
     demos = sorted(path.stem for path in DEMOS.glob("*.py"))
     cases = [(demo, settings) for demo in demos for settings in largest(demo)]
-    ready, *ends = opened.page.evaluate(RUN, [opened.url + "assets/", cases])
+    ready, *ends = opened.page.evaluate(RUN, [opened.url + "assets/", cases, STEPS])
     assert ready["type"] == "ready"
     for (demo, settings), end in zip(cases, ends, strict=True):
         print(

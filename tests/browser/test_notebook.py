@@ -111,7 +111,7 @@ def test_what_a_cell_changes_does_not_reach_another_page(cells):
 
 
 def test_a_figure_that_cannot_be_shown_is_said_and_the_cell_can_be_run_again(cells):
-    cells.write(0, "class Odd:\n    def to_json(self): return {'panels': ['<p>'], 'alt': 'odd'}\nOdd()")
+    cells.write(0, "class Odd:\n    def to_json(self): return {'panels': ['<p></p>'], 'alt': 'odd'}\nOdd()")
     cells.press(0, "Run")
     cells.wait(0, "failed")
     assert "The figure cannot be shown" in cells.all.nth(0).inner_text()

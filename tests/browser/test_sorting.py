@@ -235,7 +235,7 @@ def test_a_run_uncovers_the_figure_with_its_first_own_one(visit, start):
 
 def test_a_run_that_fails_leaves_nothing_covered(visit):
     page = visit().go(PAGE)
-    page.page.route("**/numpy-*.whl", lambda route: route.fulfill(status=404))
+    page.page.route("**/numpy.tar.bin", lambda route: route.fulfill(status=404))
     page.click("run")
     page.until(lambda: page.state() == "failed", 20)
     assert not covered(page)

@@ -11,13 +11,13 @@ const VALUES = [
   "%", "%%%", "%E0%A4%A", "%00", "%3Cscript%3E", "%u0041", "%F0%9F%92%A9", "\ud800", "\udc00x", "\u202e", "\u0000", "Z\u0301\u0301", "💩", "../../etc", "\\", "\"]", "'",
 ];
 
-/** @param {string} demo @param {{name: string}[]} controls @param {number} count @returns {string[]} */
+/** @param {string} demo @param {any[]} controls @param {number} count @returns {string[]} */
 export function fragments(demo, controls, count = 1000) {
   let state = 7;
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
   const pick = (/** @type {any[]} */ list) => list[Math.floor(random() * list.length)];
   const letters = (/** @type {number} */ most) => Array.from({ length: random() * most }, () => String.fromCharCode(random() * (random() < 0.7 ? 0x180 : 0xffff))).join("");
-  const name = () => (random() < 0.6 ? pick(controls).name : random() < 0.7 ? pick(NAMES) : letters(8));
+  const name = () => (random() < 0.5 ? pick(controls).name : random() < 0.7 ? pick(NAMES) : letters(8));
   const value = () => {
     const kind = random();
     if (kind < 0.5) return pick(VALUES);
@@ -26,7 +26,11 @@ export function fragments(demo, controls, count = 1000) {
     if (kind < 0.97) return letters(40);
     return MARK.repeat(2000 * random());
   };
-  const pair = () => `${name()}${pick(["=", "=", "=", "=", "", "==", "%3D"])}${value()}`;
+  /** What the control would take: the hostile ones stand beside such. @param {any} control */
+  const fitting = ({ kind, values, stops, low, high }) =>
+    kind === "choice" ? pick(values) : kind === "toggle" ? pick(["true", "false"]) : stops ? pick(stops) : Math.floor(low + random() * (high - low + 1));
+  const good = () => ((control) => `${control.name}=${fitting(control)}`)(pick(controls));
+  const pair = () => random() < 0.2 ? good() : `${name()}${pick(["=", "=", "=", "=", "", "==", "%3D"])}${value()}`;
   const one = () => {
     const slug = random() < 0.85 ? demo : pick([`${demo}-`, demo.toUpperCase(), `demo-${demo}`, ...NAMES, ...VALUES, letters(20)]);
     const pairs = Array.from({ length: random() * 6 }, pair).join(pick(["&", "&", "&", "&&", ";", "?", "#"]));

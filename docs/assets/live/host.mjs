@@ -2,11 +2,10 @@
 
 import { Runtime } from "./runtime.mjs";
 import { DemoView } from "./view.mjs";
-import { Notebook } from "./cells.mjs";
-import { mountPrediction } from "./predict.mjs";
+import { importLate } from "./late.mjs";
 
 const runtime = new Runtime(new URL("../", import.meta.url));
-/** @type {Set<DemoView | Notebook>} */
+/** @type {Set<DemoView | import("./cells.mjs").Notebook>} */
 const views = new Set();
 
 /** @param {ParentNode} root */
@@ -21,16 +20,24 @@ function mount(root) {
     element.dataset.mounted = "";
     views.add(new DemoView(element, runtime));
   }
-  for (const notebook of root.querySelectorAll(".notebook:not([data-mounted])")) {
-    const element = /** @type {HTMLElement} */ (notebook);
-    element.dataset.mounted = "";
-    views.add(new Notebook(element, runtime));
-  }
-  for (const form of root.querySelectorAll("form.predict:not([data-mounted])")) {
-    const asked = /** @type {HTMLFormElement} */ (form).dataset.predict;
-    const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === asked);
-    if (view instanceof DemoView) mountPrediction(/** @type {HTMLFormElement} */ (form), view);
-  }
+  each(root, ".notebook", "cells", (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
+  each(root, "form.predict", "predict", (form, { mountPrediction }) => {
+    const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);
+    if (view) mountPrediction(form, view);
+  });
+}
+
+/**
+ * Bring what only some pages have to life, with a module that only these pages fetch. Without it the page still reads.
+ * @param {ParentNode} root @param {string} selector @param {string} name of the module
+ * @param {(element: any, module: any) => void} mountOne
+ */
+async function each(root, selector, name, mountOne) {
+  const elements = [...root.querySelectorAll(`${selector}:not([data-mounted])`)];
+  if (!elements.length) return;
+  for (const element of elements) element.setAttribute("data-mounted", "");
+  const module = await importLate(new URL(`${name}.mjs`, import.meta.url), new AbortController().signal).catch(console.warn);
+  for (const element of elements) if (module && element.isConnected) mountOne(element, module);
 }
 
 // A link to the page that is open, pasted into its address bar, loads nothing anew.

@@ -71,7 +71,6 @@ function note(item, mark, so = "", why = "") {
 
 /** @param {HTMLFormElement} form @param {DemoView} view */
 export function mountPrediction(form, view) {
-  form.dataset.mounted = "";
   const reply = /** @type {HTMLElement} */ (form.querySelector(".predict-reply"));
   const settings = JSON.parse(form.dataset.settings ?? "{}");
   const sorts = form.classList.contains("sort");
