@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -87,7 +86,7 @@ def contents_of(networks: Mapping[str, Network]) -> Iterator[tuple[str, Content]
 def runtime_contents(base: str, root: Path) -> dict[str, Content]:
     """The browser runtime with the library as it is in the checkout at `root`, laid out as on the site."""
     packed = bundle.build(root)
-    contents: dict[str, Content] = {f"{base}runtime/manifest.json": json.dumps(bundle.manifest(packed)).encode}
+    contents: dict[str, Content] = {f"{base}runtime/manifest.json": bundle.sealed(bundle.manifest(packed)).encode}
     contents |= {f"{base}live/{path.name}": path.read_bytes for path in LIVE.glob("*.mjs")}
     folder = f"{base}runtime/{packed.folder}/"
     return contents | {folder + name: path.read_bytes for name, path in packed.files.items()}

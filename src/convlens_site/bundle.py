@@ -123,6 +123,12 @@ def manifest(bundle: Bundle) -> dict[str, Any]:
     }
 
 
+def sealed(listed: dict[str, Any]) -> str:
+    """The manifest as a file, with a hash of itself: a page must notice when it comes damaged."""
+    text = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)  # as JSON.stringify writes it
+    return f'{{"sha256":"{sha256(text.encode())}","list":{text}}}'
+
+
 def words(bundle: Bundle) -> str:
     """What was packed, in one line."""
     size = sum(each["bytes"] for each in bundle.entries) / 1e6

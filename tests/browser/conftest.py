@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from convlens_site import bundle
 from convlens_site.chromium import launch
 
 
@@ -124,11 +125,11 @@ class Visit:
 
     def replace(self, kind: str, name: str, content: bytes) -> None:
         """Serve one of the verified files with other content, and a manifest that agrees; undo with unroute_all."""
-        manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()
+        manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()["list"]
         (entry,) = (each for each in manifest[kind] if each["name"] == name)
         entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
         self.page.route(f"**/assets/{kind}/{name}", lambda route: route.fulfill(body=content))
-        self.page.route("**/assets/runtime/manifest.json", lambda route: route.fulfill(json=manifest))
+        self.page.route("**/assets/runtime/manifest.json", lambda route: route.fulfill(body=bundle.sealed(manifest)))
 
     def replace_demo(self, old: str, new: str, demo: str = "twins") -> None:
         """Serve the demo with other code."""

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-FOR_EVER = 10**9
 HANG_SECONDS = 60  # longer than any page waits
 
 
@@ -51,7 +50,8 @@ class Faulty(SimpleHTTPRequestHandler):
 
     def do_corrupt(self, body: bytes) -> None:
         middle = len(body) // 2
-        self.answer(body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :])
+        damaged = bytes(byte ^ 0x81 for byte in body[middle : middle + 64])  # no text that a script or JSON may hold
+        self.answer(body[:middle] + damaged + body[middle + len(damaged) :])
 
     def do_html(self, _: bytes) -> None:
         self.answer(b"<!doctype html><title>Sign in</title><p>Welcome to our Wi-Fi.", kind="text/html")
@@ -87,7 +87,7 @@ class Faults:
 
 @contextmanager
 def faulty(
-    folder: Path, of: Mapping[str, str], times: int = FOR_EVER, spared: Mapping[str, int] | None = None
+    folder: Path, of: Mapping[str, str], times: int, spared: Mapping[str, int] | None = None
 ) -> Iterator[tuple[str, Faults]]:
     """Serve a folder; the files of `of` fail in their way, so many times, after so many good answers."""
     faults = Faults(of, times, spared or {})

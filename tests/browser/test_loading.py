@@ -4,187 +4,183 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from convlens_site import bundle
 from convlens_site.paths import EVIDENCE
 
-from .faulty import FAULTS, FOR_EVER, Faults, faulty
+from .faulty import FAULTS, faulty
 
 pytestmark = pytest.mark.browser
 
 PAGE = "questions/why-not-the-same/"
-FILES = [*bundle.build().files, "manifest.json", "load.mjs", "verified.mjs", *bundle.IN_THE_WORKER, "twins.py"]
+LATE = ("load.mjs", "verified.mjs")  # the browser itself fetches these, and does not tell a page what went wrong
+FILES = ("manifest.json", *LATE, *bundle.build().files, *bundle.IN_THE_WORKER, "twins.py")
 SPARED = {"protocol.mjs": 1}  # the page itself has it already, when the worker's copy is fetched
-AT_ONCE = 24
 LIMIT = 20  # seconds, from the click to the sentence
+REASONS = {
+    "404": "the server answered 404",
+    "503": "the server answered 503",
+    "abort": "there was no connection",
+    "truncated": "it broke off half-way",
+    "corrupt": "a different file came",
+    "html": "a different file came",
+    "hangs": "nothing came for 4 seconds",
+    "stalls": "nothing came for 4 seconds",
+}
 
+# Watch a demo from a click on Run to what the reader then sees: a figure of a live run, or a sentence.
 WATCH = """() => {
   const demo = document.querySelector("section.demo"), begun = performance.now();
   const find = (selector) => demo.querySelector(selector);
-  window.seen = { states: [], progress: [], seconds: null };
-  new MutationObserver(() => {
+  window.watching?.disconnect();
+  window.seen = { ended: "", seconds: 0, progress: [] };
+  window.watching = new MutationObserver((changes) => {
     const now = (performance.now() - begun) / 1000, state = demo.dataset.state, text = find(".demo-bytes").textContent;
-    if (state !== seen.states.at(-1)?.[0]) seen.states.push([state, now]);
     if (state === "loading" && text !== seen.progress.at(-1)?.[0]) seen.progress.push([text, now]);
-    const shown = demo.dataset.shown && find(".demo-caption").textContent.includes("Step");
-    if (seen.seconds === null && (state === "failed" || shown)) seen.seconds = now;
-  }).observe(demo, { subtree: true, childList: true, characterData: true, attributes: true });
-  demo.querySelector(".demo-bar button.run").click();
+    const drawn = changes.some(({ target, type }) => type === "childList" && target === find(".demo-panels"));
+    const ended = drawn ? "live" : state === "failed" ? "failed" : "";
+    if (ended && !seen.ended) Object.assign(seen, { ended, seconds: now });
+  });
+  window.watching.observe(demo, { subtree: true, childList: true, characterData: true, attributes: true });
+  find(".demo-bar button.run").click();
 }"""
 LOOK = """() => {
   const demo = document.querySelector("section.demo"), find = (selector) => demo.querySelector(selector);
   const error = find(".demo-error"), run = find(".demo-bar button.run");
-  return { ...seen, state: demo.dataset.state, error: error.hidden ? "" : error.textContent,
-    figure: demo.querySelectorAll(".demo-panels svg").length, loading: !find(".demo-load").hidden,
-    button: run.textContent, enabled: run.getAttribute("aria-disabled") !== "true" };
+  return { ...seen, error: error.hidden ? "" : error.textContent, button: run.textContent,
+    enabled: run.getAttribute("aria-disabled") !== "true", loading: !find(".demo-load").hidden,
+    figures: demo.querySelectorAll(".demo-panels svg").length };
 }"""
 
 
 @dataclass
-class Case:
-    """A page on whose server something fails, and what its reader saw."""
+class Reader:
+    """Somebody who has opened a page, on whose server something fails, and who presses Run, again and again."""
 
-    of: dict[str, str]
-    times: int = FOR_EVER
-    page: Page | None = None
-    faults: Faults | None = None
+    chromium: Browser
+    folder: Path
+    of: Mapping[str, str]
+    times: int
+    turns: list[str] = field(default_factory=list)
     seen: dict[str, Any] = field(default_factory=dict)
-    workers: int = 0
     held: ExitStack = field(default_factory=ExitStack)
 
-    @property
-    def name(self) -> str:
-        return ", ".join(f"{file} {fault}" for file, fault in self.of.items())
-
-    def open(self, chromium: Browser, folder: Any) -> None:
-        url, self.faults = self.held.enter_context(faulty(folder, self.of, self.times, SPARED))
-        context = chromium.new_context(service_workers="block")
+    def __post_init__(self) -> None:
+        url, self.faults = self.held.enter_context(faulty(self.folder, self.of, self.times, SPARED))
+        context = self.chromium.new_context(service_workers="block")
         self.held.callback(context.close)
         self.page = context.new_page()
         self.page.goto(url + PAGE, wait_until="load")
+
+    def meet(self, file: str) -> None:
+        """Press, with the next fault of this file; after the last one, with none."""
+        self.faults.of = {file: self.turns.pop(0)} if self.turns else {}
+        self.press()
+
+    def press(self) -> None:
         self.page.evaluate(WATCH)
 
-    def is_over(self) -> bool:
-        assert self.page
+    def has_ended(self) -> bool:
         self.seen = self.page.evaluate(LOOK)
-        return self.seen["seconds"] is not None
+        return bool(self.seen["ended"])
 
-    def close(self) -> None:
-        assert self.page
-        self.workers = sum(worker.url.startswith("blob:") for worker in self.page.workers)
-        self.held.close()
+    def wait(self, seconds: float = 60) -> dict[str, Any]:
+        end = time.monotonic() + seconds
+        while not self.has_ended():
+            assert time.monotonic() < end, (self.of, self.seen)
+            time.sleep(0.05)
+        return self.seen
 
-
-def play(cases: list[Case], chromium: Browser, folder: Any, at_once: int = AT_ONCE) -> Iterator[Case]:
-    """Open the cases' pages, many at once, and yield each when its reader knows how it ended; it is open until then."""
-    waiting, active = list(cases), []
-    end = time.monotonic() + 240
-    while waiting or active:
-        while waiting and len(active) < at_once:
-            active.append(waiting.pop(0))
-            active[-1].open(chromium, folder)
-        for case in [case for case in active if case.is_over()]:
-            active.remove(case)
-            yield case
-            case.close()
-        assert time.monotonic() < end, [(case.name, case.seen) for case in active]
-        time.sleep(0.05)
+    def pythons(self) -> int:
+        return sum(worker.url.startswith("blob:") for worker in self.page.workers)
 
 
-@pytest.fixture(scope="module")
-def permanent(chromium: Browser, site: Any) -> list[Case]:
-    """Every file with every fault, for ever. What waits for time-outs is begun first."""
-    slow = sorted(FAULTS, key=lambda fault: fault not in {"hangs", "stalls"})
-    cases = [Case({file: fault}) for fault in slow for file in FILES]
-    for case in play(cases, chromium, site.folder):
-        if "503" in case.of.values():
-            heal_and_try_again(case)
+def test_every_permanent_fault_of_every_file_ends_in_a_sentence_and_try_again_works(chromium, site):
+    """A reader for each file, all at once. To the file happens one fault after the other, and then none any more."""
+    seen: dict[str, dict[str, Any]] = {file: {} for file in FILES}
+    with ExitStack() as all_of_them:
+        waiting: dict[str, Reader] = {}
+        for n, file in enumerate(FILES):
+            waiting[file] = reader = Reader(chromium, site.folder, {}, times=10**9)
+            all_of_them.enter_context(reader.held)
+            reader.turns = [*FAULTS[n % len(FAULTS) :], *FAULTS[: n % len(FAULTS)]]  # each begins with another
+            reader.meet(file)
+        end = time.monotonic() + 200
+        while waiting:
+            assert time.monotonic() < end, {file: reader.seen for file, reader in waiting.items()}
+            for file, reader in list(waiting.items()):
+                if not reader.has_ended():
+                    continue
+                fault = reader.faults.of.get(file)
+                if not fault:
+                    assert reader.seen["ended"] == "live", (file, reader.seen)
+                    del waiting[file]
+                    continue
+                check_failure(file, fault, reader.seen)
+                check_workers(reader, int(file == "twins.py"))  # only then Python itself is there, and waits
+                seen[file][fault] = {"sees": reader.seen["error"], "seconds": round(reader.seen["seconds"], 1)}
+                reader.meet(file)
+            time.sleep(0.05)
+    assert all(set(faults) == set(FAULTS) for faults in seen.values())
     if os.environ.get("RECORD_FAULTS"):
-        record(cases)
-    return cases
+        text = json.dumps({"command": "make faults", "files": seen}, indent=1, ensure_ascii=False)
+        (EVIDENCE / "faults.json").write_text(text + "\n", "utf-8")
 
 
-def heal_and_try_again(case: Case) -> None:
-    """The button under the sentence leads to a run, once the file is there."""
-    assert case.page
-    assert case.faults
-    case.faults.times = 0
-    case.page.evaluate("() => { delete document.querySelector('section.demo').dataset.shown; }")
-    case.page.locator(".demo-bar button.run").click()
-    case.seen["healed"] = False
-    end = time.monotonic() + 60
-    while not case.seen["healed"] and time.monotonic() < end:
-        time.sleep(0.05)
-        case.seen["healed"] = case.page.evaluate(LOOK)["state"] in {"running", "done"}
+def check_failure(file: str, fault: str, seen: dict[str, Any]) -> None:
+    """The sentence says what is missing, why, and what to do; the page is whole and offers another try."""
+    case = (file, fault, seen)
+    assert seen["ended"] == "failed", case
+    assert seen["seconds"] <= LIMIT, case
+    named = "The list of Python's files" if file == "manifest.json" else f"The file {file.removesuffix('.bin')}"
+    begin = "A part of this page" if file in LATE else named
+    assert seen["error"].startswith(f"{begin} could not be loaded: "), case
+    assert file in LATE or REASONS[fault] in seen["error"], case
+    assert seen["error"].endswith("try again."), case
+    assert (seen["button"], seen["enabled"], seen["loading"], seen["figures"]) == ("Try again", True, False, 2), case
 
 
-def record(cases: list[Case]) -> None:
-    """Write what was seen to evidence/faults.json, from which a page prints its table."""
-    faults = {file: {} for file in FILES}
-    for case in cases:
-        ((file, fault),) = case.of.items()
-        faults[file][fault] = {"sees": case.seen["error"], "seconds": round(case.seen["seconds"], 1)}
-    made = {"command": "make faults", "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": platform.machine()}
-    text = json.dumps({"made": made, "faults": faults}, indent=1, ensure_ascii=False)
-    (EVIDENCE / "faults.json").write_text(text + "\n", "utf-8")
-
-
-def test_every_permanent_fault_of_every_file_ends_in_a_sentence_within_20_seconds(permanent):
-    assert len(permanent) == len(FILES) * len(FAULTS) == 13 * 8
-    for case in permanent:
-        assert case.seen["state"] == "failed", (case.name, case.seen)
-        assert case.seen["seconds"] <= LIMIT, (case.name, case.seen)
-
-
-def test_the_sentence_says_what_is_missing_why_and_what_to_do(permanent):
-    reasons = {
-        "404": "the server answered 404",
-        "503": "the server answered 503",
-        "abort": "there was no connection",
-        "truncated": "it broke off half-way",
-        "corrupt": "a different file came",
-        "html": "a different file came",
-        "hangs": "nothing came for 5 seconds",
-        "stalls": "nothing came for 5 seconds",
-    }
-    for case in permanent:
-        ((file, fault),) = case.of.items()
-        if file in {"load.mjs", "verified.mjs"}:  # the browser fetches these, and does not tell what went wrong
-            assert "A part of this page could not be loaded" in case.seen["error"], case.name
-        else:
-            assert reasons[fault] in case.seen["error"], (case.name, case.seen["error"])
-            named = "The list of Python's files" if file == "manifest.json" else file.removesuffix(".bin")
-            assert named in case.seen["error"], case.name
-        assert "try again" in case.seen["error"], case.name
-
-
-def test_the_page_stays_whole_and_offers_another_try(permanent):
-    for case in permanent:
-        assert case.seen["figure"] == 2, case.name
-        assert not case.seen["loading"], case.name
-        assert (case.seen["button"], case.seen["enabled"]) == ("Try again", True), case.name
-        if "twins.py" not in case.of:  # Python itself is there, and waits
-            assert case.workers == 0, case.name
-
-
-def test_try_again_works_once_the_file_is_there(permanent):
-    healed = {file: case.seen["healed"] for case in permanent for file, fault in case.of.items() if fault == "503"}
-    assert healed == dict.fromkeys(FILES, True)
+def check_workers(reader: Reader, expected: int) -> None:
+    """What has failed leaves no worker behind."""
+    end = time.monotonic() + 5
+    while reader.pythons() != expected:
+        assert time.monotonic() < end, (reader.of, reader.pythons())
+        reader.page.wait_for_timeout(50)
 
 
 def test_a_fault_of_every_file_at_once_is_recovered_from_by_itself(chromium, site):
-    cases = [Case(dict.fromkeys(FILES, fault), times=1) for fault in FAULTS]
-    for case in play(cases, chromium, site.folder, at_once=4):
-        assert case.seen["error"] == "", (case.name, case.seen)
-        for file in FILES:
-            assert case.faults.asked[file] == 2 + SPARED.get(file, 0), (case.name, file, case.faults.asked)
+    with ExitStack() as all_of_them:
+        readers = [Reader(chromium, site.folder, dict.fromkeys(FILES, fault), times=1) for fault in FAULTS]
+        for reader in readers:
+            all_of_them.enter_context(reader.held)
+            reader.press()
+        for reader in readers:
+            seen = reader.wait()
+            assert (seen["ended"], seen["error"]) == ("live", ""), (reader.of, seen)
+            for file in FILES:
+                assert reader.faults.asked[file] == 2 + SPARED.get(file, 0), (reader.of, file, reader.faults.asked)
+
+
+def test_progress_is_told_in_bytes_at_least_once_a_second_on_a_slow_line(chromium, site):
+    with ExitStack() as closing:
+        reader = Reader(chromium, site.folder, {}, times=0)
+        closing.enter_context(reader.held)
+        line = reader.page.context.new_cdp_session(reader.page)
+        line.send("Network.enable")
+        slow = {"offline": False, "latency": 40, "downloadThroughput": 20e6 / 8, "uploadThroughput": 5e6 / 8}
+        line.send("Network.emulateNetworkConditions", slow)
+        reader.press()
+        progress = reader.wait()["progress"]
+    times = [0, *(now for text, now in progress if " MB" in text)]
+    assert len(times) > 8
+    assert max(later - earlier for earlier, later in pairwise(times)) < 1

@@ -144,7 +144,7 @@ def test_the_manifest_describes_every_file_and_its_folder_is_named_by_them(
 
 
 def test_the_site_has_the_files_where_its_manifest_says(site) -> None:
-    manifest = json.loads((site.folder / "assets/runtime/manifest.json").read_text())
+    manifest = json.loads((site.folder / "assets/runtime/manifest.json").read_text())["list"]
     places = {"files": f"runtime/{manifest['folder']}", "live": "live", "demos": "demos"}
     for kind, place in places.items():
         assert manifest[kind]

@@ -1,7 +1,7 @@
 // A module of the page that is fetched only when the reader acts: it must not hang, nor give up at the first fault.
 
 const TRIES = 3;
-const SILENCE_MS = 5_000;
+const SILENCE_MS = 4_000;
 
 /** @param {URL} address @param {AbortSignal} signal @returns {Promise<any>} */
 export async function importLate(address, signal) {

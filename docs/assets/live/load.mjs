@@ -26,8 +26,9 @@ const tooOld = () => new Error("This browser is too old to run Python. Chrome or
 /** The files of the site that Python consists of. What was verified once is kept, for the next try and for the next worker. */
 export class Files {
   /** @param {URL} base the folder that holds live/, runtime/ and demos/ @param {Fetching} fetching */
-  constructor(base, { thrice, verified }) {
+  constructor(base, { listed, thrice, verified }) {
     this.base = base;
+    this.listed = listed;
     this.thrice = thrice;
     this.verified = verified;
     /** @type {any} */ this.manifest = null;
@@ -49,7 +50,7 @@ export class Files {
       await this.list(signal);
       report();
       if (demo) this.demo(demo, signal).catch(() => {}); // if it cannot be had, that is said when it is to run
-      const worker = this.worker(signal).then((made) => (signal.throwIfAborted(), onWorker(made), made));
+      const worker = this.worker(signal).then((made) => (onWorker(made), made));
       const send = async (/** @type {object} */ fields) => (await worker).postMessage(message(fields));
       const parts = Object.entries(this.parts(signal)).map(async ([name, value]) => send({ type: "part", name, value: await value }));
       await Promise.all([send({ type: "boot", expected: this.manifest }), ...parts]);
@@ -65,8 +66,7 @@ export class Files {
 
   /** @param {AbortSignal} signal */
   async list(signal) {
-    this.manifest ??= await this.thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal,
-      (response) => response.json().catch((error) => { throw error instanceof SyntaxError ? new Error("a different file came") : error; }));
+    this.manifest ??= await this.thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal, this.listed);
   }
 
   /** What Python is started with. @param {AbortSignal} signal */
@@ -144,6 +144,7 @@ export class Files {
         import { serve } from "${worker}";
         serve(protocol, starter, loadPyodide, createPyodideModule);`);
     }
+    signal.throwIfAborted(); // what has failed meanwhile must not leave a worker behind
     let understood = false; // a browser that does not know module workers does not ask for the type
     const made = new Worker(this.address, { get type() { understood = true; return /** @type {const} */ ("module"); } });
     if (understood) return made;

@@ -1,7 +1,7 @@
 // Fetch a file of the site so that it cannot hang, and use no byte of it before all of it is what it should be.
 
 const TRIES = 3;
-const STALL_MS = 5_000;
+const STALL_MS = 4_000;
 const TICK_MS = 250;
 
 /** @typedef {{name: string, bytes: number, sha256: string}} File */
@@ -30,10 +30,23 @@ export async function verified(response, file, onBytes) {
     bytes.set(value, loaded);
     onBytes((loaded += value.length));
   }
-  if (loaded !== file.bytes) throw new Error("it broke off half-way");
+  // A body that breaks off ends in an error; one that is shorter has come to its own end.
+  if (loaded !== file.bytes) throw new Error("a different file came");
   // Without https there is no crypto.subtle; there remain the length and, in what is packed, gzip's own checksum.
   if (globalThis.crypto?.subtle && (await sha256(bytes)) !== file.sha256) throw new Error("a different file came");
   return bytes;
+}
+
+/** The list of files, if it is whole. @param {Response} response */
+export async function listed(response) {
+  const text = await response.text();
+  heard = performance.now();
+  try {
+    const { sha256: expected, list } = JSON.parse(text);
+    const bytes = new TextEncoder().encode(JSON.stringify(list));
+    if (!globalThis.crypto?.subtle || (await sha256(bytes)) === expected) return list;
+  } catch {} // it was not JSON, or another
+  throw new Error("a different file came");
 }
 
 /**

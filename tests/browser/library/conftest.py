@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -70,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runtime = folder / "assets" / "runtime"
     (runtime / packed.folder).mkdir(parents=True)
     (folder / "assets" / "live").symlink_to(bundle.LIVE)
-    (runtime / "manifest.json").write_text(json.dumps(bundle.manifest(packed)), "utf-8")
+    (runtime / "manifest.json").write_text(bundle.sealed(bundle.manifest(packed)), "utf-8")
     for name, path in packed.files.items():
         (runtime / packed.folder / name).symlink_to(path)
     with zipfile.ZipFile(folder / "tests.zip", "w") as archive:
