@@ -8,7 +8,7 @@ EVIDENCE_ARGS ?=
 PYTHON := .venv/bin/python
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve site test browsers bench lock evidence clean env bundle
+.PHONY: help serve site test browsers bench bench-start faults lock evidence clean env bundle
 
 help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
@@ -17,6 +17,8 @@ help:
 	@echo 'make site       the site as static files in site/'
 	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote (one demo: make evidence EVIDENCE_ARGS=twins)'
 	@echo 'make bench      how fast convlens trains, beside its peers (some of it: make bench BENCH_ARGS="--networks i --skip-growth")'
+	@echo 'make bench-start  how long a reader waits from Run to the first live figure, beside a plain use of Pyodide'
+	@echo 'make faults     write down anew what a reader sees when a file does not come (the table of "How it works")'
 	@echo 'make lock       requirements.txt from pyproject.toml (newer versions: make lock LOCK_ARGS=--upgrade)'
 	@echo 'make env        only the environment, .venv'
 	@echo 'make clean      remove all of what the others made'
@@ -40,6 +42,14 @@ browsers:
 
 evidence: env
 	@$(PYTHON) -m convlens_site.evidence $(EVIDENCE_ARGS)
+
+faults: bundle
+	@scripts/need-browser >/dev/null
+	@RECORD_FAULTS=1 $(PYTHON) -m pytest -q tests/browser/test_loading.py
+
+bench-start: bundle
+	@scripts/need-browser >/dev/null
+	@$(PYTHON) -m benchmarks.start $(BENCH_ARGS)
 
 bench: benchmarks/node_modules/.package-lock.json bundle
 	@scripts/need-browser >/dev/null

@@ -3,6 +3,7 @@
 Inside the pinned runtime, which bytecode.py starts at build time, it compiles too: bytecode is only good for the very
 version that made it. Where that cannot run, the Python of the build packs the same files uncompiled.
 
+What cannot work in a page is left out: tests, and modules for sockets, processes and terminals.
 What a start imports becomes bytecode without its source text; docstrings, asserts and line numbers stay. Everything else
 stays source: its bytecode would add 1.1 MB to everybody's start, to save few readers some milliseconds. The library has both, so
 that a reader's cell can print the source of a function. Archives are stored, then gzipped as a whole: the browser unpacks
@@ -29,6 +30,13 @@ ENDING = ".bin"  # a gzip, under an ending that no server takes for an encoding 
 WITHIN_NUMPY = re.compile(r"\.(py|so)$|\.dist-info/(METADATA$|licenses/)")
 WITHOUT = re.compile(r"(^|/)tests/|^numpy/(f2py|_pyinstaller)/|^numpy/_configtool\.py$")
 
+# Of the standard library: what needs a socket, another process, a terminal or a screen, and the code pages of other systems.
+NOT_HERE = re.compile(
+    r"^(multiprocessing|_pyrepl|xmlrpc|wsgiref|dbm|ensurepip|venv|idlelib|tkinter|turtledemo|curses|pydoc_data)/"
+    r"|^(imaplib|poplib|smtplib|ftplib|mailbox|webbrowser|turtle|socketserver|pty|tty|getpass|netrc|antigravity)\.py$"
+    r"|^http/server\.py$|^encodings/(cp(?!1252\b|437\b)|mac_|iso2022|iso8859_(?!1\.|15\.)|koi8|ptcp|kz1048|hp_|tis_|euc_|gb|big5|shift|johab|hz)"
+)
+
 type Files = dict[str, bytes]
 
 
@@ -36,7 +44,7 @@ def pack_runtime(
     inputs: str, out: str, *, stdlib: str, numpy: str, others: Sequence[str], start: Sequence[str], compiled: bool
 ) -> None:
     """Write the pinned files into the folder `out`, each smaller or quicker; `start` are the modules that a start imports."""
-    standard = read_zip(Path(inputs, stdlib))
+    standard = {name: data for name, data in read_zip(Path(inputs, stdlib)).items() if not NOT_HERE.search(name)}
     packages = {name: data for name, data in read_zip(Path(inputs, numpy)).items() if is_needed(name)}
     if compiled:
         install(packages)

@@ -1,0 +1,230 @@
+"""Measure how long a reader waits from a click on Run to the first live figure, beside Pyodide as its manual shows it.
+
+Chromium, from a server on this machine that compresses as GitHub Pages does. Cold: a browser that was never here.
+Warm: the page loaded anew in the same browser. Second page: another question, reached by a click, in the same document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import gzip
+import hashlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from convlens_site import chromium, runtime, wheel
+from convlens_site.paths import CACHE, DEMOS, ROOT
+
+HERE = Path(__file__).parent
+LATEST = CACHE / "bench" / "start.json"
+RECORD = HERE / "start.json"
+OURS, NEXT, NAIVE = "/questions/why-not-the-same/", "/questions/the-black-line/", "/page/naive.html"
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+}
+AIMS = {"cold": 1.5, "warm": 1.0, "second page": 0.2, "20 Mbit/s": 4.5}  # seconds, for ours
+
+# From a click on Run to the first change of the figure, in seconds.
+CLICK = """() => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error("no figure came within a minute")), 60_000);
+  const demo = document.querySelector("section.demo"), begun = performance.now();
+  new MutationObserver(() => requestAnimationFrame(() => resolve((performance.now() - begun) / 1000)))
+    .observe(demo.querySelector(".demo-panels"), { childList: true });
+  demo.querySelector("button.run").click();
+})"""
+
+
+class Line:
+    """What went over it, in bytes; and, if it has a speed, a limit that all answers share."""
+
+    def __init__(self) -> None:
+        self.bytes, self.per_second, self.latency = 0, 0.0, 0.0
+        self.free_at, self.lock = 0.0, threading.Lock()
+
+    def send(self, write: Callable[[bytes], Any], body: bytes) -> None:
+        for begin in range(0, len(body), 16384):
+            piece = body[begin : begin + 16384]
+            with self.lock:
+                self.bytes += len(piece)
+                self.free_at = max(self.free_at, time.monotonic())
+                if self.per_second:
+                    self.free_at += len(piece) / self.per_second
+                due = self.free_at
+            time.sleep(max(0.0, due - time.monotonic()))
+            write(piece)
+
+
+@functools.cache
+def compressed(path: Path) -> tuple[bytes, bool]:
+    """A file as it goes over the line, and whether it is compressed."""
+    content = path.read_bytes()
+    return (gzip.compress(content, 6, mtime=0), True) if path.suffix in TYPES else (content, False)
+
+
+@contextmanager
+def served(folders: dict[str, Path], line: Line) -> Iterator[str]:
+    """Serve these folders, each below its path; nothing else."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            begin = max((each for each in folders if path.startswith(each)), key=len)
+            file = folders[begin] / path.removeprefix(begin)
+            file = file / "index.html" if path.endswith("/") else file
+            time.sleep(line.latency)
+            if not file.is_file():
+                self.send_error(404)
+                return
+            body, packed = compressed(file)
+            tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            known = self.headers.get("If-None-Match") == tag
+            self.send_response(304 if known else 200)
+            self.send_header("Content-Type", TYPES.get(file.suffix, "application/octet-stream"))
+            self.send_header("Cache-Control", "max-age=600")  # as GitHub Pages says
+            self.send_header("ETag", tag)
+            if packed:
+                self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", "0" if known else str(len(body)))
+            self.end_headers()
+            if not known:
+                line.send(self.wfile.write, body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def naive_files(folder: Path) -> None:
+    """What Pyodide fetches when it is left alone: its own files, NumPy's wheel and ours, and a list of the two."""
+    for path in (*runtime.ensure().iterdir(), wheel.build(), DEMOS / "twins.py"):
+        (folder / path.name).symlink_to(path)
+    packages = {}
+    for name in ("numpy", "convlens"):
+        (file,) = folder.glob(f"{name}-*.whl")
+        packages[name] = {
+            "name": name,
+            "version": file.name.split("-")[1],
+            "file_name": file.name,
+            "install_dir": "site",
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "package_type": "package",
+            "imports": [name],
+            "depends": ["numpy"] if name == "convlens" else [],
+            "unvendored_tests": False,
+        }
+    lock = {"info": runtime.PINS["info"], "packages": packages}
+    (folder / "pyodide-lock.json").write_text(json.dumps(lock))
+
+
+def click(page: Page, url: str) -> float:
+    """Open a page, give it time to come to rest, press Run, and return the seconds to the first live figure."""
+    page.goto(url, wait_until="networkidle")
+    return float(page.evaluate(CLICK))
+
+
+def one_round(launch: Callable[[], Browser], url: str, path: str, line: Line) -> dict[str, float]:
+    """Cold, warm and second page, in a new browser; and cold once more on a slow line."""
+    found: dict[str, float] = {}
+    browser = launch()
+    page = browser.new_page()
+    page.on("console", lambda told: told.type == "error" and print("browser:", told.text, file=sys.stderr))
+    page.goto(url + path, wait_until="networkidle")
+    line.bytes = 0
+    found["cold"] = float(page.evaluate(CLICK))
+    found["MB after the click"] = line.bytes / 1e6
+    line.bytes = 0
+    found["warm"] = click(page, url + path)
+    found["MB, page and all, warm"] = line.bytes / 1e6
+    if path == OURS:
+        page.locator(f".md-nav__link[href$='{NEXT.split('/')[2]}/']").first.click()
+        page.wait_for_selector("[data-demo=black_line] button.run")
+        page.wait_for_timeout(500)
+        found["second page"] = float(page.evaluate(CLICK))
+    browser.close()
+    browser = launch()
+    page = browser.new_page()
+    page.goto(url + path, wait_until="networkidle")
+    line.per_second, line.latency = 20e6 / 8, 0.04
+    found["20 Mbit/s"] = float(page.evaluate(CLICK))
+    line.per_second, line.latency = 0.0, 0.0
+    browser.close()
+    return found
+
+
+def report(measured: dict[str, list[dict[str, float]]]) -> str:
+    """The table: medians, with the range, and the aim."""
+    rows = ["", f"{'':24}{'ours':>22}{'Pyodide, plain':>22}{'aim':>8}"]
+    for name in measured["ours"][0]:
+        cells = []
+        for who in ("ours", "naive"):
+            values = [each[name] for each in measured[who] if name in each]
+            words = (
+                f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})" if values else "-"
+            )
+            cells.append(f"{words:>22}")
+        rows.append(f"{name:24}{''.join(cells)}{AIMS.get(name, ''):>8}")
+    return "\n".join(rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure in turn, print the table, keep the numbers."""
+    parser = argparse.ArgumentParser(prog="make bench-start", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--record", action="store_true", help=f"keep the numbers in benchmarks/{RECORD.name}, to commit them"
+    )
+    chosen = parser.parse_args(arguments)
+    measured: dict[str, list[dict[str, float]]] = {"ours": [], "naive": []}
+    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+        site, naive = Path(made, "site"), Path(made, "naive")
+        naive.mkdir()
+        naive_files(naive)
+        line = Line()
+        launch = functools.partial(chromium.launch, playwright)
+        with served({"/": site, "/naive/": naive, "/page/": HERE / "page"}, line) as url:
+            build = [sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(site)]
+            subprocess.run(build, cwd=ROOT, check=True, env=os.environ | {"SITE_URL": f"{url}/"})
+            for number in range(chosen.rounds):
+                for who, path in (("ours", OURS), ("naive", NAIVE)):
+                    measured[who].append(one_round(launch, url, path, line))
+                print(f"round {number + 1} of {chosen.rounds}", file=sys.stderr, flush=True)
+        with chromium.launch(playwright) as browser:
+            version = browser.version
+    print(report(measured))
+    for file in (LATEST, *([RECORD] if chosen.record else [])):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(
+            json.dumps({"chromium": version, "pyodide": runtime.PINS["version"], **measured}, indent=1) + "\n"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,56 @@
+"""The table of what a reader sees when a file does not come as it should, from what the tests saw."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+from pymdownx.superfences import SuperFencesException
+
+from convlens_site.paths import EVIDENCE
+
+NAMES = {
+    "404": "404",
+    "503": "503",
+    "abort": "no connection",
+    "truncated": "half of it",
+    "corrupt": "damaged",
+    "html": "a sign-in page",
+    "hangs": "no answer",
+    "stalls": "half, then silence",
+}
+
+
+def faults_fence(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
+) -> str:
+    """Superfences formatter: a file whose sentences are shown; then how long each took, for every file."""
+    file = EVIDENCE / "faults.json"
+    files = json.loads(file.read_text("utf-8"))["files"] if file.exists() else {}
+    example = source.strip()
+    if example not in files:
+        there = ", ".join(files) or "nothing: 'make faults' makes it"
+        raise SuperFencesException(
+            f"in the fence '{language}': {example!r} is not in evidence/faults.json; there is {there}"
+        )
+    sentences = [(NAMES[fault], seen["sees"]) for fault, seen in files[example].items()]
+    seconds = [
+        (name.removesuffix(".bin"), *(faults[fault]["seconds"] for fault in NAMES))
+        for name, faults in files.items()
+    ]
+    return table(("What comes", "What the reader sees"), sentences) + table(
+        ("Seconds until then", *NAMES.values()), seconds
+    )
+
+
+def table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    """A table whose first column names the rows."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(first))}</th>'
+        + "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
