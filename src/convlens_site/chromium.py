@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -16,7 +17,7 @@ FLAGS = [
 ]
 
 
-def launch(playwright: Any, *more: str) -> Any:
-    """Return a new browser, started with some more flags."""
+def launch(playwright: Any, *more: str, without: Sequence[str] = ()) -> Any:
+    """Return a new browser, started with some more flags, and without some that playwright gives it."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more])
+    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more], ignore_default_args=[*without])

@@ -119,10 +119,11 @@ export class Notebook {
     last.append(text);
   }
 
-  /** @param {{run: number, result: any}} answer */
-  onResult({ run, result }) {
+  /** @param {{run: number, result: any, renewed: boolean}} answer */
+  onResult({ run, result, renewed }) {
     const cell = this.queue.shift();
     if (run !== this.run || !cell) return;
+    if (renewed) this.queue = [];
     if (result.error) {
       this.queue = [];
       this.enter(cell, "fail");
@@ -144,7 +145,7 @@ export class Notebook {
       }
     } else if (result.text) cell.output.append(make("pre", {}, result.text));
     this.enter(cell, "finish");
-    this.say(cell, "Done.");
+    this.say(cell, renewed ? "Done. It took more than 512 MB, so Python is started anew: what the cells had defined is gone." : "Done.");
     if (this.queue.length) this.onReady();
   }
 

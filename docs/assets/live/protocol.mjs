@@ -9,8 +9,8 @@ export const VERSION = 1;
  *
  * To the worker:   boot{expected}  part{name, value}  run{run, demo, settings, source?}  next{run, count}
  *                  cell{run, source, name}  cancel{run}  ping{id}
- * From the worker: progress{phase}  ready{versions}  frame{run, figure, done}
- *                  done{run}  output{run, text}  result{run, result}  error{run?, kind, message}  log{text}  pong{id}
+ * From the worker: progress{phase}  ready{versions}  frame{run, figure, done, heap}
+ *                  done{run}  output{run, text}  result{run, result, heap}  error{run?, kind, message}  log{text}  pong{id}
  * @typedef {{v: number, type: string, run?: number, [field: string]: any}} Message
  */
 

@@ -4,7 +4,10 @@ import { importLate } from "./late.mjs";
 import { isMessage, message } from "./protocol.mjs";
 
 const SOFT_STOP_MS = 250;
-const START_SILENCE_MS = 20_000;
+const START_SILENCE_MS = 45_000; // a slow device, after all bytes have come
+const RESTART_MS = 30_000; // after a fault Python is started anew by itself, but not again and again
+const HIGH_HEAP = 512e6; // bytes: Python never gives memory back, so after such a run it is started anew
+const TOP_HEAP = 1e9; // a run that needs more is ended
 
 /** @param {any} error */
 const words = (error) => String(error?.message ?? error);
@@ -29,6 +32,7 @@ export class Runtime {
     /** @type {Owner | null} */ this.owner = null;
     this.run = 0;
     this.timer = 0;
+    this.restartedAt = -Infinity;
     /** A soft stop has been asked for and not been answered yet. */
     this.stopping = false;
     /** @type {Owner | null} whose cells have run in this worker: they may have changed anything in it */
@@ -121,10 +125,7 @@ export class Runtime {
     this.ready = false; // until it has answered, or a new worker is there
     this.send({ type: "cancel", run: this.run }, 0);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.terminate();
-      this.boot(); // so that the next Run finds Python ready
-    }, SOFT_STOP_MS);
+    this.timer = setTimeout(() => this.renew(), SOFT_STOP_MS);
     this.run += 1;
   }
 
@@ -139,6 +140,12 @@ export class Runtime {
     this.ready = false;
     this.stopping = false;
     this.cellOwner = null;
+  }
+
+  /** End the worker and start another, so that the next Run finds Python ready. */
+  renew() {
+    this.terminate();
+    this.boot();
   }
 
   /** @param {Owner} owner */
@@ -167,14 +174,18 @@ export class Runtime {
     this.timer = setTimeout(() => {
       this.fail(this.ready
         ? `The run did not answer for ${Math.round(silenceMs / 1000)} seconds and was ended. Choose smaller settings, or press Run to try again.`
-        : "Python did not come to life within 20 seconds. Close what else is busy on this device, then try again.");
+        : `Python did not come to life within ${START_SILENCE_MS / 1000} seconds. Close what else is busy on this device, then try again.`);
     }, silenceMs);
   }
 
   /** @param {string} text */
   fail(text) {
+    const wasThere = this.ready;
     this.terminate();
     this.owner?.onFail(text);
+    if (!wasThere || performance.now() - this.restartedAt < RESTART_MS) return;
+    this.restartedAt = performance.now();
+    this.boot();
   }
 
   /** @param {import("./protocol.mjs").Message} data */
@@ -198,9 +209,13 @@ export class Runtime {
       this.stopping = false;
       this.owner?.onReady();
     } else if (data.type === "frame" && data.run === this.run) {
+      if (data.heap > TOP_HEAP) return this.fail("The run needed more than 1 GB of memory and was ended. Choose smaller settings.");
+      if (data.done && data.heap > HIGH_HEAP) this.renew();
       this.owner?.onFrame(data);
     } else if (data.type === "result" && data.run === this.run) {
-      this.owner?.onResult?.(data);
+      const renewed = data.heap > HIGH_HEAP;
+      if (renewed) this.renew();
+      this.owner?.onResult?.({ ...data, renewed });
     } else if (data.type === "error" && (data.run === undefined || data.run === this.run)) {
       if (data.kind === "load" || data.kind === "fatal") this.fail(data.message);
       else this.owner?.onFail(data.message);

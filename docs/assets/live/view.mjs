@@ -56,13 +56,13 @@ export class DemoView {
   }
 
   makeButtons() {
-    const button = (/** @type {string} */ name, /** @type {() => void} */ action) => {
+    const button = (/** @type {string} */ name, /** @type {(event: MouseEvent) => void} */ action) => {
       const made = make("button", { type: "button", class: name.toLowerCase() }, name);
-      made.addEventListener("click", () => made.getAttribute("aria-disabled") !== "true" && action());
+      made.addEventListener("click", (event) => made.getAttribute("aria-disabled") !== "true" && action(event));
       return made;
     };
     this.buttons = {
-      run: button("Run", () => this.toggle()),
+      run: button("Run", ({ detail }) => detail > 1 || this.toggle()), // a double click means: run
       step: button("Step", () => this.go("step")),
       stop: button("Stop", () => this.stop()),
       reset: button("Reset", () => this.reset()),
@@ -278,7 +278,7 @@ export class DemoView {
 
   /** @param {string} text */
   onFail(text) {
-    if (this.state === "stopped") return;
+    if (!isBusy(this.state)) return; // Python was started beforehand, and that failed: the next Run tries again
     if (this.run) this.section.setAttribute("data-stale", ""); // the figure is that of the settings before
     this.settle();
     this.enter("fail");

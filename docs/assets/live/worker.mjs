@@ -22,8 +22,11 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
   function answer(run, json) {
     const { figure, done, error } = JSON.parse(json);
     if (error) post({ type: "error", run, ...error });
-    else post({ type: "frame", run, figure, done, heap: python._module?.HEAPU8?.length ?? 0 });
+    else post({ type: "frame", run, figure, done, heap: heap() });
   }
+
+  /** How much memory Python has taken, in bytes. */
+  const heap = () => python._module.HEAPU8.length;
 
   const handlers = {
     async boot(/** @type {any} */ { expected }) {
@@ -52,7 +55,7 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
       current = run;
       const send = (/** @type {string} */ text) => post({ type: "output", run, text });
       const cells = python.pyimport("convlens.cells");
-      post({ type: "result", run, result: JSON.parse(cells.run_cell(source, name, send)) });
+      post({ type: "result", run, result: JSON.parse(cells.run_cell(source, name, send)), heap: heap() });
     },
     async cancel(/** @type {any} */ { run }) {
       if (run === current) current = 0;

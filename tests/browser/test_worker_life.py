@@ -1,0 +1,234 @@
+"""One worker, whatever a reader, a browser or Python itself does to it.
+
+Stop acts within 1 s; Python is there again within 5 s.
+"""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from convlens_site.chromium import launch
+
+pytestmark = pytest.mark.browser
+
+PAGE = "questions/why-not-the-same/"
+SHORT = f"{PAGE}#twins?steps=100"
+
+# Notes what the page sends to Python's workers, and which of these have been made.
+LISTEN = """
+window.sent = [];
+window.made = 0;
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (data, ...more) {
+  if (data?.v === 1) window.sent.push({ type: data.type, settings: data.settings, at: performance.now() });
+  if (data?.type === "boot") window.made += 1;
+  return post.call(this, data, ...more);
+};
+"""
+
+
+@pytest.fixture
+def listened(visit):
+    opened = visit()
+    opened.page.add_init_script(LISTEN)
+    return opened
+
+
+def runs(opened) -> list[dict]:
+    return opened.page.evaluate("sent.filter(({ type }) => type === 'run')")
+
+
+def start(opened) -> None:
+    """A run to its end: Python is there."""
+    opened.click("run")
+    opened.run_to_end()
+
+
+def is_ready(opened) -> None:
+    """A run ends well, and its first figure comes within 5 s."""
+    opened.click("run")
+    opened.until(lambda: opened.state() in {"running", "done"} and opened.shown(), 5)
+    opened.run_to_end()
+
+
+def declared(opened, old: str, new: str) -> None:
+    """Change what the page says of the demo, on its way."""
+
+    def change(route) -> None:
+        text = route.fetch().text()
+        assert re.search(old, text)
+        route.fulfill(body=re.sub(old, new, text), content_type="text/html")
+
+    opened.page.route(f"**/{PAGE}", change)
+
+
+def test_double_clicks_make_one_worker_one_run_and_no_pause(listened):
+    opened = listened.go(SHORT)
+    run = opened.page.locator(".demo-bar button.run")
+    run.dblclick()
+    opened.until(lambda: opened.state() in {"running", "done"})
+    opened.run_to_end()
+    run.dblclick()
+    assert opened.state() == "running"
+    opened.run_to_end()
+    assert (opened.page.evaluate("made"), len(runs(opened))) == (1, 2)
+    run.click()
+    opened.until(opened.under_way)
+    opened.page.locator(".demo-bar button.stop").dblclick()
+    opened.until(lambda: opened.state() == "stopped", 1)
+    is_ready(opened)
+    assert len(opened.pythons()) == 1
+
+
+def test_a_slider_that_is_dragged_leads_to_one_run_with_where_it_was_left(listened):
+    opened = listened.go(SHORT)
+    start(opened)
+    before = len(runs(opened))
+    opened.page.evaluate(
+        """async () => {
+            const slider = document.querySelector("[data-control=steps] input[type=range]");
+            for (let i = 0; i < 60; i++) {
+                slider.value = String(i % (Number(slider.max) + 1));
+                slider.dispatchEvent(new Event("input", { bubbles: true }));
+                await new Promise((resolve) => setTimeout(resolve, 8));
+            }
+            slider.value = "1";
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    opened.until(lambda: len(runs(opened)) > before, 2)
+    opened.run_to_end()
+    assert len(runs(opened)) == before + 1
+    assert runs(opened)[-1]["settings"]["steps"] == opened.shown()["steps"] == 200
+
+
+def test_in_a_hidden_tab_a_run_waits_and_no_watch_ends_it(listened):
+    opened = listened
+    declared(opened, r'"budget":8(\.0)?', '"budget":2')
+    opened.go(SHORT)
+    start(opened)
+    opened.click("run")
+    opened.until(opened.under_way)
+    # What a browser does to a tab that nobody sees: it paints no more.
+    opened.page.evaluate(
+        "() => { window.held = []; window.paint = requestAnimationFrame; requestAnimationFrame = (f) => held.push(f); }"
+    )
+    opened.until(lambda: opened.page.evaluate("held.length") > 0, 2)
+    caption = opened.text(".demo-caption")
+    opened.page.wait_for_timeout(2500)
+    assert (opened.state(), opened.text(".demo-caption")) == ("running", caption)
+    opened.page.evaluate("() => { requestAnimationFrame = paint; held.forEach((f) => f()); }")
+    opened.run_to_end()
+
+
+def test_after_a_fault_python_is_there_again_by_itself_but_not_again_and_again(listened):
+    opened = listened
+    declared(opened, r'"budget":8(\.0)?', '"budget":2')
+    opened.go(SHORT)
+    opened.replace_demo(
+        "    rng = np.random.default_rng(seed)\n",
+        "    rng = np.random.default_rng(seed)\n    while seed == 7: pass\n",
+    )
+    start(opened)
+    opened.fill("seed", "7")
+    opened.until(lambda: opened.state() == "failed", 5)
+    assert "did not answer for 2 seconds" in opened.text(".demo-error")
+    opened.until(lambda: opened.page.evaluate("made") == 2, 2)  # nobody has pressed anything
+    opened.fill("seed", "3")
+    opened.until(lambda: opened.state() in {"running", "done"}, 5)
+    opened.run_to_end()
+    opened.fill("seed", "7")
+    opened.until(lambda: opened.state() == "failed", 5)
+    opened.until(lambda: opened.pythons() == [], 5)  # a browser takes two seconds to end what does not answer
+    assert opened.page.evaluate("made") == 2
+    opened.fill("seed", "3")
+    opened.until(lambda: opened.state() in {"running", "done"}, 5)  # who asks gets it
+    opened.run_to_end()
+    assert opened.page.evaluate("made") == 3
+
+
+def test_after_a_run_that_took_much_memory_python_is_started_anew(listened):
+    opened = listened.go(SHORT)
+    opened.replace_demo(
+        "    rng = np.random.default_rng(seed)\n",
+        "    rng = np.random.default_rng(seed)\n    much = np.ones({3: 80_000_000, 4: 140_000_000}.get(seed, 1))\n",
+    )
+    start(opened)
+    assert opened.page.evaluate("made") == 1
+    opened.fill("seed", "3")
+    opened.until(lambda: opened.page.evaluate("made") == 2, 20)
+    opened.run_to_end()
+    assert opened.shown()["seed"] == 3
+    opened.fill("seed", "4")  # 1.1 GB
+    opened.until(lambda: opened.state() == "failed", 20)
+    assert (
+        opened.text(".demo-error")
+        == "The run needed more than 1 GB of memory and was ended. Choose smaller settings."
+    )
+    opened.fill("seed", "0")
+    opened.until(lambda: opened.state() in {"running", "done"}, 5)
+    opened.run_to_end()
+    assert len(opened.pythons()) == 1
+
+
+def test_a_cell_that_took_much_memory_says_that_its_names_are_gone(visit):
+    opened = visit().go("demos/twins/")
+    cell = opened.page.locator(".cell").first
+    cell.get_by_role("button", name="Edit").click()
+    cell.locator("textarea").fill("import numpy as np\nmuch = np.ones(80_000_000)\nmuch.size")
+    cell.get_by_role("button", name="Run", exact=True).click()
+    status = cell.locator(".cell-status")
+    opened.until(lambda: "Done" in status.inner_text(), 60)
+    assert "more than 512 MB" in status.inner_text()
+    assert "80000000" in cell.locator(".cell-output").inner_text()
+    cell.locator("textarea").fill("'much' in globals()")
+    cell.get_by_role("button", name="Run", exact=True).click()
+    opened.until(lambda: "False" in cell.locator(".cell-output").inner_text(), 10)
+
+
+def test_a_second_demo_on_the_page_takes_python_over_and_the_first_one_says_so(listened):
+    opened = listened
+    other = opened.page.request.get(opened.url + "questions/the-black-line/").text()
+    begin = other.index('<section class="demo"')
+    second = other[begin : other.index("</section>", begin) + len("</section>")]
+    declared(opened, r'(?=<section class="demo")', second.replace("\\", r"\\"))
+    opened.go(SHORT)
+    black, twins = (opened.page.locator(f"#demo-{name}") for name in ("black_line", "twins"))
+    state = {
+        name: lambda name=name: opened.page.locator(f"#demo-{name}").get_attribute("data-state")
+        for name in ("black_line", "twins")
+    }
+    black.locator("button.run").click()
+    opened.until(lambda: state["black_line"]() == "running")
+    twins.locator("button.run").click()
+    opened.until(lambda: state["twins"]() == "running", 5)
+    assert state["black_line"]() == "stopped"
+    assert black.locator(".demo-status").inner_text() == "Stopped, because another demo was started."
+    opened.until(lambda: state["twins"]() == "done")
+    black.locator("button.run").click()
+    opened.until(lambda: state["black_line"]() == "running", 5)
+    assert len(opened.pythons()) == 1
+
+
+def test_a_page_that_comes_back_from_the_cache_of_pages_goes_on(chromium, site):
+    """The browser keeps the whole page, worker and all, and wakes it up again."""
+    browser = launch(
+        SimpleNamespace(chromium=chromium.browser_type), without=["--disable-back-forward-cache"]
+    )
+    page = browser.new_page()
+    page.add_init_script("addEventListener('pageshow', ({ persisted }) => { window.back = persisted; })")
+    page.goto(site.url + PAGE + "#twins?steps=1000")
+    page.locator(".demo-bar button.run").click()
+    page.wait_for_selector("section.demo[data-state=running]")
+    page.goto(site.url + "sitemap.xml")
+    page.go_back(wait_until="commit")
+    page.wait_for_selector("section.demo")
+    assert page.evaluate("back") is True
+    page.wait_for_selector("section.demo[data-state=done]", timeout=30_000)
+    assert "Step 1000 of 1000" in page.locator(".demo-caption").inner_text()
+    page.locator(".demo-bar button.run").click()
+    page.wait_for_selector("section.demo[data-state=running]", timeout=5_000)
+    browser.close()
