@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from convlens_site import bytecode, packing, runtime, wheel
-from convlens_site.paths import CACHE, DEMOS, LIBRARY, ROOT
+from convlens_site.paths import CACHE, DEMOS, LIBRARY, ROOT, digest, library_files
 
 PACKED = CACHE / "packed"
 LIVE = ROOT / "docs" / "assets" / "live"
@@ -110,9 +110,15 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def manifest(bundle: Bundle) -> dict[str, Any]:
-    """All that the browser loads, with sizes and hashes, for the page to verify what it has fetched."""
+def manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
+    """All that the browser loads, with sizes and hashes, for the page to verify what it has fetched.
+
+    offline: whether the browser shall keep it for a time without a network.
+    """
+    pages = sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file())
     return {
+        "release": digest([*pages, ROOT / "mkdocs.yml", *library_files()]),
+        "offline": offline,
         "version": runtime.PINS["version"],
         "numpy": runtime.PINS["numpy"],
         "info": runtime.PINS["info"],

@@ -71,7 +71,7 @@ def on_files(files: Any, config: Any) -> Any:
         files.append(File.generated(config, place, abs_src_path=str(path)))
     for path in sorted(DEMOS.glob("*.py")):
         files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_bytes()))
-    manifest = bundle.sealed(bundle.manifest(packed))
+    manifest = bundle.sealed(bundle.manifest(packed, offline=not _serving))
     files.append(File.generated(config, "assets/runtime/manifest.json", content=manifest))
     return files
 

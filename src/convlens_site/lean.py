@@ -30,11 +30,12 @@ def lean(html: str) -> str:
 
 
 _COMMENT = re.compile(r"^ *(?://.*|/\*\*[^*]*(?:\*(?!/)[^*]*)*\*/) *\n", re.MULTILINE)
+_CAST = re.compile(r"/\*\* @\w.*?\*/ ?")
 
 
 def lean_script(script: str) -> str:
-    """Return a script without its comments that have lines of their own: they are for who reads the repository."""
-    return _COMMENT.sub("", script)
+    """Return a script without types and without comments on lines of their own: they are for who reads the repository."""
+    return _CAST.sub("", _COMMENT.sub("", script))
 
 
 def _code(block: str) -> str:

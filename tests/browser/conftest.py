@@ -129,7 +129,9 @@ class Visit:
         (entry,) = (each for each in manifest[kind] if each["name"] == name)
         entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
         self.page.route(f"**/assets/{kind}/{name}", lambda route: route.fulfill(body=content))
-        self.page.route("**/assets/runtime/manifest.json", lambda route: route.fulfill(body=bundle.sealed(manifest)))
+        self.page.route(
+            "**/assets/runtime/manifest.json", lambda route: route.fulfill(body=bundle.sealed(manifest))
+        )
 
     def replace_demo(self, old: str, new: str, demo: str = "twins") -> None:
         """Serve the demo with other code."""
@@ -194,11 +196,16 @@ def visit(chromium: Browser, site: Any) -> Iterator[Callable[..., Visit]]:
     made: list[Visit] = []
 
     def new(url: str = site.url, **options: Any) -> Visit:
-        context = chromium.new_context(service_workers="block", **options)
+        context = chromium.new_context(**{"service_workers": "block", **options})
         opened = Visit(context.new_page(), url)
         opened.page.on("request", lambda request: note(opened, request))
         opened.page.on(
-            "console", lambda line: line.type in {"error", "warning"} and opened.complaints.append(line.text)
+            "console",
+            lambda line: (
+                line.type in {"error", "warning"}
+                and line.text != "Service Worker registration blocked by Playwright"
+                and opened.complaints.append(line.text)
+            ),
         )
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         made.append(opened)

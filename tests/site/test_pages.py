@@ -189,7 +189,8 @@ def test_published_scripts_do_the_same_without_their_comments(site):
         if path.name in bundle.IN_THE_WORKER:
             assert published == source
             continue
-        changes = list(difflib.ndiff(source.splitlines(), published.splitlines()))
+        untyped = re.sub(r"/\*\* @[^*]*\*/ ?(?=.)", "", source)
+        changes = list(difflib.ndiff(untyped.splitlines(), published.splitlines()))
         gone = [line[2:] for line in changes if line.startswith("- ")]
         assert gone, path
         assert all(re.match(r" *(//|/\*\*| \*)", line) for line in gone), path

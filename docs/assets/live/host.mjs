@@ -20,6 +20,9 @@ function mount(root) {
     element.dataset.mounted = "";
     views.add(new DemoView(element, runtime));
   }
+  // Who has run something before reads and runs without a network what is visited now.
+  const demos = [...views].filter((view) => view instanceof DemoView).map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
+  navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
   each(root, ".notebook", "cells", (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
   each(root, "form.predict", "predict", (form, { mountPrediction }) => {
     const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);

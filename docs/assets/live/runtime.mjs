@@ -73,6 +73,12 @@ export class Runtime {
     worker.onerror = () => worker === this.worker && this.fail("Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
   }
 
+  /** For the next time without a network. If it cannot be, nothing is lost. */
+  async stayOffline() {
+    const { signal } = new AbortController();
+    await importLate(new URL("live/offline.mjs", this.base), signal).then(({ stayOffline }) => stayOffline(this.base)).catch(() => {});
+  }
+
   /** While bytes are on their way, they are what is told. @param {string} phase @param {number} loaded @param {number} total */
   progress(phase, loaded, total) {
     [this.phase, this.bytes] = [phase, [loaded, total]];
@@ -204,6 +210,7 @@ export class Runtime {
     // A late answer to an older run must not quiet the watch over the present one.
     if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run) return;
     clearTimeout(this.timer);
+    if (data.type === "ready" && this.files.manifest.offline) this.stayOffline();
     if (data.type === "ready" || data.type === "done") {
       this.ready = true;
       this.stopping = false;

@@ -1,0 +1,11 @@
+// Fetched once Python is there: from then on the site can be read, and what was visited can be run, without a network.
+
+/** @param {URL} base the folder that holds live/, runtime/ and demos/ */
+export async function stayOffline(base) {
+  const workers = navigator.serviceWorker;
+  if (!workers) return; // no https, or a browser that does not know them
+  await workers.register(new URL("../sw.js", base));
+  const { active } = await workers.ready;
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  active?.postMessage({ keep: [location.href, ...loaded] });
+}

@@ -1,0 +1,69 @@
+// The service worker, there once a reader has run a demo: without a network, what was visited reads and runs.
+// It keeps one release of the site: files of the runtime, which never change, are taken from the cache; all others from the network
+// as long as there is one. What Python is made of is verified by the page itself, wherever it came from.
+
+const PREFIX = `filters ${registration.scope} `;
+const MANIFEST = new URL("assets/runtime/manifest.json", registration.scope).href;
+const PATIENCE_MS = 3_000; // then a reader would rather have what is there
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+// A page tells what it consists of: it was loaded before this worker was there, or will need it when it runs.
+addEventListener("message", (event) => event.waitUntil(keep(event.data.keep)));
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || !request.url.startsWith(registration.scope) || request.headers.has("range")) return;
+  const fixed = /\/assets\/runtime\/[^/]+\//.test(request.url);
+  event.respondWith(fixed && request.cache !== "reload" ? cacheFirst(event) : networkFirst(event));
+});
+
+const address = (url) => url.replace(/[?#].*/, "");
+const stored = (request) => caches.match(address(request.url), { ignoreVary: true });
+
+async function cacheFirst(event) {
+  return (await stored(event.request)) ?? fetched(event);
+}
+
+async function networkFirst(event) {
+  const { request } = event;
+  const network = fetched(event);
+  event.waitUntil(network.catch(() => {}));
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
+    .then(() => (request.cache === "reload" ? undefined : stored(request)));
+  try {
+    return (await Promise.race([network, patience])) ?? (await network);
+  } catch {
+    return (await stored(request)) ?? Response.error();
+  }
+}
+
+/** The answer at once, for it may be long; it is stored while it is read. */
+async function fetched(event) {
+  const response = await fetch(event.request);
+  event.waitUntil(store(event.request.url, response.clone()));
+  return response;
+}
+
+async function store(url, response) {
+  if (response.status !== 200 || response.type !== "basic" || response.redirected) return;
+  if (address(url) === MANIFEST) await begin((await response.clone().json()).sha256);
+  const name = (await ours()).at(-1);
+  if (name) await (await caches.open(name)).put(address(url), response);
+}
+
+const ours = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+
+/** A release has a cache of its own; with a new one the old ones go. */
+async function begin(release) {
+  const name = PREFIX + release;
+  await caches.open(name);
+  for (const old of await ours()) if (old !== name) await caches.delete(old);
+}
+
+async function keep(urls) {
+  await store(MANIFEST, await fetch(MANIFEST, { cache: "no-cache" })); // is it still this release?
+  const all = urls.filter((url) => url.startsWith(registration.scope)).map(address);
+  await Promise.allSettled(all.map(async (url) => (await stored({ url })) ?? store(url, await fetch(url))));
+}

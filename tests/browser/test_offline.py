@@ -1,0 +1,156 @@
+"""Who has run a demo reads and runs, without a network, whatever was visited; a new release takes the old one's place."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from convlens_site import bundle
+
+pytestmark = pytest.mark.browser
+
+TWINS, LINE = "questions/why-not-the-same/", "questions/the-black-line/"
+KEPT = """async () => {
+  const all = [];
+  for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) all.push(url);
+  return all;
+}"""
+
+
+class Host:
+    """A server of a folder, which can be exchanged, at one address, which can be gone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        host = self
+
+        class Handler(SimpleHTTPRequestHandler):
+            def __init__(self, *args: object) -> None:
+                super().__init__(*args, directory=str(host.folder))  # type: ignore[arg-type]
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self.port = self.server.server_port
+        threading.Thread(target=partial(self.server.serve_forever, poll_interval=0.05), daemon=True).start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+
+@pytest.fixture
+def host(site) -> Iterator[Host]:
+    host = Host(site.folder)
+    yield host
+    with contextlib.suppress(OSError):
+        host.stop()
+
+
+def run_one(opened) -> None:
+    opened.click("run")
+    opened.run_to_end()
+
+
+def wait_until_kept(opened, *urls: str) -> list[str]:
+    opened.until(lambda: {opened.url + url for url in urls} <= set(opened.page.evaluate(KEPT)), 20)
+    return list(opened.page.evaluate(KEPT))
+
+
+def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_runs_without_a_network(
+    visit, host
+):
+    opened = visit(host.url, service_workers="allow").go()
+    opened.go(TWINS)
+    assert opened.page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+    assert opened.page.evaluate(KEPT) == []
+    opened.go(f"{TWINS}#twins?steps=100")
+    run_one(opened)
+    wait_until_kept(opened, TWINS, "assets/runtime/manifest.json", "assets/demos/twins.py")
+    opened.page.locator(
+        f".md-nav__link[href$='{LINE.split('/')[1]}/']"
+    ).first.click()  # the theme loads it into this page
+    opened.page.wait_for_selector("#demo-black_line")
+    kept = wait_until_kept(opened, LINE, "assets/demos/black_line.py", "assets/live/offline.mjs")
+    assert len([url for url in kept if "/assets/runtime/" in url]) == len(bundle.build().files) + 1
+
+    host.stop()
+    opened.page.goto("about:blank")
+    for page, demo in ((TWINS, "twins"), (LINE, "black_line")):
+        opened.go(page)
+        assert opened.page.locator(f"#demo-{demo} .demo-panels svg").first.is_visible()
+        assert opened.page.evaluate("getComputedStyle(document.querySelector('.demo')).display") == "grid"
+        opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+        run_one(opened)
+        assert opened.shown() != {}
+    with pytest.raises(Exception, match=r"ERR_FAILED|ERR_CONNECTION"):
+        opened.go("glossary/")  # never visited
+    opened.complaints.clear()  # a browser tells of each request that failed
+
+
+def test_a_damaged_copy_is_passed_over(visit, host):
+    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
+    run_one(opened)
+    kept = wait_until_kept(opened, "assets/demos/twins.py", "assets/runtime/manifest.json")
+    (damaged,) = (url for url in kept if url.endswith("numpy.tar.bin"))
+    opened.page.evaluate(
+        """async (url) => {
+            for (const name of await caches.keys()) await (await caches.open(name)).put(url, new Response("damaged"));
+        }""",
+        damaged,
+    )
+    opened.page.reload()
+    opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+    run_one(opened)
+    length = "async (url) => (await (await caches.match(url)).blob()).size"
+    opened.until(lambda: opened.page.evaluate(length, damaged) > 1e6, 10)
+
+
+def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_path):
+    renewed = tmp_path / "site"
+    shutil.copytree(site.folder, renewed, copy_function=os.link)
+    sealed = renewed / "assets/runtime/manifest.json"
+    listed = json.loads(sealed.read_text())["list"]
+    old, new = listed["folder"], "999.0.0-0123456789abcdef"
+    (renewed / "assets/runtime" / old).rename(renewed / "assets/runtime" / new)
+    demo = renewed / "assets/demos/twins.py"
+    text = demo.read_text()
+    demo.unlink()
+    demo.write_text(text.replace("COUNT, IMAGES, RATE = 64, 4, 1.0", "COUNT, IMAGES, RATE = 64, 4, 0.0"))
+    (entry,) = (each for each in listed["demos"] if each["name"] == "twins.py")
+    entry.update(bundle.entry(demo))
+    sealed.unlink()
+    sealed.write_text(bundle.sealed({**listed, "folder": new, "release": "new"}))
+
+    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100&incoming=different")
+    run_one(opened)
+    wait_until_kept(opened, TWINS, "assets/demos/twins.py")
+    before = opened.numbers()
+    host.folder = renewed
+    opened.page.reload()
+    opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+    run_one(opened)
+    after = opened.numbers()
+    assert before[0][1] != before[-1][1]
+    assert after[0][1] == after[-1][1], "nothing is learned at a rate of 0: this is the new release's demo"
+    kept = wait_until_kept(opened, TWINS, "assets/demos/twins.py", f"assets/runtime/{new}/numpy.tar.bin")
+    assert not [url for url in kept if old in url]
+    assert opened.page.evaluate("caches.keys().then((names) => names.length)") == 1
