@@ -6,6 +6,8 @@ BENCH_ARGS ?=
 PYTEST_ARGS ?=
 EVIDENCE_ARGS ?=
 PYTHON := .venv/bin/python
+# The browser's tests mostly wait, so there is one process more than there are processors. A test that waits for ever says where it stood, and counts as failed.
+ENDED_WHEN_HANGING := --override-ini faulthandler_timeout=240 --override-ini faulthandler_exit_on_timeout=true
 export NO_MKDOCS_2_WARNING = 1
 
 .PHONY: help serve site test browsers bench bench-start faults lock evidence clean env bundle
@@ -34,7 +36,7 @@ site: bundle
 test: bundle
 	@scripts/need-browser >/dev/null
 	@if [ -n "$$CI" ]; then scripts/browsers >/dev/null || :; fi
-	@$(PYTHON) -m pytest --numprocesses auto $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(ENDED_WHEN_HANGING) $(PYTEST_ARGS)
 
 # Never installed unasked, but on a machine that is there to test. Where they are missing, make test says so.
 browsers:

@@ -162,7 +162,7 @@ def caption_of(layer: Layer, row: int, column: int) -> str:
     problem = explain(layer.size, layer.kernel, layer.stride, layer.padding)
     if not layer.fits:
         return f"No map: {problem}."
-    said = f"Neuron ({row + 1}, {column + 1}) reads columns {layer.span(column)} of {layer.padded}."
+    said = f"Neuron ({row + 1}, {column + 1}) reads rows {layer.span(row)}, columns {layer.span(column)} of {layer.padded}."
     return f"{said} {problem[0].upper()}{problem[1:]}." if problem else said
 
 

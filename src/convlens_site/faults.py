@@ -53,4 +53,5 @@ def table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
         + "</tr>"
         for first, *rest in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    whole = f'<table class="faults"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(columns[0])}">{whole}</div>'

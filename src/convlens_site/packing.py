@@ -32,9 +32,9 @@ WITHOUT = re.compile(r"(^|/)tests/|^numpy/(f2py|_pyinstaller)/|^numpy/_configtoo
 
 # Of the standard library: what needs a socket, another process, a terminal or a screen, and the code pages of other systems.
 NOT_HERE = re.compile(
-    r"^(multiprocessing|_pyrepl|xmlrpc|wsgiref|dbm|ensurepip|venv|idlelib|tkinter|turtledemo|curses|pydoc_data)/"
-    r"|^(imaplib|poplib|smtplib|ftplib|mailbox|webbrowser|turtle|socketserver|pty|tty|getpass|netrc|antigravity)\.py$"
-    r"|^http/server\.py$|^encodings/(cp(?!1252\b|437\b)|mac_|iso2022|iso8859_(?!1\.|15\.)|koi8|ptcp|kz1048|hp_|tis_|euc_|gb|big5|shift|johab|hz)"
+    r"^(multiprocessing|xmlrpc|wsgiref|dbm|ensurepip|venv|idlelib|tkinter|turtledemo|curses|pydoc_data)/"
+    r"|^(imaplib|poplib|smtplib|ftplib|mailbox|webbrowser|turtle|pty|antigravity)\.py$"
+    r"|^encodings/(cp(?!1252\b|437\b)|mac_|iso2022|iso8859_(?!1\.|15\.)|koi8|ptcp|kz1048|hp_|tis_|euc_|gb|big5|shift|johab|hz)"
 )
 
 type Files = dict[str, bytes]

@@ -36,7 +36,7 @@ RUN = """async ([base, cases, steps]) => {
   runtime.terminate();
   return found.map(({ type, heap = 0, message = "", seconds }) => ({ type, heap, message, seconds }));
 }"""
-STEPS = 100  # what a run keeps from step to step is some numbers; its arrays are all made in the first
+STEPS = 20  # what a run keeps from step to step is some numbers; its arrays are all made in the first
 
 
 def largest(demo: str) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from .conftest import Visit
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/where-does-3073-come-from/"
-DONE = "Neuron (2, 2) reads columns [2:33] of 34."
+DONE = "Neuron (2, 2) reads rows [2:33], columns [2:33] of 34."
 
 
 def part(visit: Visit, name: str):

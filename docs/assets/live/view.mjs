@@ -38,6 +38,8 @@ export class DemoView {
     /** @type {Record<string, any>} the page's own settings */ this.built = data.settings;
     this.shown = this.built;
     this.again = false;
+    /** The first figure of this run is the start, and a step is wanted. */
+    this.stepWanted = false;
     this.controls = new Controls(section, this.spec.controls, data.settings);
     this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant));
     this.makeButtons();
@@ -169,7 +171,11 @@ export class DemoView {
   go(event) {
     if (this.state === "loading") return;
     const underWay = (this.state === "paused" || this.state === "running") && this.run;
-    if (!underWay) return this.restart(event);
+    if (!underWay) {
+      this.restart(event);
+      this.stepWanted = event === "step";
+      return;
+    }
     this.enter(event);
     if (event === "step") this.say("Paused after a step.");
     if (!this.awaiting) this.pull();
@@ -180,6 +186,7 @@ export class DemoView {
     clearTimeout(this.changeTimer);
     this.find(".demo-error").hidden = true;
     this.pending = event;
+    this.stepWanted = false;
     this.run = 0;
     this.frames = 0;
     this.markStale();
@@ -264,6 +271,10 @@ export class DemoView {
       else this.sayResult();
     } else if (this.state === "running") {
       requestAnimationFrame(() => this.pull());
+    } else if (this.stepWanted) {
+      this.stepWanted = false;
+      this.say("Paused after a step.");
+      this.pull();
     } else {
       this.showTable(this.figure.table);
     }
