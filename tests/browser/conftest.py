@@ -94,10 +94,15 @@ class Visit:
         end = time.monotonic() + seconds
         while not (value := condition()):
             assert time.monotonic() < end, (
-                f"waited {seconds} s; the demo is {self.state()}: {self.text('.demo-error')}"
+                f"waited {seconds} s; the demo is {self.look('section => section.dataset.state')}: "
+                f"{self.look('section => section.querySelector(`.demo-error`).textContent')}"
             )
             self.page.wait_for_timeout(15)
         return value
+
+    def look(self, expression: str) -> list[str]:
+        """What there is to tell of each demo, without waiting for one."""
+        return self.page.locator("section.demo").evaluate_all(f"all => all.map({expression})")
 
     def state(self) -> str:
         return str(self.page.locator("section.demo").get_attribute("data-state"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from black_line import black_line
 
 pytestmark = pytest.mark.browser
@@ -34,16 +33,3 @@ def test_a_prediction_is_compared_with_the_run(visit):
     page.page.locator(".predict button").click()
     page.run_to_end(60)
     assert "The run shows something else" in page.text(".predict-reply")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_has_no_violation(visit, scheme):
-    page = visit(color_scheme=scheme).go(PATH)
-    found = Axe().run(page.page, options={"rules": {"landmark-unique": {"enabled": False}}})
-    assert [violation["id"] for violation in found.response["violations"]] == []
-
-
-@pytest.mark.parametrize("width", [320, 768])
-def test_the_page_does_not_scroll_sideways(visit, width):
-    page = visit(viewport={"width": width, "height": 800}).go(PATH)
-    assert page.page.evaluate("document.documentElement.scrollWidth") <= width

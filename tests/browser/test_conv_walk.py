@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conv_walk import INPUT, OUTPUT, WEIGHT, conv_walk
 
 from .conftest import Visit
@@ -107,9 +106,10 @@ def test_stride_and_padding_redraw_at_once(visit: Callable[..., Visit]) -> None:
     page.choose("padding", "1")
     page.choose("stride", "2")
     sentence, rows = expected(stride="2", padding="1")
-    page.until(lambda: page.text(".demo-result") == sentence)
+    # With the padding alone, the sentence and the table are the same: the map's size tells when the stride has come too.
+    page.until(lambda: page.page.locator('.demo-panels [data-set^="kind=0"]').count() == 18)
+    assert page.text(".demo-result") == sentence
     assert table(page) == rows
-    assert page.page.locator('.demo-panels [data-set^="kind=0"]').count() == 18
 
 
 def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(visit: Callable[..., Visit]) -> None:
@@ -121,6 +121,7 @@ def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(vi
     part(page, PLACES[0]).hover()
     page.until(lambda: "map 2" in page.text(".demo-result"))
     assert page.page.evaluate("window.dimmed") == 0
+    page.page.mouse.move(0, 0)  # the page moves when an error is told, and no other part is to come below the pointer
     page.page.locator("#conv_walk-seed").fill("-1")
     page.until(lambda: page.state() == "failed")
     assert "Seed (seed) is -1" in page.text(".demo-error")
@@ -165,23 +166,3 @@ def test_without_javascript_the_page_is_complete(visit: Callable[..., Visit]) ->
     assert [cells.nth(index).get_attribute("data-value") for index in range(0, cells.count(), 29)] == rows[::29]
     page.page.locator(".predict-answer summary").click()
     assert "27 products" in page.text(".predict-answer")
-
-
-@pytest.mark.parametrize("width", [320, 360, 768, 1024])
-def test_the_page_does_not_scroll_sideways(visit: Callable[..., Visit], width: int) -> None:
-    page = visit(viewport={"width": width, "height": 800}).go(PAGE)
-    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_accessible_before_and_after(visit: Callable[..., Visit], scheme: str) -> None:
-    page = visit(color_scheme=scheme).go(PAGE)
-    page.style("*{transition:none!important}")
-    options = {"rules": {"landmark-unique": {"enabled": False}}}  # the theme's unnamed <nav> around a copy button
-    for place in (None, *PLACES):
-        if place:
-            part(page, place).click()
-            page.run_to_end()
-            page.until(lambda place=place: part(page, place).get_attribute("data-on"))
-        found = Axe().run(page.page, options=options).response["violations"]
-        assert [(rule["id"], rule["nodes"][0]["html"][:160]) for rule in found] == []

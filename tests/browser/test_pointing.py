@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from .conftest import Visit
 
@@ -64,13 +63,3 @@ def test_a_changed_control_redraws_at_once(visit: Callable[..., Visit]) -> None:
     opened.run_to_end()
     opened.until(lambda: "28 parameters" in opened.text(".demo-result"))
     assert not opened.page.locator("button.run").is_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_live_figure_is_accessible(visit: Callable[..., Visit], scheme: str) -> None:
-    opened = visit(color_scheme=scheme).go(PAGE)
-    part(opened, "neuron (2, 2)").click()
-    opened.run_to_end()
-    opened.style("*{transition:none!important}")
-    found = Axe().run(opened.page).response["violations"]
-    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []

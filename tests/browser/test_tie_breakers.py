@@ -41,21 +41,6 @@ def test_the_zeros_are_zeros_in_the_browser(visit, seed):
             assert live[name][0] == pytest.approx(difference, rel=1e-3)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_has_no_violation_before_and_after_a_run(visit, scheme):
-    page = visit(color_scheme=scheme).go(PAGE)
-    assert violations(page) == []
-    page.click("run")
-    page.run_to_end()
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("width", [320, 360, 768, 1024])
-def test_the_page_does_not_scroll_sideways(visit, width):
-    page = visit(viewport={"width": width, "height": 800}).go(PAGE)
-    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 def test_without_javascript_the_page_is_complete(visit):
     page = visit(java_script_enabled=False).go(PAGE)
     assert "11 left the filters exactly equal" in page.text(".demo-result")
