@@ -390,18 +390,11 @@ def test_without_javascript_the_page_is_complete(visit, path):
         assert "Clearly apart" in page.text(".predict-answer")
 
 
-@pytest.mark.parametrize("path", ["", "questions/why-not-the-same/", "demos/twins/", "glossary/"])
-@pytest.mark.parametrize("width", [320, 360, 768, 1024])
-def test_no_page_scrolls_sideways(visit, path, width):
-    page = visit(viewport={"width": width, "height": 800}).go(path)
-    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 def test_run_pressed_right_after_a_change_does_not_pause_the_run_that_began(visit):
     page = visit().go("#twins?steps=1000")
     page.click("run")
     page.until(lambda: page.state() == "running")
     page.choose("outgoing", "different")
     page.until(lambda: page.shown()["outgoing"] == "different")
-    page.click("run")
+    page.page.locator("button.run").dispatch_event("click")  # at once: click() waits until nothing moves
     page.run_to_end()

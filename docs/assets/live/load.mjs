@@ -72,11 +72,10 @@ export class Files {
   /** What Python is started with. @param {AbortSignal} signal */
   parts(signal) {
     const packed = (/** @type {string} */ name) => this.bytes("files", `${name}.bin`, signal);
-    const module = this.module(signal);
-    const stdlib = packed("python_stdlib.zip");
-    // What comes last is fetched last: on a slow line the interpreter starts meanwhile.
-    const core = Promise.all([module, stdlib]);
-    return { module, stdlib, numpy: core.then(() => packed("numpy.tar")), convlens: core.then(() => packed("convlens.tar")) };
+    const [wasm, stdlib] = ["pyodide.asm.wasm", "python_stdlib.zip"].map(packed);
+    // What comes last is fetched last: on a slow line the interpreter is compiled and starts meanwhile.
+    const core = Promise.all([wasm, stdlib]);
+    return { module: this.module(wasm), stdlib, numpy: core.then(() => packed("numpy.tar")), convlens: core.then(() => packed("convlens.tar")) };
   }
 
   /** Bytes that have come, and bytes in all. @returns {[number, number]} */
@@ -108,11 +107,9 @@ export class Files {
     return this.bytes("demos", `${slug}.py`, signal);
   }
 
-  /** @param {AbortSignal} signal */
-  async module(signal) {
-    if (this.compiled) return this.compiled;
-    const bytes = await this.bytes("files", "pyodide.asm.wasm.bin", signal);
-    this.compiled = await WebAssembly.compileStreaming(unpacked(bytes)).catch((error) => {
+  /** Compiled once, for all workers. @param {Promise<Uint8Array<ArrayBuffer>>} wasm */
+  async module(wasm) {
+    this.compiled ??= await WebAssembly.compileStreaming(unpacked(await wasm)).catch((error) => {
       console.error(error);
       throw new Error("This browser could not compile Python. Another browser may.");
     });

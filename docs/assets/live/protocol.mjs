@@ -8,15 +8,15 @@ export const VERSION = 1;
  *   table: {columns: string[], rows: {text: string, value: string}[][]}}} Figure
  *
  * To the worker:   boot{expected}  part{name, value}  run{run, demo, settings, source?}  next{run, count}
- *                  cell{run, source, name}  cancel{run}  ping{id}
+ *                  cell{run, source, name}  cancel{run}
  * From the worker: progress{phase}  ready{versions}  frame{run, figure, done, heap}
- *                  done{run}  output{run, text}  result{run, result, heap}  error{run?, kind, message}  log{text}  pong{id}
+ *                  done{run}  output{run, text}  result{run, result, heap}  error{run?, kind, message}
  * @typedef {{v: number, type: string, run?: number, [field: string]: any}} Message
  */
 
 const TYPES = {
-  toWorker: ["boot", "part", "run", "next", "cell", "cancel", "ping"],
-  fromWorker: ["progress", "ready", "frame", "done", "output", "result", "error", "log", "pong"],
+  toWorker: ["boot", "part", "run", "next", "cell", "cancel"],
+  fromWorker: ["progress", "ready", "frame", "done", "output", "result", "error"],
 };
 
 /** Is this a message of our version and of a known type? @param {any} data @param {"toWorker"|"fromWorker"} way */

@@ -28,17 +28,18 @@ export async function startPython(loadPyodide, createPyodideModule, expected, pa
     for (const archive of await archives) untar(python.FS, new Uint8Array(archive), PACKAGES);
     python.FS.mkdirTree(DEMOS);
     tell("packages");
-    const times = [performance.now()];
+    performance.mark("numpy");
     const numpy = python.runPython("import numpy; numpy.__version__");
     if (numpy !== expected.numpy) throw new StartError(`NumPy ${numpy} came instead of ${expected.numpy}. Reload the page.`);
     tell("check");
-    times.push(performance.now());
+    performance.mark("convlens");
     const versions = JSON.parse(python.runPython(`
 import json, sys, convlens.browser
 sys.path.insert(0, "${DEMOS}")
 json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`));
-    times.push(performance.now());
-    return { python, versions, seconds: { numpy: (times[1] - times[0]) / 1000, convlens: (times[2] - times[1]) / 1000 } };
+    performance.measure("import numpy", "numpy", "convlens");
+    performance.measure("import convlens", "convlens");
+    return { python, versions };
   } catch (error) {
     if (error instanceof StartError) throw error;
     console.error(error);

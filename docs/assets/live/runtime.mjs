@@ -202,7 +202,6 @@ export class Runtime {
       this.progress(data.phase, loaded, total);
       return;
     }
-    if (data.type === "log") return console.info(data.text);
     if (data.type === "output") {
       if (data.run === this.run) this.owner?.onOutput?.(data.text);
       return;

@@ -62,9 +62,6 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
       browser?.cancel();
       post({ type: "done", run });
     },
-    async ping(/** @type {any} */ { id }) {
-      post({ type: "pong", id });
-    },
   };
 
   self.onmessage = async ({ data }) => {

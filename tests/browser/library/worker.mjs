@@ -22,8 +22,9 @@ self.onmessage = async ({ data: { folder, archives, script } }) => {
       ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));
     const parts = files.parts(signal);
     await Promise.all(Object.values(parts)); // a start takes fetch away
-    const { python, seconds } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
-    self.postMessage({ kind: "seconds", ...seconds });
+    const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
+    const imports = performance.getEntriesByType("measure").map(({ name, duration }) => [name, duration]);
+    self.postMessage({ kind: "imports", ...Object.fromEntries(imports) });
     for (const name of archives)
       python.unpackArchive(await (await get(name)).arrayBuffer(), "zip", { extractDir: "/tested" });
     if (!script) return self.postMessage({ kind: "end" });
