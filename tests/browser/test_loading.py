@@ -133,7 +133,7 @@ def test_every_permanent_fault_of_every_file_ends_in_a_sentence_and_try_again_wo
                     reader.meet(file)
                 else:
                     recovering.append(waiting.pop(file))
-            time.sleep(0.05)
+            time.sleep(0.2)
         for reader in recovering:
             reader.faults.of = {}
             reader.press()
