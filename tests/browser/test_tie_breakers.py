@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from tie_breakers import MECHANISMS, tie_breakers
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/random-or-different/"
-
-
-def violations(page) -> list[str]:
-    options = {"rules": {"landmark-unique": {"enabled": False}}}  # why: see test_accessible.py
-    return [found["id"] for found in Axe().run(page.page, options=options).response["violations"]]
 
 
 def rows(page) -> dict[str, tuple[float, float]]:

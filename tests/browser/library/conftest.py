@@ -63,7 +63,7 @@ def in_browser(
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All that the workers load; the runtime and the library are the very files that the site ships."""
     folder = tmp_path_factory.mktemp("served")
-    for name in ("page.html", "worker.mjs", "run_tests.py"):
+    for name in ("page.html", "worker.mjs", "run_tests.py", "imports.py"):
         (folder / name).symlink_to(HERE / name)
     packed = bundle.build()
     runtime = folder / "assets" / "runtime"
