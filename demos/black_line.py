@@ -236,13 +236,18 @@ def draw_filters(state: State) -> Panel:
     rows = -(-count // columns)
     top = 30 + rows * deep
     parts = [
-        text(0, 14, "The filters (orange +, blue −), their likeness to the line", size=13, role="quiet"),
+        text(0, 14, "Each filter, and its likeness to the line", size=13, role="quiet"),
         *tiles,
         words(*numbers, font_size=13, font_weight=700),
         words(*values, mono=True, font_size=13),
         words(*votes, font_size=11, fill=colour("quiet"), text_anchor="end"),
-        group(draw_likeness(state, 406 - top), 0, top),
-        text(0, 420, f"● line-like: 0.6 or more. {', '.join(side_names[::-1])}: its vote on class 1", size=11, role="quiet"),
+        group(draw_likeness(state, 392 - top), 0, top),
+        words(
+            (0, 405, "weights: orange above 0, blue below", ""),
+            (0, 420, f"● line-like: 0.6 or more. {', '.join(side_names[::-1])}: its vote on class 1", ""),
+            font_size=11,
+            fill=colour("quiet"),
+        ),
     ]
     return Panel(324, 426, "".join(parts))
 

@@ -136,10 +136,12 @@ def draw_grid(layer: Layer, row: int, column: int) -> Panel:
     if layer.fits:
         # The label stands under the middle of its window, and never beyond the picture's edges.
         middle = min(max(x + window / 2, LEFT + 26), LEFT + SIDE - 26)
+        first = max(y + 14, TOP + 12)
+        last = max(min(y + window, below), first + 13)  # beside a small window they would stand on each other
         parts += [
             text(middle, below + 18, layer.span(column), mono=True, fill=hue, anchor="middle", weight=600),
-            text(LEFT - 6, max(y + 14, TOP + 12), f"{layer.begin(row)}", size=11, mono=True, fill=hue, anchor="end"),
-            text(LEFT - 6, min(y + window, below), f"{layer.begin(row) + layer.kernel - 1}", size=11, mono=True,
+            text(LEFT - 6, first, f"{layer.begin(row)}", size=11, mono=True, fill=hue, anchor="end"),
+            text(LEFT - 6, last, f"{layer.begin(row) + layer.kernel - 1}", size=11, mono=True,
                  fill=hue, anchor="end"),
         ]
     parts += wrapped(caption_of(layer, row, column), below + 40)

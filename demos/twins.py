@@ -424,7 +424,7 @@ def draw_gaps(gaps: np.ndarray) -> str:
         for row, at in np.argwhere(np.abs(gaps) > 0).tolist()
     ]
     zeros = hollow(np.argwhere(gaps == 0), 83, 292, 18)
-    return words(*numbers, **NUMBER, font_size=13) + zeros
+    return words(*numbers, **NUMBER, font_size=12) + zeros
 
 
 def draw_difference(twins: Twins, first_step: str, steps: int) -> Panel:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,20 +56,49 @@ def serve() -> Callable[[Path], AbstractContextManager[str]]:
     return served
 
 
+SHARED = pytest.StashKey[tuple[str, str]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """All processes of one run share one build: this, the process they report to, serves it; the first to need it makes it."""
+    config = node.config
+    if SHARED not in config.stash:
+        folder = Path(tempfile.mkdtemp(prefix="site-"))
+        config.add_cleanup(functools.partial(shutil.rmtree, folder, ignore_errors=True))
+        stack = ExitStack()
+        config.add_cleanup(stack.close)
+        config.stash[SHARED] = (str(folder), stack.enter_context(served(folder / "site")))
+    node.workerinput["site"] = config.stash[SHARED]
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("built") / "site"
-    with served(folder) as url:
-        build = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
-            cwd=ROOT,
-            env={**os.environ, "SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert build.returncode == 0, build.stderr
-        yield Site(folder, url)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with ExitStack() as stack:
+        if shared := getattr(request.config, "workerinput", {}).get("site"):
+            above, url = Path(shared[0]), shared[1]
+        else:
+            above = tmp_path_factory.mktemp("built")
+            url = stack.enter_context(served(above / "site"))
+        with (above / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed
+            if not (above / "built").exists():
+                build(above / "site", url)
+                (above / "built").touch()
+        yield Site(above / "site", url)
+
+
+def build(folder: Path, url: str) -> None:
+    """Build the site strictly, to be served at this address."""
+    made = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -90,7 +90,8 @@ def black_line(demo: Any) -> Panel:
     likeness = state.likenesses[-1]
     drawn = [
         text(1, 44, f"{state.count()} of {len(likeness)}", size=32, mono=True, weight=600),
-        text(1, 68, "look like the line, at seed 0", size=12, role="quiet"),
+        text(1, 66, "look like the line", size=12, role="quiet"),
+        text(1, 83, "at seed 0", size=12, role="quiet"),
     ]
     for n, k in enumerate(sorted(likeness.argsort()[-3:].tolist())):
         x = 148 + 52 * n

@@ -48,14 +48,19 @@ globalThis.drive = async (messages, box, button, state) => {
     .sort().join("\\n");
   const press = async () => {
     section.querySelector(button).click();
-    const end = performance.now() + 8000;
+    const end = performance.now() + 30_000;
     do await new Promise((resolve) => setTimeout(resolve, 4)); while (!["done", "failed"].includes(section.dataset.state) && performance.now() < end);
   };
-  if (section.dataset.state === "still") await press(); // there is a worker from now on
+  if (section.dataset.state === "still") await press();
+  if (!["done", "failed"].includes(section.dataset.state)) throw new Error(`there is no worker; ${section.dataset.state}: ${section.innerText.slice(-500)}`);
   const seen = [];
   let before = "";
   for (const message of messages) {
-    await new Promise((resolve) => { channel.onmessage = resolve; channel.postMessage(message); });
+    await new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error(`the worker does not hear of ${seen.length}: ${JSON.stringify(message).slice(0, 300)}; ${section.dataset.state}: ${section.innerText.slice(-300)}`)), 30_000);
+      channel.onmessage = resolve;
+      channel.postMessage(message);
+    });
     await press();
     const parts = [...section.querySelectorAll(".demo-panels *, .cell-output *, tbody *")].flatMap((each) =>
       [each.localName + "|" + (each.namespaceURI ?? "").split("/").pop(), ...[...each.attributes].map(({ name, value }) => `@${name}=${value}`)]);

@@ -50,3 +50,29 @@ def test_on_a_phone_nothing_sticks_out_and_no_text_of_a_figure_is_tiny(visit, qu
     assert min(sizes) >= 10
     page.page.set_viewport_size({"width": 320, "height": 800})
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+# A text beyond its drawing is cut off, and two on each other cannot be read. Rows of single letters have places of their own.
+LAID = """svgs => svgs.flatMap(svg => {
+    const edge = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll("text")]
+        .filter(text => text.textContent.trim() && !(text.getAttribute("x") ?? "").includes(" "))
+        .map(text => ({ said: text.textContent, box: text.getBoundingClientRect() }));
+    const inside = ({ box }) => box.left > edge.left - 1 && box.right < edge.right + 1
+        && box.top > edge.top - 1 && box.bottom < edge.bottom + 1;
+    const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1.5
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+    const cut = texts.filter(text => !inside(text)).map(({ said }) => said);
+    const pairs = texts.flatMap((one, n) => texts.slice(n + 1).filter(other => over(one.box, other.box))
+        .map(other => `${one.said} / ${other.said}`));
+    return [...cut, ...pairs];
+})"""
+
+
+@pytest.mark.parametrize("question", ["", *QUESTIONS])
+def test_no_text_of_a_drawing_is_cut_or_stands_on_another(visit, question):
+    page = visit(viewport={"width": 1440, "height": 900}).go(f"questions/{question}/" if question else "")
+    drawings = page.page.locator(".demo-panels svg, .glance svg")
+    assert drawings.count() >= 2
+    page.style("[data-veiled] .demo-figure { display: block !important; visibility: visible !important }")
+    assert drawings.evaluate_all(LAID) == []
