@@ -1,4 +1,5 @@
-"""Measure how long a reader waits from a click on Run to the first live figure, beside Pyodide as its manual shows it.
+"""Measure how long a reader waits from a click on Run to the first live figure, beside Pyodide as its manual shows it;
+and how each demo goes once Python is there.
 
 Chromium, from a server on this machine that compresses as GitHub Pages does. Cold: a browser that was never here.
 Warm: the page loaded anew in the same browser. Second page: another question, reached by a click, in the same document.
@@ -52,6 +53,43 @@ CLICK = """() => new Promise((resolve, reject) => {
     .observe(demo.querySelector(".demo-panels"), { childList: true });
   demo.querySelector("button.run").click();
 })"""
+
+# With Python there, from a click on Run to the end: seconds, figures painted a second, and the longest wait between two.
+RUN = """(section) => new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error("the run did not end within two minutes")), 120_000);
+  let drawn = false, begun = 0;
+  const painted = [];
+  new MutationObserver(() => { drawn = true; }).observe(section.querySelector(".demo-panels"), { childList: true });
+  const frame = (now) => {
+    if (drawn) painted.push(now);
+    drawn = false;
+    if (section.dataset.state !== "done") return requestAnimationFrame(frame);
+    const gaps = painted.slice(1).map((time, n) => time - painted[n]);
+    const between = (painted.at(-1) - painted[0]) / 1000;
+    resolve({ seconds: (now - begun) / 1000, "figures a second": gaps.length / between, "longest wait, ms": Math.max(...gaps) });
+  };
+  begun = performance.now();
+  section.querySelector("button.run").click();
+  requestAnimationFrame(frame);
+})"""
+
+# A figure that follows each touch: milliseconds from a click on another part to the new figure, one after the other.
+TOUCH = """async (section) => {
+  const waits = [], panels = section.querySelector(".demo-panels");
+  for (let n = 0; n < 20; n++) {
+    const others = [...panels.querySelectorAll("[data-set]:not([data-on])")], part = others[(7 * n) % others.length];
+    const begun = performance.now();
+    await new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error("a touch was not answered")), 10_000);
+      const drawn = (_, observer) => { observer.disconnect(); requestAnimationFrame(resolve); };
+      new MutationObserver(drawn).observe(panels, { childList: true });
+      part.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    });
+    waits.push(performance.now() - begun);
+  }
+  waits.sort((a, b) => a - b);
+  return { "touch, ms": waits[10], "slowest of 20, ms": waits[19] };
+}"""
 
 # What the worker has measured while it started: the names and the milliseconds. The theme's search has a worker too.
 IMPORTS = "() => performance.getEntriesByType('measure').map(({ name, duration }) => [name, duration])"
@@ -184,6 +222,30 @@ def one_round(launch: Callable[[], Browser], url: str, path: str, line: Line) ->
     return found
 
 
+def each_demo(launch: Callable[[], Browser], url: str) -> dict[str, dict[str, float]]:
+    """How each demo goes with the settings of its page, in a browser where Python is there."""
+    found = {}
+    browser = launch()
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    for path in sorted((ROOT / "docs" / "questions").glob("*.md")):
+        page.goto(f"{url}/questions/{path.stem}/", wait_until="networkidle")
+        section = page.locator("section.demo")
+        section.locator("button.run").click()
+        page.locator("section.demo[data-state=done]").wait_for(timeout=120_000)
+        follows = not section.locator("button.run").is_visible()  # once it is live, there is nothing to run
+        found[str(section.get_attribute("data-demo"))] = section.evaluate(TOUCH if follows else RUN)
+    browser.close()
+    return found
+
+
+def demos_report(demos: dict[str, dict[str, float]]) -> str:
+    """The table of the demos."""
+    rows = [f"{'with Python there':24}"]
+    for slug, found in demos.items():
+        rows.append(f"{slug:24}" + ", ".join(f"{name} {value:.3g}" for name, value in found.items()))
+    return "\n".join(rows)
+
+
 def report(measured: dict[str, list[dict[str, float]]]) -> str:
     """The table: medians, with the range, and the aim."""
     rows = ["", f"{'':24}{'ours':>22}{'Pyodide, plain':>22}{'aim':>8}"]
@@ -221,14 +283,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 for who, path in (("ours", OURS), ("naive", NAIVE)):
                     measured[who].append(one_round(launch, url, path, line))
                 print(f"round {number + 1} of {chosen.rounds}", file=sys.stderr, flush=True)
+            demos = each_demo(launch, url)
         with chromium.launch(playwright) as browser:
             version = browser.version
-    print(report(measured))
+    print(report(measured), demos_report(demos), sep="\n\n")
     for file in (LATEST, *([RECORD] if chosen.record else [])):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(
-            json.dumps({"chromium": version, "pyodide": runtime.PINS["version"], **measured}, indent=1) + "\n"
-        )
+        whole = {"chromium": version, "pyodide": runtime.PINS["version"], **measured, "demos": demos}
+        file.write_text(json.dumps(whole, indent=1) + "\n")
     return 0
 
 

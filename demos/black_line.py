@@ -26,6 +26,7 @@ from convlens.attribution import residual
 from convlens.demo import Choice, Seed, Slider, demo
 from convlens.figures import Figure, Panel, Table, format_number
 from convlens.figures.svg import MONO, SANS, colour, element, filter_colour, group, line, text
+from convlens.symmetry import cosine
 from convlens.train import batches, train
 from convlens.types import tree_map
 
@@ -33,22 +34,31 @@ from convlens.types import tree_map
 # ## The task
 #
 # 64 images of 12x12 pixels, in noise. Half belong to class 1. Most of these show a horizontal line, twice as strong
-# as anything else; the rest show another shape. The images of class 0 show a vertical line, so that ink alone tells
-# nothing and the direction of the line must be learned.
+# as anything else; the rest show another shape. The images of class 0 show a vertical line. As that is weaker, the sum of
+# all pixels alone would tell most images apart. Is the line learned for its ink? To find out, `rival` makes the vertical
+# line as strong.
 
 # %%
 COUNT, STEPS, STRENGTH, LINE_LIKE, FULL = 64, 300, 2.0, 0.6, 1.5
 OTHERS = {"squiggle": shapes.squiggle(), "square": shapes.square()}
 
 
-def make_images(rng: np.random.Generator, share: float, other: str) -> tuple[np.ndarray, ...]:
-    """Return images, labels and kinds: 0 a vertical line (class 0), 1 the strong line, 2 the other shape (class 1)."""
+def make_images(
+    rng: np.random.Generator, share: float, other: str, rival: float = 1.0
+) -> tuple[np.ndarray, ...]:
+    """Return images, labels and kinds: 0 a vertical line of strength `rival` (class 0), 1 the strong line, 2 the other shape."""
     x, labels = data.place_shapes(rng, [None, None], COUNT, dtype=np.float64)
     first = np.cumsum(labels) <= round(share * int(labels.sum()))
     kinds = labels * np.where(first, 1, 2)
-    drawn = (shapes.vertical(), STRENGTH * shapes.horizontal(), OTHERS[other])
+    drawn = (rival * shapes.vertical(), STRENGTH * shapes.horizontal(), OTHERS[other])
     data.stamp(rng, x, [drawn[kind] for kind in kinds])
     return x, labels, kinds
+
+
+def sorted_by_ink(x: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of images that the best threshold on the sum of all pixels gets right."""
+    ink = x.sum(axis=(1, 2, 3))
+    return float(((ink > ink[:, None]) == labels).mean(axis=1).max())
 
 
 # %% [markdown]
@@ -108,11 +118,11 @@ class State:
 
 
 def simulate(
-    share: float, size: float, other: str, filters: int, seed: int, every: int = 2
+    share: float, size: float, other: str, filters: int, seed: int, every: int = 2, rival: float = 1.0
 ) -> Iterator[State]:
     """Train, and yield the state before the first and after every `every`-th update; stop if the loss is lost."""
     rng = np.random.default_rng(seed)
-    x, labels, kinds = make_images(rng, share, other)
+    x, labels, kinds = make_images(rng, share, other, rival)
     model = Sequential(Conv2d(filters, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(2))
     params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
     params = tree_map(lambda weights: size * weights, params)
@@ -455,7 +465,8 @@ def describe(state: State, other: str) -> str:
     """Say in one sentence or two what a single run shows."""
     number, count = state.steps[-1], len(state.filters)
     when = "Before training" if number == 0 else f"After {number} steps"
-    sentence = f"{when} {state.count()} of {count} filters look like the line."
+    noun, verb = "filter" if count == 1 else "filters", "looks" if state.count() == 1 else "look"
+    sentence = f"{when} {state.count()} of {count} {noun} {verb} like the line."
     (line0, other0, _), (line1, other1, _) = state.shares(0), state.shares()
     return (
         f"{sentence} Line images pull with {percent(line1)} of the whole residual, {other}s with {percent(other1)}"
@@ -583,6 +594,7 @@ CASES = {
     "only-line": {**USUAL, "share": 1.0},
     "only-line-tiny-start": {**USUAL, "share": 1.0, "size": 0.01},
     "square": {**USUAL, "other": "square"},
+    "equal-ink": {**USUAL, "rival": STRENGTH},
 }
 
 
@@ -590,6 +602,9 @@ def measure(seed: int, **settings) -> dict[str, float]:
     """Run one case with one seed and return the numbers worth keeping."""
     first, *_, last = simulate(**settings, seed=seed, every=STEPS // 2)
     final = last.likenesses[-1]
+    rng = np.random.default_rng(seed)
+    x, labels, _ = make_images(rng, settings["share"], settings["other"], settings.get("rival", 1.0))
+    kept = [cosine(before, after) for before, after in zip(first.filters, last.filters, strict=True)]
     (line_start, other_start, _), (line_end, other_end, _) = 100 * last.shares(0), 100 * last.shares()
     return {
         "line_like": last.count(),
@@ -605,4 +620,6 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "residual_at_start": float(first.pulls[0].sum()) / COUNT,
         "residual": float(last.pulls[-1].sum()) / COUNT,
         "accuracy": last.accuracy,
+        "kept_shape": float(np.median(kept)),
+        "ink_percent": 100 * sorted_by_ink(x, labels),
     }

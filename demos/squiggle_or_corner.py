@@ -639,6 +639,8 @@ def measure(seed: int, **settings) -> dict[str, float]:
     )
     order, cosines = pair_up(done.filters, other.filters)
     like = likeness(done.filters)
+    outgoing = first[0].params["linear1"]["weight"]
+    tilted = np.sign(done.shares - begun.shares) == np.sign(outgoing[1] - outgoing[0])
     return {
         "accuracy": done.accuracy,
         "one_only": one_only,
@@ -646,6 +648,7 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "both_start": len(like) - one_only_start - int(np.isnan(begun.shares).sum()),
         "lean_percent": 100 * (0.5 + float(np.nanmedian(np.abs(done.shares - 0.5)))),
         "lean_start_percent": 100 * (0.5 + float(np.nanmedian(np.abs(begun.shares - 0.5)))),
+        "tilted_by_its_vote": int(tilted.sum()),
         "more_to_squiggle": int((done.shares < 0.5).sum()),
         "votes_as_it_answers_percent": 100
         * float(((done.shares > 0.5) == (done.votes.sum(axis=0) > 0)).mean()),

@@ -455,10 +455,12 @@ def chances(results: list[Result]) -> int:
 def describe(kept: list[Result], parted: list[Result], total: int, steps: int) -> str:
     """Say in two sentences what the picture shows."""
     done = sum(result.finished for result in kept + parted)
-    when = f"After {steps} steps each" if done == total else f"{done} of {total} done"
-    sentence = (
-        f"{when}: {len(kept)} left the filters exactly equal, difference 0, and {len(parted)} parted them"
-    )
+    if done == total:
+        ended = f"left the filters exactly equal, difference 0, and {len(parted)} parted them"
+        sentence = f"After {steps} steps each: {len(kept)} {ended}"
+    else:
+        equal, apart = (f"{len(some)} {'has' if len(some) == 1 else 'have'}" for some in (kept, parted))
+        sentence = f"{done} of {total} are done. So far {equal} left the filters exactly equal, and {apart} parted them"
     if parted:
         sizes = [result.difference for result in parted]
         sentence += f", by {format_number(min(sizes))} to {format_number(max(sizes))}"

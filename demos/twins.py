@@ -521,7 +521,7 @@ def _row(name: str, first: np.ndarray, second: np.ndarray) -> Row:
     if first.dtype == bool:
         return name, int(first.sum()), int(second.sum()), int((first != second).sum())
     largest = [float(values.flat[np.abs(values).argmax()]) for values in (first, second)]
-    return name, *(float(f"{value:.4g}") for value in (*largest, np.abs(first - second).max()))
+    return name, *(float(f"{value:.6g}") for value in (*largest, np.abs(first - second).max()))
 
 
 # %% [markdown]

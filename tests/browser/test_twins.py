@@ -8,6 +8,7 @@ import pytest
 from twins import twins
 
 pytestmark = pytest.mark.browser
+SHORT = "#twins?steps=100"  # where the length of a run is not the point
 CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing in ("same", "different")]
 
 
@@ -135,7 +136,7 @@ def test_changing_a_setting_of_the_built_figure_waits_for_run_and_says_so(visit)
 
 
 def test_changing_a_setting_after_a_run_runs_again(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     page.click("run")
     page.run_to_end()
     page.choose("outgoing", "different")
@@ -159,7 +160,7 @@ def test_stop_in_the_midst_of_a_run_and_then_a_second_run(visit):
 
 
 def test_stop_in_the_midst_of_loading_and_then_a_second_run(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     held = []
     page.page.route("**/pyodide.asm.wasm.bin", lambda route: held.append(route))  # the answer never comes
     page.click("run")
@@ -181,7 +182,7 @@ YIELD = "        yield state\n"
 
 
 def test_stop_ends_code_that_does_not_come_back(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     page.replace_demo(YIELD, YIELD + "        while seed == 0: pass\n")
     page.click("run")
     page.until(lambda: page.state() == "running" and "Step 0" in page.text(".demo-caption"))
@@ -226,7 +227,7 @@ def test_a_stop_after_a_change_is_not_followed_by_a_run(visit):
 
 
 def test_run_and_stop_pressed_in_a_row_keep_python_warm(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     page.click("run")
     page.run_to_end()
     before = len(page.runtime_requests())
@@ -239,7 +240,7 @@ def test_run_and_stop_pressed_in_a_row_keep_python_warm(visit):
 
 
 def test_a_demo_file_that_is_not_the_demo_is_refused_and_a_retry_works(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body="<html>sign in</html>"))
     page.click("run")
     page.until(lambda: page.state() == "failed", 20)
@@ -349,7 +350,7 @@ def test_a_number_out_of_range_is_answered_with_a_sentence(visit):
 
 
 def test_a_missing_file_is_answered_with_a_sentence_and_a_retry_works(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     page.page.route("**/numpy.tar.bin", lambda route: route.fulfill(status=404))
     page.click("run")
     page.until(lambda: page.state() == "failed", 20)
@@ -363,7 +364,7 @@ def test_a_missing_file_is_answered_with_a_sentence_and_a_retry_works(visit):
 
 
 def test_a_list_of_files_that_is_slow_to_come_is_waited_for(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     held = []
     page.page.route("**/manifest.json", lambda route: held.append(route))
     page.click("run")

@@ -63,6 +63,31 @@ def test_filters_that_began_with_a_vote_against_hardly_become_line_like_at_the_u
     )
 
 
+def test_about_half_of_the_filters_begin_with_a_vote_against():
+    against = sum(run["voted_against"] for run in ends("usual"))
+    assert 0.3 < against / (8 * len(SEEDS)) < 0.7
+
+
+def test_a_filter_keeps_much_of_its_shape_and_a_tiny_one_does_not():
+    for usual, tiny in (("usual", "tiny-start"), ("only-line", "only-line-tiny-start")):
+        assert min(run["kept_shape"] for run in ends(usual)) > 0.5
+        assert max(run["kept_shape"] for run in ends(tiny)) < 0.5
+
+
+def test_ink_alone_sorts_most_images_and_without_that_fewer_filters_look_like_the_line():
+    usual, equal = ends("usual"), ends("equal-ink")
+    assert min(run["ink_percent"] for run in usual) > 90
+    assert max(run["ink_percent"] for run in equal) < 75
+    assert sum(run["line_like"] for run in equal) < sum(run["line_like"] for run in usual)
+    assert min(run["accuracy"] for run in equal) > 0.95
+
+
+def test_the_ink_is_judged_by_the_best_threshold():
+    x = np.arange(4.0).reshape(4, 1, 1, 1)
+    assert demo_file.sorted_by_ink(x, np.array([0, 0, 1, 1])) == 1
+    assert demo_file.sorted_by_ink(x, np.array([0, 1, 0, 1])) == 0.75
+
+
 def test_the_residual_shrinks_and_does_not_reach_zero():
     for run in ends("usual"):
         assert 0 < run["residual"] < run["residual_at_start"] / 10
@@ -122,6 +147,7 @@ def test_a_run_that_diverges_says_so_and_keeps_its_last_figure(monkeypatch):
 
 
 def test_the_sentence_the_table_the_number_and_the_outcome_say_the_same():
+    assert " 0 of 1 filter look" in black_line.still(filters=1).alt or " 1 of 1 filter looks" in black_line.still(filters=1).alt
     figure = black_line.still()
     count = figure.table.rows[-1][1]
     assert f"{count} of 8 filters look like the line" in figure.alt

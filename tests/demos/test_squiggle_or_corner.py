@@ -49,6 +49,22 @@ def test_every_filter_begins_by_answering_to_both_alike_and_training_tilts_it():
     assert np.median(over_seeds("lean_percent")) < 90, "seldom all the way"
 
 
+def test_training_tilts_most_filters_to_the_side_that_they_voted_for_at_the_start():
+    assert over_seeds("tilted_by_its_vote").sum() > 0.7 * 6 * len(SEEDS)
+
+
+def test_of_two_networks_some_filters_are_close_and_others_strangers():
+    cosines = np.concatenate([pairs(seed) for seed in SEEDS])
+    assert cosines.max() > 0.8
+    assert cosines.min() < 0.2
+
+
+def pairs(seed: int) -> np.ndarray:
+    """The cosines of the best pairs of two networks that differ in their start."""
+    ends = [list(demo_file.learn(6, 0.2, 400, seed, start))[-1] for start in (seed, seed + 5000)]
+    return demo_file.pair_up(*map(demo_file.weights, ends))[1]
+
+
 def test_of_two_filters_fewer_answer_to_both():
     assert over_seeds("both", 2).mean() / 2 < over_seeds("both").mean() / 6
 

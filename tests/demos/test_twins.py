@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from convlens import data
+from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, Tanh, data
 from convlens.attribution import image_pulls, residual
 from convlens.controls import ParameterError
+from convlens.train import batches, train
 from convlens_site.evidence import measure
 from convlens_site.paths import EVIDENCE
 
@@ -103,6 +104,31 @@ def test_the_factors_multiplied_are_the_pull_that_the_library_computes(incoming,
             total += pull.product
         assert np.abs(total / 64 - state.gradients).max() < 1e-12
         assert np.abs(library).max() > 1e-6, "agreement about nothing would prove nothing"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_filters_that_start_at_zero_stay_there_with_relu_and_part_with_tanh(seed):
+    """The page's self-check."""
+    rng = np.random.default_rng(seed)
+    x, labels = data.several_filters_task(rng, count=64, dtype=np.float64)
+    for activation in (ReLU(), Tanh()):
+        model = Sequential(Conv2d(2, kernel=5), activation, GlobalAveragePool2d(), Linear(4))
+        params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
+        params["conv1"] = {name: np.zeros_like(array) for name, array in params["conv1"].items()}
+        begun, *_, step = islice(train(model, params, batches(x, labels), SGD(1.0)), 51)
+        first, second = step.params["conv1"]["weight"]
+        if isinstance(activation, ReLU):
+            assert not step.params["conv1"]["weight"].any()
+            assert np.array_equal(step.params["linear1"]["weight"], begun.params["linear1"]["weight"])
+        else:
+            assert np.abs(first - second).max() > 1e-3
+
+
+@pytest.mark.parametrize(("task", "apart"), [("several", True), ("one", False)])
+def test_the_smallest_gap_that_counts_is_another_one_on_the_two_tasks(task, apart):
+    """The lesson's first task, with the settings that it names."""
+    ends = last(incoming="same", outgoing="same", gap=1e-4, task=task, steps=1000, seed=0).differences[-1]
+    assert (ends > 0.1) == apart
 
 
 def test_the_notebook_checks_the_same():
