@@ -17,6 +17,7 @@
 # %%
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Annotated, Literal
 
 import numpy as np
@@ -185,7 +186,7 @@ def corners(steps: list[int]) -> list[int]:
 def words(*lines: tuple[float, float, str, str], mono: bool = False, **style: object) -> str:
     """Return several short texts, each (x, y, text, fill), that share one style."""
     texts = [
-        element("text", content, x=float(x), y=float(y), **({"fill": fill} if fill else {}))
+        element("text", escape(content), x=float(x), y=float(y), **({"fill": fill} if fill else {}))
         for x, y, content, fill in lines
     ]
     return element("g", *texts, **{"font_family": MONO if mono else SANS, "fill": colour("ink"), **style})

@@ -6,6 +6,7 @@ import json
 import re
 from functools import cache
 from itertools import product
+from xml.etree import ElementTree
 
 import black_line as demo_file
 import numpy as np
@@ -124,6 +125,15 @@ def test_every_corner_of_the_settings_ends_in_a_figure(share, size, other, filte
     assert "nan" not in figure.svg
     assert "One of the groups has no images" in figure.caption
     assert sum(figure.table.rows[-1][2:5]) == pytest.approx(1)
+
+
+def test_a_share_below_half_a_per_cent_can_be_shown():
+    """Of a page that was told "<1 %" as if it were markup, nothing was left."""
+    small = [figure for figure in black_line(size=0.01, share=0.2) if "&lt;1" in figure.svg]
+    assert small
+    for figure in small:
+        for panel in figure.panels:
+            ElementTree.fromstring(panel.svg())
 
 
 def test_ten_seeds_are_the_ten_single_runs():
