@@ -98,11 +98,12 @@ def pull(errors: np.ndarray, kinds: np.ndarray) -> np.ndarray:
 # %%
 @dataclass(frozen=True)
 class State:
-    """Where a run stands: filters (K, 5, 5) and votes (K,) now, and what was measured at each of `steps` so far."""
+    """Where a run stands: filters (K, 5, 5) now, votes (K,) before training, samples: an image of each kind, if any."""
 
     accuracy: float
     filters: np.ndarray
     votes: np.ndarray
+    samples: list[np.ndarray | None]
     steps: list[int]
     losses: list[float]
     pulls: list[np.ndarray]
@@ -127,6 +128,7 @@ def simulate(
     model = Sequential(Conv2d(filters, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(2))
     params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
     params = tree_map(lambda weights: size * weights, params)
+    samples = [next(iter(x[kinds == kind, 0]), None) for kind in (1, 2, 0)]
     state = None
     for step in train(model, params, batches(x, labels), SGD(learning_rate=1.0)):
         if not np.isfinite(step.loss):
@@ -134,19 +136,20 @@ def simulate(
                 yield replace(state, diverged=step.number)
             return
         if step.number % every == 0:
-            state = _next_state(state, step, residual(model(step.params, x)[0], labels), kinds)
+            state = _next_state(state, step, residual(model(step.params, x)[0], labels), kinds, samples)
             yield state
         if step.number == STEPS:
             return
 
 
-def _next_state(before: State | None, step, errors: np.ndarray, kinds: np.ndarray) -> State:
+def _next_state(before: State | None, step, errors: np.ndarray, kinds: np.ndarray, samples) -> State:
     filters = step.params["conv1"]["weight"][:, 0]
     against, in_favour = step.params["linear1"]["weight"]
     return State(
         step.accuracy,
         filters,
-        in_favour - against,
+        before.votes if before else in_favour - against,
+        samples,
         [*(before.steps if before else []), step.number],
         [*(before.losses if before else []), step.loss],
         [*(before.pulls if before else []), pull(errors, kinds)],
@@ -213,14 +216,15 @@ def weight_tile(kernel: np.ndarray, x: float, y: float, side: float, k: int) -> 
     return element("g", drawn, box, fill="none", transform=f"translate({x:g} {y:g}) scale({side:g})")
 
 
-def stencil(shape: np.ndarray, x: float, y: float, side: float) -> str:
-    """One of the shapes that the images show, without noise."""
-    pixels = "".join(f"M{j} {i + 0.5}h1" for i, j in np.argwhere(shape))
-    box = element(
-        "rect", width=5, height=5, fill=colour("paper"), stroke=colour("quiet"), stroke_width=1 / side
-    )
-    path = element("path", d=pixels, stroke=colour("ink"))
-    return element("g", box, path, transform=f"translate({x:g} {y:g}) scale({side:g})")
+def sample(image: np.ndarray, x: float, y: float, side: float) -> str:
+    """One of the images, noise and all, in five greys; what is as strong as the line is ink."""
+    greys: dict[int, str] = {}
+    for (i, j), level in np.ndenumerate(np.round(5 * np.clip(image / STRENGTH, 0, 1)).astype(int)):
+        if level:
+            greys[int(level)] = greys.get(int(level), "") + f"M{j} {i}.5h1"
+    box = element("rect", width=12, height=12, fill="none", stroke=colour("quiet"), stroke_width=1 / side)
+    paths = [element("path", d=d, stroke=colour("ink"), opacity=level / 5) for level, d in greys.items()]
+    return element("g", box, *paths, transform=f"translate({x:g} {y:g}) scale({side:g})")
 
 
 def dashed(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -254,8 +258,8 @@ def draw_filters(state: State) -> Panel:
         words(*votes, font_size=11, fill=colour("quiet"), text_anchor="end"),
         group(draw_likeness(state, 392 - top), 0, top),
         words(
-            (0, 405, "weights: orange above 0, blue below", ""),
-            (0, 420, f"● line-like: 0.6 or more. {', '.join(side_names[::-1])}: its vote on class 1", ""),
+            (0, 405, "orange: weights above 0, blue: below. ● line-like: 0.6", ""),
+            (0, 420, f"{', '.join(side_names[::-1])}: its vote on class 1 before training", ""),
             font_size=11,
             fill=colour("quiet"),
         ),
@@ -323,13 +327,46 @@ def draw_pulls(state: State, other: str) -> Panel:
         text(0, 70, f"{state.count()} of {count}", size=56, mono=True, weight=600),
         text(0, 106, "Who pulls now: shares of the whole residual", size=13, role="quiet"),
         group(draw_bands(state, other), 0, 118),
+        text(0, 336, "All pull together: the mean residual of an image", size=13, role="quiet"),
+        group(draw_total(state), 0, 346),
     ]
     return Panel(324, 426, "".join(parts))
 
 
+def draw_total(state: State) -> str:
+    """The mean residual over the steps: from one half, or one, down to 0."""
+    means = [float(pulls.sum()) / COUNT for pulls in state.pulls]
+    high = 0.5 if means[0] < 0.525 else 1.0
+    kept = corners(state.steps)
+    points = " ".join(
+        f"{LEFT + (RIGHT - LEFT) * state.steps[i] / STEPS:.1f},{2 + 50 * (1 - min(means[i] / high, 1)):.1f}"
+        for i in kept
+    )
+    quiet = {"font_size": 11, "fill": colour("quiet")}
+    return "".join(
+        [
+            line(LEFT, 2, RIGHT, 2),
+            line(LEFT, 52, RIGHT, 52),
+            element("polyline", points=points, fill="none", stroke=colour("ink"), stroke_width=2),
+            words((LEFT - 6, 9, f"{high:g}", ""), (LEFT - 6, 55, "0", ""), **quiet, text_anchor="end"),
+            words((RIGHT + 10, 56, format_number(means[-1], 2), ""), mono=True, font_size=15, font_weight=600),
+            words(
+                (LEFT, 70, "0", ""),
+                ((LEFT + RIGHT) / 2, 70, "training steps", ""),
+                (RIGHT - 8, 70, str(STEPS), ""),
+                **quiet,
+                text_anchor="middle",
+            ),
+        ]
+    )
+
+
+LEFT, RIGHT = 34.0, 196.0  # of both charts
+
+
 def draw_bands(state: State, other: str) -> str:
-    """Three bands, from below: line images, the other shape, class 0; at the right their shapes and shares."""
-    left, right, low = 34.0, 206.0, 278.0
+    """Three bands, from below: line images, the other shape, class 0; at the right an image of each, and its share."""
+    left, right, low = LEFT, RIGHT, 190.0
     edges = np.cumsum(
         [np.zeros(len(state.steps)), *np.array([state.shares(i) for i in range(len(state.steps))]).T], axis=0
     )
@@ -346,27 +383,16 @@ def draw_bands(state: State, other: str) -> str:
                 "polygon", points=" ".join(below + above), stroke=colour("paper"), stroke_width=1.5, **fill
             )
         )
-    pictures = (shapes.horizontal(), OTHERS[other], shapes.vertical())
     names = ("line images", f"{other}s", "class 0")
     middles = [low * (1 - (edges[band][-1] + edges[band + 1][-1]) / 2) for band in range(3)]
-    for name, picture, share, y in zip(
-        names, pictures, state.shares(), spread(middles, 44, 20, low - 20), strict=True
+    for name, image, share, y in zip(
+        names, state.samples, state.shares(), spread(middles, 48, 22, low - 22), strict=True
     ):
-        parts.append(stencil(picture, right + 12, y - 15, 6))
-        parts.append(words((right + 48, y - 3, percent(share), ""), mono=True, font_size=15, font_weight=600))
-        parts.append(words((right + 48, y + 13, name, ""), font_size=11, fill=colour("quiet")))
+        parts.append("" if image is None else sample(image, right + 10, y - 21, 3.5))
+        parts.append(words((right + 58, y - 3, percent(share), ""), mono=True, font_size=15, font_weight=600))
+        parts.append(words((right + 58, y + 13, name, ""), font_size=11, fill=colour("quiet")))
     ticks = [(left - 6, max(low * (1 - share) + 4, 9), f"{100 * share:.0f}", "") for share in (0, 0.5, 1)]
     parts.append(words(*ticks, font_size=11, fill=colour("quiet"), text_anchor="end"))
-    parts.append(
-        words(
-            (left, low + 16, "0", ""),
-            ((left + right) / 2, low + 16, "training steps", ""),
-            (right - 8, low + 16, str(STEPS), ""),
-            font_size=11,
-            fill=colour("quiet"),
-            text_anchor="middle",
-        )
-    )
     return "".join(parts)
 
 

@@ -170,7 +170,8 @@ def caption_of(layer: Layer, row: int, column: int) -> str:
 
 def draw_map(layer: Layer, row: int, column: int) -> Panel:
     """The map, to be pointed at; steps to the neighbours; and the layers of others."""
-    parts = [text(0, 16, "its map, one number a place" if layer.fits else "no map", role="quiet")]
+    named = "its map, one number a place" if layer.places <= 9 else f"its map: 9 of {layer.places} places a side"
+    parts = [text(0, 16, named if layer.fits else "no map", role="quiet")]
     if layer.fits:
         parts += [draw_places(layer, row, column), draw_steps(layer, row, column)]
         parts.append(text(150, 92, f"{layer.places}x{layer.places}", size=34, mono=True, weight=600))
@@ -186,17 +187,20 @@ def draw_map(layer: Layer, row: int, column: int) -> Panel:
 
 
 def draw_places(layer: Layer, row: int, column: int) -> str:
-    """The map as a square of at most 9x9 places that can be pointed at; of a larger map, evenly chosen ones."""
+    """The map as a square of at most 9x9 places that can be pointed at; of a larger map, evenly chosen ones, and a dot."""
     count = min(layer.places, 9)
     at = [round(n * (layer.places - 1) / max(count - 1, 1)) for n in range(count)]
     side, parts = 130 / count, []
     near = [min(range(count), key=lambda n: abs(at[n] - place)) for place in (row, column)]
     for i in range(count):
         for j in range(count):
-            on = [i, j] == near
+            on, here = [i, j] == near, (at[i], at[j]) == (row, column)
             box = element("rect", x=j * side + 1, y=30 + i * side + 1, width=side - 2, height=side - 2,
-                          fill=filter_colour(0) if on else colour("paper"), stroke=colour("quiet"))
+                          fill=filter_colour(0) if here else colour("paper"), stroke=colour("quiet"))
             parts.append(part(f"neuron ({at[i] + 1}, {at[j] + 1})", {"row": at[i], "column": at[j]}, box, on=on))
+    if row not in at or column not in at:  # between the places that are drawn
+        x, y = (side * (0.5 + place * (count - 1) / (layer.places - 1)) for place in (column, row))
+        parts.append(element("circle", cx=x, cy=30 + y, r=4, fill=filter_colour(0)))
     return "".join(parts)
 
 

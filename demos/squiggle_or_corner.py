@@ -296,6 +296,7 @@ def draw_filters(reading: Reading) -> Panel:
     parts += [group(shaded(CLEAN[i, 0], 4, scale=1, roles=("ink", "ink")), 96 + 68 * i, 24) for i in (0, 1)]
     parts += [
         text(AXIS[0], 14, "answers more to", role="quiet"),
+        text(AXIS[0], 32, "grey ends: only to it", size=12, role="quiet"),
         group(icon(0, 4), AXIS[0], 52),
         group(icon(1, 4), AXIS[1] - 20, 52),
     ]
@@ -372,7 +373,12 @@ def draw_votes(reading: Reading) -> Panel:
         _last_row(text(0, 29, "all", size=16, weight=700) + _two_bars(reading.verdict, colour("ink")), count)
     )
     parts.append(line(MIDDLE, TOP - 4, MIDDLE, TOP + ROW * (count + 1) - 8, role="quiet"))
-    return Panel(WIDTH, TOP + ROW * (count + 1), "".join(parts))
+    low = TOP + ROW * (count + 1)
+    bias = float((reading.verdict - reading.votes.sum(axis=1)).mean())  # the same for both images
+    if np.isfinite(bias):
+        said = f"all: the votes and a bias, {_loudness(bias)} for a {NAMES[int(bias > 0)]}"
+        parts.append(text(0, low + 6, said, size=13, role="quiet"))
+    return Panel(WIDTH, low + 12, "".join(parts))
 
 
 def _two_bars(values: np.ndarray, hue: str) -> str:
@@ -385,9 +391,13 @@ def _two_bars(values: np.ndarray, hue: str) -> str:
         length = min(abs(float(value)), LOUDEST) * UNIT
         begin = MIDDLE - length if value < 0 else MIDDLE
         beyond, anchor = (begin - 6, "end") if value < 0 else (begin + length + 6, "start")
+        ink = colour("ink")
+        if not 90 < beyond < WIDTH - 40:  # no room beside a very long bar
+            beyond, anchor = (begin + 6, "start") if value < 0 else (begin + length - 6, "end")
+            ink = colour("paper")
         parts += [
             element("rect", x=float(begin), y=y + 1, width=length, height=13, fill=hue),
-            text(beyond, y + 12, _loudness(value), size=13, mono=True, anchor=anchor),
+            text(beyond, y + 12, _loudness(value), size=13, mono=True, anchor=anchor, fill=ink),
         ]
     return "".join(parts)
 

@@ -523,8 +523,7 @@ def show(results: list[Result], room: list[int], total: int, steps: int) -> Figu
     else:
         least = min(results, key=lambda result: result.moved)
         caption += (
-            f"No 0 stands for filters that stood still: in every run a weight of theirs moved by "
-            f"{format_number(least.moved)} or more."
+            f"The filters did learn: in every run at least one of their weights moved by {format_number(least.moved)} or more."
             if least.moved
             else f"But some filters did not move at all: {MECHANISMS[least.key].name}."
         )

@@ -217,7 +217,7 @@ def first_steps(start: Twins) -> tuple[tuple[str, np.ndarray, np.ndarray], ...]:
 
 
 # %%
-WIDTH, HEIGHT, ROW = 344, 500, 21.25
+WIDTH, HEIGHT, LOW, ROW = 344, 534, 392, 21.25  # LOW: the height of the picture without the pulls
 LEFT, FILTER, OUTGOING = (2, 184), (2, 257), (93, 213)  # where a filter's parts begin, below and above
 SHADES = (".06", ".2", ".4", ".6", ".8", "1")
 HUES = tuple(filter_colour(k) for k in (0, 1))
@@ -230,9 +230,9 @@ def words(*lines: tuple[float, float, str], **style: object) -> str:
     return element("g", *(f'<text x="{x:g}" y="{y:g}">{said}</text>' for x, y, said in lines), **style)
 
 
-def panel(*parts: str) -> Panel:
+def panel(*parts: str, height: float = HEIGHT) -> Panel:
     """A panel with a style for its texts."""
-    return Panel(WIDTH, HEIGHT, element("g", *parts, font_family=SANS, font_size=12, fill=colour("ink")))
+    return Panel(WIDTH, height, element("g", *parts, font_family=SANS, font_size=12, fill=colour("ink")))
 
 
 def frames(*boxes: tuple[float, float, float, float], stroke: str, width: float = 2) -> str:
@@ -334,7 +334,7 @@ def draw_names(task: str) -> str:
     high = ROW * len(marks)
     parts = [
         words((172, 90, "residual δ"), font_size=13, font_weight=600, text_anchor="middle"),
-        words(*((x, 105, "outgoing") for x in OUTGOING), (2, 105, "weights"), (292, 105, "weights"), **QUIET),
+        words(*((x, 105, "outgoing") for x in OUTGOING), (2, 105, "weights now"), (266, 105, "weights now"), **QUIET),
         words((168, 105, "p − y"), **QUIET),
         words((66, 214, "its own"), (172, 214, "common"), (277, 214, "its own"), text_anchor="middle"),
         *(squares(shape, 142, y, 3.2, 1, grey=True) for y, shape in marks),
@@ -427,11 +427,52 @@ def draw_gaps(gaps: np.ndarray) -> str:
     return words(*numbers, **NUMBER, font_size=12) + zeros
 
 
-def draw_difference(twins: Twins, first_step: str, steps: int) -> Panel:
-    """The largest difference as a number, all 25 differences as a strip, the first step, and the history."""
+def draw_filters(twins: Twins) -> Panel:
+    """Both filters, the outgoing weights that read them, and their gradients: without the factors of a pull."""
+    scale = float(np.abs(twins.gradients).max()) or 1.0
+    weights = beside(*((0, 6 * k, twins.filters[k]) for k in (0, 1)))
+    outgoing = beside(*((0, 6 * k, twins.outgoing[k][None]) for k in (0, 1)))
+    gradients = beside(*((0, 12 * k, twins.gradients[k]) for k in (0, 1)))
+    count = twins.outgoing.shape[1]
+    parts = [
+        squares(weights, 2, 24, 30, 2.5),
+        squares(outgoing, 2, 208, 30, 5),
+        squares(gradients, 2, 272, 15, scale),
+        words((2, 371, "orange above 0, blue below, a hollow 0 is exactly 0"), **QUIET),
+        words((2, 387, f"full colour: ±2.5, outgoing ±5, gradient ±{format_number(scale, 2)}"), **QUIET),
+    ]
+    for k, x in enumerate((2, 182)):
+        parts += [
+            frames(*((x + 30 * m, 208, 30, 30) for m in range(count)), stroke=colour("paper"), width=1),
+            frames((x, 24, 150, 150), (x, 208, 30 * count, 30), (x, 272, 75, 75), stroke=HUES[k]),
+            words((x, 16, f"Filter {k + 1}"), fill=HUES[k], font_size=15, font_weight=600),
+            words((x, 200, "its outgoing weights"), (x, 264, "its gradient"), **QUIET),
+        ]
+    return panel(*parts, height=LOW)
+
+
+AXES = {"low": -16, "high": 4, "label": "training steps"}
+
+
+def draw_more(detail: int) -> str:
+    """What leads from one picture to the other."""
+    said = ("Show how each image pulls on them", "Show only the filters")[detail]
+    title = element("title", said)
+    box = element("rect", x=0.5, y=0, width=300, height=28, fill_opacity=0, stroke=colour("quiet"))
+    return element("g", title, box, words((12, 19, said), font_size=13), data_set=f"detail={1 - detail}")
+
+
+def draw_result(twins: Twins, steps: int) -> Panel:
+    """The largest difference as a number, all 25 differences as a strip, and the history."""
+    curve = log_curve(twins.differences, steps=steps, width=WIDTH, height=226, **AXES)
+    return panel(*draw_number(twins), group(curve, 0, 116), group(draw_more(0), 0, 352), height=LOW)
+
+
+def draw_number(twins: Twins) -> tuple[str, ...]:
+    """The largest difference as a number, and all 25 differences as a strip."""
     strip = (twins.filters[0] - twins.filters[1]).reshape(1, -1)
-    number, axes = format_number(twins.differences[-1]), {"low": -16, "high": 4, "label": "training steps"}
-    return panel(
+    number = format_number(twins.differences[-1])
+    return (
         words(
             (0, 14, f"largest difference after {twins.step.number} steps"), font_size=13, fill=QUIET["fill"]
         ),
@@ -439,9 +480,13 @@ def draw_difference(twins: Twins, first_step: str, steps: int) -> Panel:
         words((0, 88, "filter 1 − filter 2, all 25 weights"), **QUIET),
         squares(strip, 1, 95, 13, float(np.abs(strip).max()) or 1.0),
         frames((1, 95, 325, 13), stroke=colour("hairline"), width=1),
-        first_step,
-        group(log_curve(twins.differences, steps=steps, width=WIDTH, height=158, **axes), 0, 342),
     )
+
+
+def draw_difference(twins: Twins, first_step: str, steps: int) -> Panel:
+    """The number and the strip, the first step, and the history."""
+    curve = log_curve(twins.differences, steps=steps, width=WIDTH, height=158, **AXES)
+    return panel(*draw_number(twins), first_step, group(curve, 0, 342), group(draw_more(1), 0, 504))
 
 
 def describe(twins: Twins) -> str:
@@ -465,6 +510,12 @@ def describe_pull(pull: Pull, image: int) -> str:
     (first, second), (some, others) = pull.errors.tolist(), pull.passes.sum(axis=(1, 2)).tolist()
     if np.array_equal(*pull.product):
         return f"Image {image + 1} pulls on both alike: v · δ is {format_number(first)}, and {some} of 64 places pass."
+    if format_number(first) == format_number(second) and some == others:
+        apart = format_number(largest_difference(*pull.product), 2)
+        return (
+            f"Image {image + 1} pulls on both almost alike: v · δ is {format_number(first)} for each, and the pulls "
+            f"differ by at most {apart}."
+        )
     return (
         f"Image {image + 1} pulls on them in different ways: v · δ is {format_number(first)} for filter 1 and "
         f"{format_number(second)} for filter 2; {some} and {others} of 64 places pass."
@@ -503,7 +554,7 @@ def tabulate(twins: Twins, pull: Pull, task: str, first_step: list[Row]) -> Tabl
         _row("= its pull", *pull.product),
         _row("mean of 64 pulls", *twins.gradients),
     ]
-    return Table(("largest of each", "filter 1", "filter 2", "difference"), (*rows, *first_step))
+    return Table(("where largest", "filter 1", "filter 2", "largest difference"), (*rows, *first_step))
 
 
 def tabulate_first_step(start: Twins) -> list[Row]:
@@ -517,10 +568,11 @@ def tabulate_first_step(start: Twins) -> list[Row]:
 
 
 def _row(name: str, first: np.ndarray, second: np.ndarray) -> Row:
-    """What is largest in size in each filter's numbers, and in their difference; a count for places."""
+    """Of each filter's numbers those where one is largest in size, and the largest difference; a count for places."""
     if first.dtype == bool:
         return name, int(first.sum()), int(second.sum()), int((first != second).sum())
-    largest = [float(values.flat[np.abs(values).argmax()]) for values in (first, second)]
+    at = np.maximum(np.abs(first), np.abs(second)).argmax()
+    largest = [float(values.flat[at]) for values in (first, second)]
     return name, *(float(f"{value:.6g}") for value in (*largest, np.abs(first - second).max()))
 
 
@@ -543,6 +595,7 @@ def twins(
     steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 300,
     seed: Annotated[int, Seed()] = 0,
     image: Annotated[int, Pointed("Image", 0, IMAGES - 1)] = 0,
+    detail: Annotated[int, Pointed("Pulls shown", 0, 1)] = 1,
 ) -> Iterator[Figure]:
     """Two filters, one loss: when do the filters part?"""
     settings = {"incoming": incoming, "gap": gap, "steps": steps}
@@ -552,9 +605,13 @@ def twins(
             still = draw_images(state, images, image, task) + draw_names(task)
             first_step, first_rows = draw_first_step(state), tabulate_first_step(state)
         difference, pull = state.differences[-1], pull_of(state, images[image])
+        if detail:
+            panels = draw_pull(state, pull, still), draw_difference(state, first_step, steps)
+        else:
+            panels = draw_filters(state), draw_result(state, steps)
         yield Figure(
-            (draw_pull(state, pull, still), draw_difference(state, first_step, steps)),
-            f"{describe(state)} {describe_pull(pull, image)}",
+            panels,
+            f"{describe(state)} {describe_pull(pull, image)}" if detail else describe(state),
             tabulate(state, pull, task, first_rows),
             explain(state, settings),
             outcome="same" if difference == 0 else "near" if difference < 1e-3 else "apart",

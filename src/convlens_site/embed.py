@@ -41,7 +41,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     data = json.dumps({"spec": declared, "settings": settings}, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace("'", "&#39;")  # between single quotes, so that JSON's own stay as they are
-    hint = "" if spec["run"] else " Tap a number in it, and it follows you."
+    hint = "" if spec["run"] else " Click or tap a part of it, and it follows you."
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>

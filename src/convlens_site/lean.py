@@ -31,11 +31,15 @@ def lean(html: str) -> str:
 
 _COMMENT = re.compile(r"^ *(?://.*|/\*\*[^*]*(?:\*(?!/)[^*]*)*\*/) *\n", re.MULTILINE)
 _CAST = re.compile(r"/\*\* @\w.*?\*/ ?")
+_INDENTATION = re.compile(r"^ +", re.MULTILINE)
 
 
 def lean_script(script: str) -> str:
-    """Return a script without types and without comments on lines of their own: they are for who reads the repository."""
-    return _CAST.sub("", _COMMENT.sub("", script))
+    """Return a script without types, comments on lines of their own and indentation: they are for who reads the repository.
+
+    No text in a script may run over several lines, since its spaces would be lost.
+    """
+    return _INDENTATION.sub("", _CAST.sub("", _COMMENT.sub("", script)))
 
 
 def _code(block: str) -> str:

@@ -47,6 +47,7 @@ globalThis.drive = async (messages, box, button, state) => {
     .map((each) => `${each.localName} ${[...each.attributes].map(({ name }) => name).filter((name) => !"hidden tabindex data-stale data-shown style".includes(name)).sort()}`)
     .sort().join("\\n");
   const press = async () => {
+    document.querySelector("form.predict")?.dispatchEvent(new Event("change")); // a new guess, to be answered by this run
     section.querySelector(button).click();
     const end = performance.now() + 30_000;
     do await new Promise((resolve) => setTimeout(resolve, 4)); while (!["done", "failed"].includes(section.dataset.state) && performance.now() < end);

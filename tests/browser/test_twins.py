@@ -8,6 +8,7 @@ import pytest
 from twins import twins
 
 pytestmark = pytest.mark.browser
+QUESTION = "questions/why-not-the-same/"
 SHORT = "#twins?steps=100"  # where the length of a run is not the point
 CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing in ("same", "different")]
 
@@ -72,7 +73,7 @@ def image(page, number):
 
 
 def test_an_image_is_chosen_by_tap_and_by_arrows_and_the_figure_is_about_it(visit):
-    page = visit().go("#twins?steps=100&outgoing=different")
+    page = visit().go(QUESTION + "#twins?steps=100&outgoing=different")
     image(page, 1).hover()
     assert page.runtime_requests() == []
     image(page, 1).click()
@@ -92,8 +93,34 @@ def test_an_image_is_chosen_by_tap_and_by_arrows_and_the_figure_is_about_it(visi
     assert image(page, 2).get_attribute("data-on") == "true"
 
 
+def test_another_look_at_a_run_that_has_ended_shows_its_end_alone(visit):
+    page = visit().go(QUESTION + SHORT)
+    page.click("run")
+    page.run_to_end()
+    page.page.evaluate(
+        """() => {
+            const caption = document.querySelector(".demo-caption");
+            window.said = [];
+            new MutationObserver(() => window.said.push(caption.textContent)).observe(caption, { childList: true });
+        }"""
+    )
+    image(page, 2).click()
+    page.until(lambda: page.shown()["image"] == 2 and page.state() == "done")
+    assert [said[:15] for said in page.page.evaluate("window.said")] == ["Step 100 of 100"]
+    assert page.text(".demo-result") == twins.still(steps=100, image=2).alt
+
+
+def test_the_start_page_shows_the_filters_alone_and_the_pulls_on_request(visit):
+    page = visit().go(SHORT)
+    assert page.page.locator(".demo-panels [data-set]").count() == 1
+    page.page.locator('.demo-panels [data-set="detail=1"]').click()
+    page.run_to_end()
+    assert image(page, 1).is_visible()
+    assert page.text(".demo-result") == twins.still(steps=100).alt
+
+
 def test_a_tap_counts_while_the_figure_is_drawn_anew(visit):
-    page = visit(viewport={"width": 1280, "height": 1000}).go("#twins?steps=1000")
+    page = visit(viewport={"width": 1280, "height": 1000}).go(QUESTION + "#twins?steps=1000")
     image(page, 2).scroll_into_view_if_needed()
     box = image(page, 2).bounding_box()
     page.click("run")
@@ -109,7 +136,7 @@ def test_a_tap_counts_while_the_figure_is_drawn_anew(visit):
 
 
 def test_a_tap_begins_one_run_and_a_click_without_a_pointer_another(visit):
-    page = visit().go("#twins?steps=100")
+    page = visit().go(QUESTION + "#twins?steps=100")
     page.click("run")
     page.run_to_end()
     count = "window.begun = 0; new MutationObserver(() => { window.begun += 1; })"
@@ -327,7 +354,7 @@ def test_leaving_in_the_midst_of_a_run_leaves_no_run_behind(visit):
     ("answer", "verdict"), [("same", "The run shows something else"), ("apart", "As you expected")]
 )
 def test_a_prediction_is_compared_with_the_run(visit, answer, verdict):
-    page = visit().go("questions/why-not-the-same/")
+    page = visit().go(QUESTION)
     page.page.locator(".predict button").click()
     assert "Choose one of the answers first" in page.text(".predict-reply")
     assert page.pythons() == []

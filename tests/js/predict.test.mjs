@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAsked, placed, score, verdict } from "../../docs/assets/live/predict.mjs";
+import { firstSentence, isAsked, placed, score, verdict } from "../../docs/assets/live/predict.mjs";
 
 test("only a run with the settings of the question is compared", () => {
   assert.ok(isAsked({ task: "one", rate: 1.0 }, { task: "one", rate: 1, seed: 7 }));
   assert.ok(!isAsked({ task: "one", rate: 1.0 }, { task: "one", rate: 2, seed: 7 }));
   assert.ok(!isAsked({ task: "one" }, { seed: 7 }));
   assert.ok(isAsked({}, { seed: 7 }));
+});
+
+test("a reply quotes the first sentence of what a figure says", () => {
+  assert.equal(firstSentence("The number is −0.24: the sums and the bias 0.4. Lit: 27."), "The number is −0.24: the sums and the bias 0.4.");
+  assert.equal(firstSentence("One alone."), "One alone.");
 });
 
 test("an outcome says where the run put each thing", () => {

@@ -149,7 +149,7 @@ HEAVIER = {
     "questions/one-output-number": 84_000,
     "demos/conv_walk": 118_000,
     "demos/twins": 110_000,
-    "demos/squiggle_or_corner": 101_000,
+    "demos/squiggle_or_corner": 103_000,
 }
 
 
@@ -190,7 +190,9 @@ def test_published_scripts_do_the_same_without_their_comments(site):
             assert published == source
             continue
         untyped = re.sub(r"/\*\* @[^*]*\*/ ?(?=.)", "", source)
-        changes = list(difflib.ndiff(untyped.splitlines(), published.splitlines()))
+        broken = [line for line in source.splitlines() if line.count("`") % 2]  # a text of several lines would lose spaces
+        assert broken == [] or path.name == "load.mjs"  # there it is a script, the worker's
+        changes = list(difflib.ndiff([line.strip() for line in untyped.splitlines()], published.splitlines()))
         gone = [line[2:] for line in changes if line.startswith("- ")]
         assert gone, path
         assert all(re.match(r" *(//|/\*\*| \*)", line) for line in gone), path

@@ -6,17 +6,19 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1
 
 export class Pointing {
   /** @param {HTMLElement} box the figure's panels
-   * @param {(set: string, meant: boolean) => void} onPoint what the part sets; meant: by a tap or a key, not in passing */
-  constructor(box, onPoint) {
+   * @param {(set: string, meant: boolean) => void} onPoint what the part sets; meant: by a tap or a key, not in passing
+   * @param {(set: string) => boolean} pins is it chosen in passing, and held by a tap? Else a tap is needed, and holds nothing */
+  constructor(box, onPoint, pins) {
     this.box = box;
     this.onPoint = onPoint;
+    this.pins = pins;
     this.pinned = "";
     let pressed = /** @type {Part | null} */ (null); // drawn anew before it is let go, it gets no click from the browser
     box.addEventListener("pointerdown", (event) => (pressed = this.partOf(event)));
     box.addEventListener("pointerup", (event) => pressed?.isConnected === false && this.partOf(event)?.dataset.set === pressed.dataset.set && this.mean(this.partOf(event)));
     box.addEventListener("pointerover", (event) => {
       const part = this.partOf(event);
-      if (part && event.pointerType === "mouse" && !this.pinned) onPoint(part.dataset.set ?? "", false);
+      if (part && event.pointerType === "mouse" && !this.pinned && pins(part.dataset.set ?? "")) onPoint(part.dataset.set ?? "", false);
     });
     box.addEventListener("pointerleave", () => (this.pinned = ""));
     box.addEventListener("click", (event) => this.mean(this.partOf(event)));
@@ -36,9 +38,10 @@ export class Pointing {
   /** A tap pins what it chose, the next one on the same part lets it go. @param {Part | null} part */
   mean(part) {
     if (!part) return;
-    this.pinned = this.pinned === part.dataset.set ? "" : part.dataset.set ?? "";
+    const { set = "" } = part.dataset;
+    this.pinned = this.pinned === set || !this.pins(set) ? "" : set;
     part.focus({ preventScroll: true });
-    this.onPoint(part.dataset.set ?? "", true);
+    this.onPoint(set, true);
   }
 
   /** Arrows go to the nearest part that way; Enter and Space do what a tap does; Escape lets the pointer choose again. @param {KeyboardEvent} event */

@@ -40,11 +40,14 @@ function chosenIn(part, value) {
   return part.querySelector(value === undefined ? "input:checked" : `input[value="${CSS.escape(value)}"]`);
 }
 
+/** The rest of what a figure says stands below it. @param {string} text */
+export const firstSentence = (text) => String(text).replace(/(?<=\.) .*/s, "");
+
 /** One answer of several. @param {HTMLFormElement} form @param {any} figure */
 function judgeAnswer(form, figure) {
   const chosen = chosenIn(form);
   const right = chosen?.value === figure.outcome;
-  return `${right ? "✓ As you expected." : "✗ The run shows something else."} ${figure.alt} ${chosen?.dataset.reply}`;
+  return `${right ? "✓ As you expected." : "✗ The run shows something else."} ${firstSentence(figure.alt)} ${chosen?.dataset.reply}`;
 }
 
 /** Each thing in its box: a note below each, and the count. @param {HTMLFormElement} form @param {any} figure */
@@ -74,6 +77,8 @@ export function mountPrediction(form, view) {
   const reply = /** @type {HTMLElement} */ (form.querySelector(".predict-reply"));
   const settings = JSON.parse(form.dataset.settings ?? "{}");
   const sorts = form.classList.contains("sort");
+  /** Is there a guess that no run has answered yet? What was said stays, whatever is run later. */
+  let open = false;
   const say = (/** @type {string} */ text) => {
     for (const item of form.querySelectorAll("[data-mark]")) note(item, "");
     reply.textContent = text;
@@ -83,10 +88,12 @@ export function mountPrediction(form, view) {
   button.textContent = "Then run it";
   reply.before(button);
   if ("veil" in form.dataset) veil(view);
+  form.addEventListener("change", () => (open = true));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!chosenIn(form)) return say(`${sorts ? "Sort at least one of them" : "Choose one of the answers"} first: it is the guess that makes the result stick.`);
     say("Running, below.");
+    open = true;
     view.setSettings(settings);
     view.restart("run");
     view.section.scrollIntoView({ block: "nearest" });
@@ -95,7 +102,9 @@ export function mountPrediction(form, view) {
   view.section.addEventListener("demo-broken-off", () => say(""));
   view.section.addEventListener("demo-done", (event) => {
     const { figure, settings: shown } = /** @type {CustomEvent} */ (event).detail;
-    if (chosenIn(form) && isAsked(settings, shown)) reply.textContent = (sorts ? judgeSorted : judgeAnswer)(form, figure);
+    if (!open || !chosenIn(form) || !isAsked(settings, shown)) return;
+    open = false;
+    reply.textContent = (sorts ? judgeSorted : judgeAnswer)(form, figure);
   });
 }
 

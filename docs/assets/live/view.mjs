@@ -38,10 +38,11 @@ export class DemoView {
     /** @type {Record<string, any>} the page's own settings */ this.built = data.settings;
     this.shown = this.built;
     this.again = false;
-    /** The first figure of this run is the start, and a step is wanted. */
-    this.stepWanted = false;
+    /** The first figure of this run is the start, and a step is wanted. */ this.stepWanted = false;
+    /** Another look at a run that was seen to its end: only its end is shown. */ this.onlyEnd = false;
     this.controls = new Controls(section, this.spec.controls, data.settings);
-    this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant));
+    this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant),
+      (set) => Object.keys(this.controls.read(set)).every((name) => name in this.controls.pointed));
     this.makeButtons();
     this.pointing.keepFocus(() => {});
     this.find(".demo-table").addEventListener("toggle", () => this.figure && this.showTable(this.figure.table));
@@ -71,7 +72,7 @@ export class DemoView {
     };
     this.find(".demo-bar").append(...Object.values(this.buttons));
     const link = make("button", { type: "button" }, "Link");
-    link.addEventListener("click", () => this.copyLink());
+    link.addEventListener("click", () => this.copyLink(link));
     this.find(".demo-links").append(link);
   }
 
@@ -103,11 +104,14 @@ export class DemoView {
     const now = this.controls.values();
     // A new drawing below a resting pointer is pointed at anew: without a change, nothing is to be drawn again.
     const same = Object.entries(wanted).every(([name, value]) => now[name] === value);
+    if (!meant && this.state === "still" && !this.spec.run) this.say("Click it, and the figure comes alive.");
     if (!meant && (same || this.spec.run || !this.runtime.ready)) return;
+    const seen = this.state === "done";
     this.setSettings(wanted);
     this.markStale();
-    if (this.spec.run) this.restart("run");
-    else this.redraw();
+    if (!this.spec.run) return this.redraw();
+    this.restart("run");
+    this.onlyEnd = seen;
   }
 
   /** Show the settings as they are now; while a figure is on its way, the latest wins. */
@@ -147,16 +151,15 @@ export class DemoView {
     this.section.toggleAttribute("data-stale", !this.fits() && !follows);
   }
 
-  async copyLink() {
+  /** @param {HTMLElement} link the button, which says what came of it */
+  async copyLink(link) {
     const url = new URL(location.href);
     url.hash = toFragment(this.demo, this.spec.controls, this.controls.values(), this.built);
     history.replaceState(history.state, "", url);
-    try {
-      await navigator.clipboard.writeText(url.href);
-      this.say("A link to these settings was copied.");
-    } catch {
-      this.say("The link to these settings now stands in the address bar.");
-    }
+    const copied = await navigator.clipboard?.writeText(url.href).then(() => true, () => false);
+    link.textContent = copied ? "Copied" : "In the address bar";
+    this.say(`${link.textContent}: a link to these settings.`);
+    setTimeout(() => (link.textContent = "Link"), 3000);
   }
 
   // --- what the reader does ---------------------------------------------------------------------------
@@ -187,6 +190,7 @@ export class DemoView {
     this.find(".demo-error").hidden = true;
     this.pending = event;
     this.stepWanted = false;
+    this.onlyEnd = false;
     this.run = 0;
     this.frames = 0;
     this.markStale();
@@ -253,7 +257,7 @@ export class DemoView {
   onFrame({ run, figure, done }) {
     this.awaiting = false;
     if (run !== this.run) return;
-    if (figure) {
+    if (figure && (done || !this.onlyEnd)) {
       this.frames += 1;
       try {
         this.show(figure);
@@ -284,7 +288,8 @@ export class DemoView {
     if (this.awaiting || !this.run || !isBusy(this.state)) return;
     this.awaiting = true;
     const count = this.state === "running" ? stride(this.frames, reducedMotion.matches) : 1;
-    this.runtime.next(this.run, count, 1000 * this.spec.budget);
+    if (this.onlyEnd) this.runtime.next(this.run, 1e6, 4000 * this.spec.budget);
+    else this.runtime.next(this.run, count, 1000 * this.spec.budget);
   }
 
   /** @param {string} text */
