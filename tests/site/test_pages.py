@@ -195,9 +195,9 @@ def test_published_scripts_do_the_same_without_their_comments(site):
         changes = list(difflib.ndiff([line.strip() for line in untyped.splitlines()], published.splitlines()))
         gone = [line[2:] for line in changes if line.startswith("- ")]
         assert gone, path
-        assert all(re.match(r" *(//|/\*\*| \*)", line) for line in gone), path
+        assert all(re.match(r"//|/\*\*|\*", line) for line in gone), path
         assert not [line for line in changes if line.startswith("+ ")], path
-        assert not re.search(r"^ *( \*|//)", published, re.MULTILINE), path
+        assert not re.search(r"^ *(\*|//)", published, re.MULTILINE), path
 
 
 def test_no_snippet_was_left_uncut(site):
