@@ -334,7 +334,7 @@ def draw_names(task: str) -> str:
     high = ROW * len(marks)
     parts = [
         words((172, 90, "residual δ"), font_size=13, font_weight=600, text_anchor="middle"),
-        words(*((x, 105, "outgoing") for x in OUTGOING), (2, 105, "weights now"), (266, 105, "weights now"), **QUIET),
+        words(*((x, 105, "outgoing") for x in OUTGOING), (2, 105, "weights now"), (292, 105, "weights"), **QUIET),
         words((168, 105, "p − y"), **QUIET),
         words((66, 214, "its own"), (172, 214, "common"), (277, 214, "its own"), text_anchor="middle"),
         *(squares(shape, 142, y, 3.2, 1, grey=True) for y, shape in marks),
@@ -348,7 +348,7 @@ def draw_names(task: str) -> str:
             frames(*boxes, (x, 404, 70, 70), (x + 84, 404, 70, 70), stroke=HUES[k]),
             words(((2, 282)[k], 90, f"Filter {k + 1}"), (v + 11, 90, f"v{'₁₂'[k]}"), **title),
             words((x + 114, 281, "sum"), (x + 114, 294, "÷ 64"), **QUIET),
-            words((x, 397, "= its pull"), (x + 84, 397, "mean of 64")),
+            words((x, 397, "= its pull"), (x + 84, 397, "mean of all")),
         ]
     return "".join(parts)
 
