@@ -1,6 +1,7 @@
 // The service worker, there once a reader has run a demo: without a network, what was visited reads and runs.
-// It keeps one release of the site: files of the runtime, which never change, are taken from the cache; all others from the network
-// as long as there is one. What Python is made of is verified by the page itself, wherever it came from.
+// It keeps one release of the site, and the one before until what was kept of that has been fetched anew. Files of the runtime, which
+// never change, are taken from the cache; all others from the network as long as there is one. What Python is made of is verified
+// by the page itself, wherever it came from.
 
 const PREFIX = `filters ${registration.scope} `;
 const MANIFEST = new URL("assets/runtime/manifest.json", registration.scope).href;
@@ -15,12 +16,19 @@ addEventListener("message", (event) => event.waitUntil(keep(event.data.keep)));
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(registration.scope) || request.headers.has("range")) return;
-  const fixed = /\/assets\/runtime\/[^/]+\//.test(request.url);
-  event.respondWith(fixed && request.cache !== "reload" ? cacheFirst(event) : networkFirst(event));
+  event.respondWith(FIXED.test(request.url) && request.cache !== "reload" ? cacheFirst(event) : networkFirst(event));
 });
 
+const FIXED = /\/assets\/runtime\/[^/]+\//;
 const address = (url) => url.replace(/[?#].*/, "");
-const stored = (request) => caches.match(address(request.url), { ignoreVary: true });
+
+/** The newest copy; none, if the browser's store does not work. */
+async function stored({ url }) {
+  for (const name of (await ours().catch(() => [])).reverse()) {
+    const copy = await caches.open(name).then((cache) => cache.match(address(url), { ignoreVary: true })).catch(() => undefined);
+    if (copy) return copy;
+  }
+}
 
 async function cacheFirst(event) {
   return (await stored(event.request)) ?? fetched(event);
@@ -48,18 +56,29 @@ async function fetched(event) {
 
 async function store(url, response) {
   if (response.status !== 200 || response.type !== "basic" || response.redirected) return;
-  if (address(url) === MANIFEST) await begin((await response.clone().json()).sha256);
+  if (address(url) === MANIFEST) await begin(await response.clone().json());
   const name = (await ours()).at(-1);
   if (name) await (await caches.open(name)).put(address(url), response);
 }
 
 const ours = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
 
-/** A release has a cache of its own; with a new one the old ones go. */
-async function begin(release) {
-  const name = PREFIX + release;
-  await caches.open(name);
-  for (const old of await ours()) if (old !== name) await caches.delete(old);
+/** A release has a cache of its own. What an older one holds goes over, and that one goes when all of it has: the network may be lost meanwhile. */
+async function begin({ sha256, list }) {
+  const name = PREFIX + sha256;
+  const cache = await caches.open(name);
+  for (const old of await ours()) {
+    if (old === name) continue;
+    const before = await caches.open(old);
+    const moved = (await before.keys()).map(async ({ url }) => {
+      if (url === MANIFEST || (await cache.match(url))) return;
+      if (FIXED.test(url) && !url.includes(`/assets/runtime/${list.folder}/`)) return; // of a Python that is no longer used
+      const copy = FIXED.test(url) ? await before.match(url) : await fetch(url, { cache: "no-cache" });
+      if (copy?.status === 200) await cache.put(url, copy);
+      else if (copy?.status !== 404) throw new Error(`${url}: ${copy?.status}`);
+    });
+    if ((await Promise.allSettled(moved)).every(({ status }) => status === "fulfilled")) await caches.delete(old);
+  }
 }
 
 async function keep(urls) {

@@ -17,7 +17,8 @@ class ParameterError(ValueError):
 
 def _as_number(name: str, label: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ParameterError(name, f"{label} ({name}) is {value!r}; it must be a finite number")
+        said = "empty" if value is None else value
+        raise ParameterError(name, f"{label} ({name}) is {said!r}; it must be a finite number")
     return value
 
 

@@ -6,6 +6,7 @@ import ast
 import functools
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -123,10 +124,16 @@ def manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
         "numpy": runtime.PINS["numpy"],
         "info": runtime.PINS["info"],
         "folder": bundle.folder,
+        "protocol": protocol_version(),
         "files": bundle.entries,
         "live": [entry(LIVE / name) for name in IN_THE_WORKER],
         "demos": [entry(path) for path in sorted(DEMOS.glob("*.py"))],
     }
+
+
+def protocol_version() -> int:
+    """Of the messages between page and worker: a page that is older than the site must not start Python."""
+    return int(re.findall(r"export const VERSION = (\d+);", (LIVE / "protocol.mjs").read_text("utf-8"))[0])
 
 
 def sealed(listed: dict[str, Any]) -> str:

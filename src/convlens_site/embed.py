@@ -41,17 +41,17 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     data = json.dumps({"spec": declared, "settings": settings}, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace("'", "&#39;")  # between single quotes, so that JSON's own stay as they are
-    hint = "" if spec["run"] else " Click or tap a part of it, and it follows you."
+    wait = " Run fetches Python first: 9 MB, once." if spec["run"] else " Click or tap a part of it: Python comes (9 MB, once), and it follows you."
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
-<form class="demo-controls"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
+<form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
 <div class="demo-stage"><figure class="demo-figure">
 <div class="demo-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>
 <figcaption><span class="demo-result">{escape(figure["alt"])}</span> <span class="demo-caption">{escape(figure["caption"])}</span></figcaption>
 </figure></div>
 <div class="demo-bar"></div>
 <div class="demo-load" hidden><progress max="1" value="0" aria-label="Loading Python"></progress><span class="demo-bytes"></span></div>
-<p class="demo-status" role="status">Computed when the site was built.{hint}</p>
+<p class="demo-status">Computed when the site was built.{wait}</p><p class="heard demo-heard" role="status"></p>
 <p class="demo-error" role="alert" hidden></p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>
 <div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>

@@ -77,9 +77,13 @@ class Visit:
     url: str
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    scripts: bool = True
 
     def go(self, path: str = "") -> Visit:
+        """Open a page, and wait until its demos have come to life."""
         self.page.goto(self.url + path)
+        if self.scripts:
+            self.until(lambda: self.page.locator("section.demo:not([data-mounted])").count() == 0)
         return self
 
     def runtime_requests(self) -> list[str]:
@@ -202,7 +206,7 @@ def visit(chromium: Browser, site: Any) -> Iterator[Callable[..., Visit]]:
 
     def new(url: str = site.url, **options: Any) -> Visit:
         context = chromium.new_context(**{"service_workers": "block", **options})
-        opened = Visit(context.new_page(), url)
+        opened = Visit(context.new_page(), url, scripts=options.get("java_script_enabled", True))
         opened.page.on("request", lambda request: note(opened, request))
         opened.page.on(
             "console",

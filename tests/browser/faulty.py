@@ -21,12 +21,18 @@ class Faulty(SimpleHTTPRequestHandler):
         super().__init__(*args, **named)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        fault = self.faults.next_for(self.path)
+        self.good, fault = False, self.faults.next_for(self.path)
         with suppress(ConnectionError):
             if fault:
                 getattr(self, f"do_{fault}")(Path(self.translate_path(self.path)).read_bytes())
             else:
+                self.good = True
                 super().do_GET()
+
+    def end_headers(self) -> None:
+        if self.good:
+            self.send_header("Cache-Control", "max-age=600")  # as GitHub Pages says
+        super().end_headers()
 
     def answer(self, body: bytes, length: int | None = None, kind: str = "") -> None:
         self.send_response(200)

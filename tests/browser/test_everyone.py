@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -138,21 +139,73 @@ VALUES = """() => Object.fromEntries([...document.querySelectorAll("section.demo
 
 def test_a_run_is_announced_at_its_ends_and_not_in_between(visit) -> None:
     opened = visit().go(DEMOS["twins"])
-    opened.page.locator(".demo-status").evaluate(
-        """status => {
-          window.said = [];
-          const note = () => window.said.push(status.textContent);
-          new MutationObserver(note).observe(status, {childList: true, characterData: true, subtree: true});
-        }"""
-    )
+    listen(opened)
     opened.click("run")
     opened.run_to_end()
-    said = opened.page.evaluate("window.said")
-    assert [text.split(".")[0] for text in said] == ["Python is starting", "Running", "Done"]
+    opened.until(lambda: said(opened) and said(opened)[-1][0].startswith("Done. After 300 steps"), 10)
+    assert said(opened)[0][0] == "Python is starting."
+    assert {text for text, _ in said(opened)} <= {"Python is starting.", "Running.", said(opened)[-1][0]}
     live = opened.page.locator(
         "section.demo [aria-live], section.demo [role=status], section.demo [role=alert]"
     )
-    assert live.evaluate_all("all => all.map(each => each.className)") == ["demo-status", "demo-error"]
+    assert live.evaluate_all("all => all.map(each => each.className)") == ["heard demo-heard", "demo-error"]
+
+
+def test_whatever_a_reader_does_there_is_one_announcement_in_five_seconds_at_most(visit) -> None:
+    opened = visit().go(DEMOS["twins"] + "#twins?steps=100")
+    listen(opened)
+    opened.page.evaluate(
+        """() => {
+            const seed = document.querySelector("#twins-seed");
+            for (let n = 0; n < 40; n++) { seed.value = n; seed.dispatchEvent(new Event("input", { bubbles: true })); }
+        }"""
+    )
+    for _ in range(8):
+        opened.click("step")
+        opened.until(lambda: opened.state() == "paused")
+    opened.click("run")
+    opened.run_to_end()
+    opened.until(lambda: said(opened) and said(opened)[-1][0].startswith("Done."), 10)
+    times = [at for _, at in said(opened)]
+    assert len(times) >= 2
+    assert min(later - earlier for earlier, later in pairwise(times)) > 4900
+
+
+def listen(opened: Visit) -> None:
+    """Note what a screen reader would say, and when."""
+    opened.page.evaluate(
+        """() => {
+          const region = document.querySelector("section.demo [role=status]");
+          window.said = [];
+          const note = () => window.said.push([region.textContent, performance.now()]);
+          new MutationObserver(note).observe(region, {childList: true, characterData: true, subtree: true});
+        }"""
+    )
+
+
+def said(opened: Visit) -> list[tuple[str, float]]:
+    return opened.page.evaluate("window.said")
+
+
+@pytest.mark.parametrize("slug", ["conv_walk", "conv_arithmetic"])
+def test_who_makes_a_figure_live_by_key_does_not_lose_the_place(visit, slug: str) -> None:
+    """The button goes while Python comes, and does not return: the focus is on what can be done next."""
+    opened = visit().go(DEMOS[slug])
+    held = []
+    opened.page.route("**/numpy.tar.bin", lambda route: held.append(route))
+    where = "() => document.activeElement.textContent + (document.activeElement.dataset.set ? '*' : '')"
+    opened.page.locator("button.run").focus()
+    opened.page.keyboard.press("Enter")
+    opened.until(lambda: opened.state() == "loading" and held)
+    assert opened.page.evaluate(where) == "Stop"
+    opened.page.keyboard.press("Enter")
+    opened.until(lambda: opened.state() == "stopped")
+    assert opened.page.evaluate(where) == "Make it live"
+    opened.page.unroute_all()
+    opened.page.keyboard.press("Enter")
+    opened.run_to_end()
+    assert opened.page.evaluate(where).endswith("*")
+    opened.complaints.clear()  # of the request that was given up
 
 
 def test_with_reduced_motion_few_frames_are_painted(visit) -> None:

@@ -23,7 +23,7 @@ from .faulty import FAULTS, faulty
 pytestmark = pytest.mark.browser
 
 PAGE = "questions/why-not-the-same/"
-LATE = ("load.mjs", "verified.mjs")  # the browser itself fetches these, and does not tell a page what went wrong
+LATE = ("load.mjs", "verified.mjs", "svg.mjs")  # the browser itself fetches these, and does not tell a page what went wrong
 FILES = ("manifest.json", *LATE, *bundle.build().files, *bundle.IN_THE_WORKER, "twins.py")
 SPARED = {"protocol.mjs": 1}  # the page itself has it already, when the worker's copy is fetched
 LIMIT = 20  # seconds, from the click to the sentence
@@ -81,6 +81,7 @@ class Reader:
         self.held.callback(context.close)
         self.page = context.new_page()
         self.page.goto(url + PAGE, wait_until="load")
+        self.page.wait_for_selector(".demo-bar button.run")
 
     def meet(self, file: str) -> None:
         """Press, with the next fault of this file."""

@@ -127,3 +127,27 @@ def test_an_error_leaves_the_focus_where_the_reader_is(cells):
     cells.all.nth(1).locator("textarea").focus()
     cells.wait(0, "failed")
     assert cells.all.nth(1).locator("textarea").evaluate("e => e === document.activeElement")
+
+
+def test_a_cell_reaches_neither_what_is_kept_for_reading_nor_the_words_between_worker_and_page(cells):
+    """A page is read from the store without a network: who could write there would run in the page."""
+    cells.write(
+        0,
+        """import js
+names = ["caches", "indexedDB", "Worker", "SharedWorker", "BroadcastChannel", "postMessage", "close"]
+found, scope = [], js.self
+while scope:
+    found += [name for name in names if js.Object.getOwnPropertyDescriptor(scope, name) is not None]
+    scope = js.Object.getPrototypeOf(scope)
+found or "nothing"
+""",
+    )
+    cells.press(0, "Run")
+    cells.wait(0, "done", "failed")
+    assert cells.output(0) == "'nothing'"
+    forged = """js.self.dispatchEvent(js.MessageEvent.new("message", data=js.JSON.parse('{"v": 1, "type": "cell", "run": 9}')))"""
+    cells.write(0, f"import js\njs.self.onmessage = None\n{forged}\n6 * 7")
+    cells.press(0, "Run")
+    cells.wait(0, "running", "done")
+    cells.wait(0, "done", "failed")
+    assert cells.output(0) == "42"

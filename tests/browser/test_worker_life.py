@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from convlens_site import bundle
 from convlens_site.chromium import launch
 
 pytestmark = pytest.mark.browser
@@ -232,3 +233,100 @@ def test_a_page_that_comes_back_from_the_cache_of_pages_goes_on(chromium, site):
     page.locator(".demo-bar button.run").click()
     page.wait_for_selector("section.demo[data-state=running]", timeout=5_000)
     browser.close()
+
+
+def test_stop_and_run_while_a_file_waits_for_its_next_try(listened):
+    """What an aborted start leaves behind must not take away what the next one goes by."""
+    opened = listened.go(SHORT)
+    answers = []
+
+    def answer(route):
+        answers.append(route)
+        if len(answers) <= 2:
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    for pause, name in enumerate(("convlens.tar.bin", "manifest.json")):
+        answers.clear()
+        opened.page.route(f"**/{name}", answer)
+        opened.click("run")
+        opened.until(lambda: len(answers) == 2)
+        opened.page.wait_for_timeout(150 + 100 * pause)
+        opened.click("stop")
+        opened.page.wait_for_timeout(150)
+        opened.click("run")
+        opened.run_to_end()
+        opened.page.unroute_all()
+        opened.page.reload()
+        opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+    opened.complaints.clear()  # the browser's own lines about the answers of 503
+
+
+def test_while_a_page_is_frozen_the_watch_does_not_run(visit):
+    """As when a phone's reader looks at another app: the silence of a frozen page says nothing of the run."""
+    opened = visit().go(f"{PAGE}#twins?steps=1000")
+    opened.click("run")
+    opened.until(lambda: opened.state() == "running" and opened.under_way())
+    opened.page.evaluate("() => { const end = performance.now() + 9500; while (performance.now() < end); }")
+    opened.run_to_end()
+    assert opened.numbers()[-1][0] == 1000
+
+
+def test_a_page_that_is_older_than_the_site_asks_to_be_loaded_anew(visit):
+    opened = visit().go(SHORT)
+    listed = opened.page.request.get(opened.url + "assets/runtime/manifest.json").json()["list"]
+    newer = bundle.sealed({**listed, "protocol": listed["protocol"] + 1})
+    opened.page.route("**/manifest.json", lambda route: route.fulfill(body=newer))
+    opened.click("run")
+    opened.until(lambda: opened.state() == "failed", 5)
+    assert opened.text(".demo-error").startswith("The site was renewed since this page was opened. Reload the page")
+    assert opened.pythons() == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("Worker", "This browser is too old to run Python."),
+        ("DecompressionStream", "This browser is too old to run Python."),
+        ("WebAssembly", "Python needs WebAssembly"),
+    ],
+)
+def test_a_browser_without_what_python_needs_is_told_so(visit, missing, sentence):
+    opened = visit()
+    opened.page.add_init_script(f"delete window.{missing};")
+    opened.go(SHORT)
+    opened.click("run")
+    opened.until(lambda: opened.state() == "failed", 5)
+    assert opened.text(".demo-error").startswith(sentence)
+    assert opened.page.locator(".demo-panels svg").count() == 2
+    opened.complaints.clear()  # the theme's own search wants a worker too
+
+
+def test_where_storing_is_forbidden_all_else_works(visit):
+    opened = visit()
+    opened.page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"])
+            Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("no"); } });"""
+    )
+    opened.go(SHORT)
+    start(opened)
+    opened.page.locator("label[for=__palette_1]").click()
+    assert opened.page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    opened.page.locator(".md-search__input").click()
+    opened.page.keyboard.type("residual")
+    opened.until(lambda: "matching" in opened.page.locator(".md-search-result__meta").inner_text())
+
+
+def test_the_latest_setting_wins_also_after_one_that_was_refused(visit):
+    opened = visit().go("questions/where-does-3073-come-from/")
+    opened.click("run")
+    opened.run_to_end()
+    opened.page.evaluate(
+        """() => {
+            const kernel = document.querySelector("#conv_arithmetic-kernel");
+            for (const value of ["", "5"]) { kernel.value = value; kernel.dispatchEvent(new Event("input", { bubbles: true })); }
+        }"""
+    )
+    opened.until(lambda: "5x5 filter" in opened.text(".demo-result") and opened.state() == "done")
+    assert not opened.page.locator(".demo-error").is_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gzip
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -176,8 +177,10 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
         text = (site.folder / "assets/live" / name).read_text()
         return {name}.union(*map(imported, re.findall(r'^import .* from "\./(.*)";$', text, re.MULTILINE)))
 
+    named = re.search(r"const PARTS = (\[.*?\]);", (ROOT / "docs/assets/live/start.mjs").read_text()).group(1)
+    assert {f"{name}.mjs" for name in json.loads(named)} == imported("host.mjs") - {"start.mjs"}
     for also in ("predict.mjs", "cells.mjs"):  # what a question fetches besides, and a notebook
-        before = imported("host.mjs") | imported(also)
+        before = {"start.mjs"} | imported("host.mjs") | imported(also)
         assert {"view.mjs", "protocol.mjs", "pointing.mjs"} < before
         assert sum(len(gzip.compress((site.folder / "assets/live" / name).read_bytes())) for name in before) <= 15_000
 

@@ -1,11 +1,12 @@
 // A notebook page: each code cell can be run, edited and put back; all cells share one namespace.
 
 import { isBusy, megabytes, nextState } from "./protocol.mjs";
-import { importSvg } from "./svg.mjs";
-import { make } from "./view.mjs";
+import { make, teller } from "./view.mjs";
 
 /** @typedef {{element: HTMLElement, original: string, area: HTMLTextAreaElement, output: HTMLElement, built: Node[],
  *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string}} Cell */
+
+const REACHED = { tabindex: "0", role: "group" }; // what may be wider than the page scrolls by keys
 
 export class Notebook {
   /** @param {HTMLElement} root @param {import("./runtime.mjs").Runtime} runtime */
@@ -15,6 +16,9 @@ export class Notebook {
     this.run = 0;
     /** @type {Cell[]} the cells that wait for their turn; the first one is at work */
     this.queue = [];
+    const heard = make("p", { class: "heard", role: "status" });
+    root.append(heard);
+    this.tell = teller(heard);
     this.cells = [...root.querySelectorAll(".cell")].map((element) => this.mount(/** @type {HTMLElement} */ (element)));
   }
 
@@ -29,7 +33,7 @@ export class Notebook {
     area.hidden = true;
     let output = /** @type {HTMLElement | null} */ (element.querySelector(".cell-output"));
     if (!output) element.append((output = make("div", { class: "cell-output" })));
-    const status = make("span", { class: "cell-status", role: "status" });
+    const status = make("span", { class: "cell-status" });
     const button = (/** @type {string} */ text, /** @type {() => void} */ action) => {
       const made = make("button", { type: "button" }, text);
       made.addEventListener("click", () => made.getAttribute("aria-disabled") !== "true" && action());
@@ -115,7 +119,7 @@ export class Notebook {
     const [cell] = this.queue;
     let last = cell?.output.lastElementChild;
     if (!cell) return;
-    if (last?.className !== "cell-print") cell.output.append((last = make("pre", { class: "cell-print" })));
+    if (last?.className !== "cell-print") cell.output.append((last = make("pre", { class: "cell-print", ...REACHED, "aria-label": "printed" })));
     last.append(text);
   }
 
@@ -128,7 +132,7 @@ export class Notebook {
       this.queue = [];
       this.enter(cell, "fail");
       const where = result.error.line ? ` (line ${result.error.line})` : "";
-      cell.output.append(make("p", { class: "demo-error" }, `${result.error.message}${where}`));
+      cell.output.append(make("p", { class: "demo-error", role: "alert" }, `${result.error.message}${where}`));
       if (result.error.line) this.mark(cell, result.error.line);
       this.say(cell, "The cell stopped with an error.");
       return;
@@ -136,14 +140,14 @@ export class Notebook {
     if (result.figure) {
       const { panels, alt } = result.figure;
       try {
-        cell.output.append(make("div", { class: "demo-panels", role: "img", "aria-label": alt }, ...panels.map(importSvg)));
+        cell.output.append(make("div", { class: "demo-panels", role: "img", "aria-label": alt }, ...panels.map(this.runtime.importSvg)));
       } catch (error) {
         this.queue = [];
         this.enter(cell, "fail");
         this.say(cell, `The figure cannot be shown: ${error instanceof Error ? error.message : error}.`);
         return;
       }
-    } else if (result.text) cell.output.append(make("pre", {}, result.text));
+    } else if (result.text) cell.output.append(make("pre", { ...REACHED, "aria-label": "result" }, result.text));
     this.enter(cell, "finish");
     this.say(cell, renewed ? "Done. It took more than 512 MB, so Python is started anew: what the cells had defined is gone." : "Done.");
     if (this.queue.length) this.onReady();
@@ -192,5 +196,6 @@ export class Notebook {
   /** @param {Cell} cell @param {string} text */
   say(cell, text) {
     cell.status.textContent = text;
+    this.tell(`Cell ${cell.element.dataset.cell}: ${text}`);
   }
 }

@@ -2,7 +2,7 @@
 
 import { Runtime } from "./runtime.mjs";
 import { DemoView } from "./view.mjs";
-import { importLate } from "./late.mjs";
+import { importLate, sayLost } from "./start.mjs";
 
 const runtime = new Runtime(new URL("../", import.meta.url));
 /** @type {Set<DemoView | import("./cells.mjs").Notebook>} */
@@ -22,7 +22,9 @@ function mount(root) {
   }
   // Who has run something before reads and runs without a network what is visited now.
   const demos = [...views].filter((view) => view instanceof DemoView).map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
-  navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
+  try {
+    navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
+  } catch {} // in a frame without an origin of its own, asking is an error
   each(root, ".notebook", "cells", (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
   each(root, "form.predict", "predict", (form, { mountPrediction }) => {
     const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);
@@ -39,8 +41,12 @@ async function each(root, selector, name, mountOne) {
   const elements = [...root.querySelectorAll(`${selector}:not([data-mounted])`)];
   if (!elements.length) return;
   for (const element of elements) element.setAttribute("data-mounted", "");
-  const module = await importLate(new URL(`${name}.mjs`, import.meta.url), new AbortController().signal).catch(console.warn);
-  for (const element of elements) if (module && element.isConnected) mountOne(element, module);
+  try {
+    const module = await importLate(new URL(`${name}.mjs`, import.meta.url), new AbortController().signal);
+    for (const element of elements) if (element.isConnected) mountOne(element, module);
+  } catch (error) {
+    for (const element of elements) sayLost(element, /** @type {Error} */ (error).message);
+  }
 }
 
 // A link to the page that is open, pasted into its address bar, loads nothing anew.

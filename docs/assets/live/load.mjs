@@ -1,6 +1,6 @@
 // In the page, from the reader's first action on: fetch what Python consists of, verify it, and give it to a worker.
 
-import { message } from "./protocol.mjs";
+import { message, VERSION } from "./protocol.mjs";
 
 const TICK_MS = 250;
 
@@ -16,6 +16,7 @@ const address = (content) => URL.createObjectURL(new Blob([content], { type: "te
 
 /** What must be there before anything is fetched. */
 function checkBrowser() {
+  if (typeof Worker !== "function") throw tooOld();
   if (typeof WebAssembly !== "object")
     throw new Error("Python needs WebAssembly, and this browser has it switched off. Allow it, or use another browser.");
   if (typeof DecompressionStream !== "function" || !WebAssembly.compileStreaming) throw tooOld();
@@ -56,17 +57,24 @@ export class Files {
       await Promise.all([send({ type: "boot", expected: this.manifest }), ...parts]);
       report();
     } catch (error) {
-      this.manifest = this.compiled = null; // the site may have been renewed: the next try begins with the list, and keeps what still fits
-      this.address = "";
+      if (!signal.aborted) this.forget(); // else another start may be under way, with these
       throw error;
     } finally {
       clearInterval(ticker);
     }
   }
 
+  /** The site may have been renewed: the next try begins with the list, and keeps what still fits. */
+  forget() {
+    this.manifest = this.compiled = null;
+    this.address = "";
+    if (!globalThis.crypto?.subtle) this.kept.clear(); // nobody knows whether it was what it should be
+  }
+
   /** @param {AbortSignal} signal */
   async list(signal) {
     this.manifest ??= await this.thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal, this.listed);
+    if (this.manifest.protocol !== VERSION) throw new Error("The site was renewed since this page was opened. Reload the page, then try again.");
   }
 
   /** What Python is started with. @param {AbortSignal} signal */
@@ -143,7 +151,13 @@ export class Files {
     }
     signal.throwIfAborted(); // what has failed meanwhile must not leave a worker behind
     let understood = false; // a browser that does not know module workers does not ask for the type
-    const made = new Worker(this.address, { get type() { understood = true; return /** @type {const} */ ("module"); } });
+    let made;
+    try {
+      made = new Worker(this.address, { get type() { understood = true; return /** @type {const} */ ("module"); } });
+    } catch (error) {
+      console.error(error);
+      throw new Error("This browser, or its settings for this site, did not let Python start. Another browser may.");
+    }
     if (understood) return made;
     made.terminate();
     throw tooOld();

@@ -1,9 +1,10 @@
 // The one worker of the document: started by the reader's first action, kept warm, ended when it does not answer.
 
-import { importLate } from "./late.mjs";
+import { importLate } from "./start.mjs";
 import { isMessage, message } from "./protocol.mjs";
 
 const SOFT_STOP_MS = 250;
+const TICK_MS = 250;
 const START_SILENCE_MS = 45_000; // a slow device, after all bytes have come
 const RESTART_MS = 30_000; // after a fault Python is started anew by itself, but not again and again
 const HIGH_HEAP = 512e6; // bytes: Python never gives memory back, so after such a run it is started anew
@@ -23,6 +24,7 @@ export class Runtime {
   constructor(base) {
     this.base = base;
     /** @type {import("./load.mjs").Files | any} */ this.files = null;
+    /** @type {typeof import("./svg.mjs").importSvg | any} */ this.importSvg = null;
     /** @type {AbortController | null} of what loads, or has loaded, the worker */ this.control = null;
     /** @type {Worker | null} */ this.worker = null;
     /** @type {Set<string>} the demos whose source the worker has */ this.given = new Set();
@@ -49,12 +51,14 @@ export class Runtime {
   /** Fetch Python's files, or take those that were fetched before, and start a worker with them. @param {string} [demo] that will be run first */
   async boot(demo) {
     const control = (this.control = new AbortController());
+    [this.phase, this.bytes] = ["list", [0, 1]];
     const { signal } = control;
     try {
       if (!this.files) {
-        const [{ Files }, fetching] = await Promise.all(
-          ["load", "verified"].map((name) => importLate(new URL(`live/${name}.mjs`, this.base), signal)));
+        const [{ Files }, fetching, { importSvg }] = await Promise.all(
+          ["load", "verified", "svg"].map((name) => importLate(new URL(`live/${name}.mjs`, this.base), signal)));
         this.files = new Files(this.base, fetching);
+        this.importSvg = importSvg;
       }
       await this.files.start({ signal, demo,
         onProgress: (loaded, total) => this.progress(this.phase, loaded, total),
@@ -174,20 +178,22 @@ export class Runtime {
     if (silenceMs) this.watch(silenceMs);
   }
 
-  /** @param {number} silenceMs */
-  watch(silenceMs) {
+  /** In ticks: while a page is frozen, or its device asleep, nobody waits. @param {number} silenceMs */
+  watch(silenceMs, ticks = silenceMs / TICK_MS) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
+      if (ticks > 1) return this.watch(silenceMs, ticks - 1);
       this.fail(this.ready
         ? `The run did not answer for ${Math.round(silenceMs / 1000)} seconds and was ended. Choose smaller settings, or press Run to try again.`
         : `Python did not come to life within ${START_SILENCE_MS / 1000} seconds. Close what else is busy on this device, then try again.`);
-    }, silenceMs);
+    }, TICK_MS);
   }
 
   /** @param {string} text */
   fail(text) {
     const wasThere = this.ready;
     this.terminate();
+    if (!wasThere) this.files?.forget();
     this.owner?.onFail(text);
     if (!wasThere || performance.now() - this.restartedAt < RESTART_MS) return;
     this.restartedAt = performance.now();
@@ -209,7 +215,7 @@ export class Runtime {
     // A late answer to an older run must not quiet the watch over the present one.
     if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run) return;
     clearTimeout(this.timer);
-    if (data.type === "ready" && this.files.manifest.offline) this.stayOffline();
+    if (data.type === "ready" && this.files.manifest?.offline) this.stayOffline();
     if (data.type === "ready" || data.type === "done") {
       this.ready = true;
       this.stopping = false;

@@ -9,8 +9,11 @@ const TICK_MS = 250;
 /** When anything last came. A file that waits behind others on a slow line has not stalled. */
 let heard = 0;
 
-/** @param {number} ms */
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** @param {number} ms @param {AbortSignal} signal */
+const wait = (ms, signal) => new Promise((resolve) => {
+  setTimeout(resolve, ms);
+  signal.addEventListener("abort", resolve);
+});
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 async function sha256(bytes) {
@@ -85,7 +88,7 @@ export async function thrice(name, ...[url, cache, signal, read]) {
     } catch (error) {
       signal.throwIfAborted();
       if (attempt === TRIES) throw new Error(sentence(name, error));
-      await wait(100 * 3 ** attempt * (1 + Math.random() / 3));
+      await wait(100 * 3 ** attempt * (1 + Math.random() / 3), signal);
       signal.throwIfAborted();
     }
   }
@@ -95,4 +98,5 @@ export async function thrice(name, ...[url, cache, signal, read]) {
 const sentence = (name, { message: reason }) =>
   `${name} could not be loaded: ${reason}. ` + (reason.startsWith("a different")
     ? "Perhaps this network wants you to sign in first, or the site was renewed: reload the page, then try again."
+    : reason.endsWith("404") ? "Perhaps the site was renewed: reload the page, then try again."
     : "Check the connection, then try again.");

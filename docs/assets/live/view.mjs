@@ -4,7 +4,6 @@ import { isBusy, megabytes, nextState, stride } from "./protocol.mjs";
 import { Controls } from "./controls.mjs";
 import { Pointing } from "./pointing.mjs";
 import { fromFragment, toFragment } from "./settings.mjs";
-import { importSvg } from "./svg.mjs";
 
 const CHANGE_MS = 150;
 const hovers = matchMedia("(hover: hover)");
@@ -16,6 +15,20 @@ export function make(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
   return element;
+}
+
+const HEARD_MS = 5000;
+
+/** Tell who listens: at most once in so long, and then the latest. @param {HTMLElement} region @returns {(text: string) => void} */
+export function teller(region) {
+  let [latest, timer, due] = ["", 0, 0];
+  return (text) => {
+    latest = text;
+    timer ||= setTimeout(() => {
+      [timer, due] = [0, performance.now() + HEARD_MS];
+      if (region.textContent !== latest) region.textContent = latest;
+    }, due - performance.now());
+  };
 }
 
 export class DemoView {
@@ -40,6 +53,7 @@ export class DemoView {
     this.again = false;
     /** The first figure of this run is the start, and a step is wanted. */ this.stepWanted = false;
     /** Another look at a run that was seen to its end: only its end is shown. */ this.onlyEnd = false;
+    this.tell = teller(this.find(".demo-heard"));
     this.controls = new Controls(section, this.spec.controls, data.settings);
     this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant),
       (set) => Object.keys(this.controls.read(set)).every((name) => name in this.controls.pointed));
@@ -207,11 +221,10 @@ export class DemoView {
   }
 
   stop() {
-    const wasLoading = this.state === "loading" && !this.runtime.stopping;
     this.settle();
     this.runtime.stop(this);
     this.enter("stop");
-    this.say(wasLoading ? "Loading was stopped." : "Stopped.");
+    this.say("Stopped.");
     this.section.dispatchEvent(new CustomEvent("demo-broken-off"));
   }
 
@@ -235,8 +248,8 @@ export class DemoView {
   onProgress({ phase, loaded, total }) {
     const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
     bar.value = loaded / (total || 1); // of how much is not known before the list of files is there
-    const words = { download: "Python is on its way", start: "Python is starting", packages: "NumPy is starting", check: "The library is starting" };
-    const bytes = phase === "download" ? `: ${megabytes(loaded)} of ${megabytes(total)} MB` : ", a few seconds more";
+    const words = { list: "Python is on its way", download: "Python is on its way", start: "Python is starting", packages: "NumPy is starting", check: "The library is starting" };
+    const bytes = phase === "download" ? `: ${megabytes(loaded)} of ${megabytes(total)} MB` : phase === "list" ? "" : ", a few seconds more";
     this.find(".demo-bytes").textContent = words[/** @type {keyof typeof words} */ (phase)] + bytes;
   }
 
@@ -298,6 +311,7 @@ export class DemoView {
     if (this.run) this.section.setAttribute("data-stale", ""); // the figure is that of the settings before
     this.settle();
     this.enter("fail");
+    if (this.again) return this.redraw(); // the settings have changed meanwhile: these may be right
     const error = this.find(".demo-error");
     error.textContent = text;
     error.hidden = false;
@@ -330,7 +344,7 @@ export class DemoView {
     const { state, buttons } = this;
     this.section.dataset.state = state;
     if (!this.spec.run) this.updateBar();
-    const label = !this.spec.run ? "Make it live" : { running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[state] ?? "Run";
+    const label = !this.spec.run && state !== "failed" ? "Make it live" : { running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[state] ?? "Run";
     buttons.run.textContent = label;
     const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ off) => button.setAttribute("aria-disabled", String(off));
     disable(buttons.run, state === "loading");
@@ -344,15 +358,17 @@ export class DemoView {
   /** Nothing to run or to stop: one button that fetches Python, gone when it is there. */
   updateBar() {
     const { run, step, stop, reset } = this.buttons;
+    const focused = Object.values(this.buttons).find((button) => button === document.activeElement);
     for (const button of [step, reset]) button.hidden = true;
     run.hidden = this.state !== "still" && this.state !== "failed" && this.state !== "stopped";
     stop.hidden = this.state !== "loading";
+    if (focused?.hidden) ([run, stop].find((button) => !button.hidden) ?? this.find(".demo-panels [tabindex='0']"))?.focus({ preventScroll: true });
   }
 
-  /** The demo's one live region: called for changes of phase, never for frames. @param {string} text @param {string} more */
+  /** Called for changes of phase, never for frames. More: what stands below the figure, and is to be heard. @param {string} text @param {string} more */
   say(text, more = "") {
-    // The sentence under the figure is there to be seen; this copy of it is there to be heard.
-    this.find(".demo-status").replaceChildren(text, ...(more ? [make("span", { class: "heard" }, ` ${more}`)] : []));
+    this.find(".demo-status").textContent = text;
+    this.tell(`${text} ${more}`.trim());
   }
 
   /** A run says how it ended; a figure that follows each touch only once the reader pauses. */
@@ -366,7 +382,7 @@ export class DemoView {
   show(figure) {
     this.figure = figure;
     const panels = this.find(".demo-panels");
-    this.pointing.keepFocus(() => panels.replaceChildren(...figure.panels.map(importSvg)));
+    this.pointing.keepFocus(() => panels.replaceChildren(...figure.panels.map(this.runtime.importSvg)));
     panels.setAttribute("aria-label", figure.alt);
     this.find(".demo-result").textContent = figure.alt;
     this.find(".demo-caption").textContent = figure.caption;

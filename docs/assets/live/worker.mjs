@@ -2,6 +2,12 @@
 // It has no network and imports nothing: the page gives it files that were verified, this one among them.
 
 /**
+ * What a reader's own code in a notebook must not have: the store from which pages are read without a network, other scopes in which
+ * it would be there again, and the words between this worker and the page.
+ */
+const WITHHELD = ["caches", "indexedDB", "Worker", "SharedWorker", "BroadcastChannel", "postMessage", "onmessage", "close"];
+
+/**
  * @param {typeof import("./protocol.mjs")} protocol @param {typeof import("./python.mjs")} starter
  * @param {any} loadPyodide @param {any} createPyodideModule
  */
@@ -10,8 +16,9 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
   /** @type {any} */ let browser = null;
   let current = 0;
 
-  /** @param {object} fields */
-  const post = (fields) => self.postMessage(message(fields));
+  const send = self.postMessage.bind(self);
+  const post = (/** @type {object} */ fields) => send(message(fields));
+  for (const name of WITHHELD) for (let scope = self; scope; scope = Object.getPrototypeOf(scope)) delete (/** @type {any} */ (scope)[name]);
 
   /** @type {Record<string, (value: any) => void>} */
   const give = {};
@@ -64,8 +71,8 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
     },
   };
 
-  self.onmessage = async ({ data }) => {
-    if (!isMessage(data, "toWorker")) return;
+  self.addEventListener("message", async ({ data, isTrusted }) => {
+    if (!isTrusted || !isMessage(data, "toWorker")) return;
     try {
       await handlers[/** @type {keyof typeof handlers} */ (data.type)](data);
     } catch (error) {
@@ -74,5 +81,5 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
       post({ type: "error", run: data.run, kind: data.type === "boot" ? "load" : "fatal",
         message: own ? error.message : "Python stopped working and was ended. Press Run to start it anew." });
     }
-  };
+  });
 }

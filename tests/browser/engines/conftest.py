@@ -90,6 +90,7 @@ class Reader:
 
     def open(self, path: str) -> None:
         self.engine.open(self.server.url + path)
+        self.until(lambda: self.look(".demo-bar button.run") is not None)
         self.until(lambda: self.look(".demo-bar button") is not None)
 
     def look(self, selector: str, what: str = "textContent") -> Any:

@@ -1,0 +1,67 @@
+"""The page's own scripts come over the same bad line: one fault is passed over, one that lasts is said, and the page reads on."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from .faulty import FAULTS, faulty
+
+pytestmark = pytest.mark.browser
+
+QUESTION, NOTEBOOK = "questions/why-not-the-same/", "demos/conv_walk/"
+MODULES = ("host.mjs", "runtime.mjs", "view.mjs", "protocol.mjs", "controls.mjs", "pointing.mjs", "settings.mjs")
+LATER = {"predict.mjs": (QUESTION, "form.predict"), "cells.mjs": (NOTEBOOK, ".notebook")}
+LIMIT = 20  # seconds
+
+
+@pytest.fixture
+def reader(chromium, site):
+    """Opens a page on whose server one script fails; gives the page, and what is asked of the server."""
+    with ExitStack() as closing:
+
+        def opened(script: str, fault: str, times: int, path: str = QUESTION):
+            url, faults = closing.enter_context(faulty(site.folder, {script: fault}, times))
+            context = chromium.new_context(service_workers="block")
+            closing.callback(context.close)
+            page = context.new_page()
+            page.goto(url + path, wait_until="commit")
+            return page, faults
+
+        yield opened
+
+
+def test_a_fault_of_any_script_is_passed_over(reader):
+    """Not one that the browser takes for the script itself: see below."""
+    waiting = {}
+    for n, script in enumerate((*MODULES, *LATER)):
+        path, _ = LATER.get(script, (QUESTION, ""))
+        fault = ("404", "503", "abort", "truncated", "html")[n % 5]
+        waiting[script, fault] = reader(script, fault, 1, path)
+    for (script, fault), (page, faults) in waiting.items():
+        alive = ".cell-bar button" if script == "cells.mjs" else ".predict button" if script in LATER else ".demo-bar button.run"
+        page.wait_for_selector(alive, timeout=LIMIT * 1000)
+        assert faults.asked[script] > 1, (script, fault)
+        assert page.locator(".demo-bar .demo-error").count() == 0
+
+
+def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader):
+    """All at once, since most of the time is spent in waiting."""
+    cases = [(script, "503") for script in (*MODULES, *LATER)]
+    cases += [("host.mjs", fault) for fault in FAULTS if fault != "503"]
+    cases += [("settings.mjs", fault) for fault in ("hangs", "corrupt")]  # one that another one asks for
+    waiting = {}
+    for script, fault in cases:
+        path, place = LATER.get(script, (QUESTION, ".demo-bar"))
+        waiting[script, fault] = (*reader(script, fault, 10**9, path), place)
+    for case, (page, faults, place) in waiting.items():
+        error = page.locator(f"{place} .demo-error")
+        error.wait_for(timeout=LIMIT * 1000)
+        assert "could not be loaded" in error.inner_text(), case
+        assert page.locator(".demo-panels svg, .cell-figure svg").first.is_visible(), case
+        faults.of = {}
+        error.get_by_role("button", name="Reload the page").click()
+        page.wait_for_selector(f"{place} button:not(.demo-error button)", timeout=LIMIT * 1000)
+        assert error.count() == 0, case
+        page.context.close()
