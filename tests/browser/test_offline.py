@@ -151,6 +151,45 @@ def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_pat
     after = opened.numbers()
     assert before[0][1] != before[-1][1]
     assert after[0][1] == after[-1][1], "nothing is learned at a rate of 0: this is the new release's demo"
-    kept = wait_until_kept(opened, TWINS, "assets/demos/twins.py", f"assets/runtime/{new}/numpy.tar.bin")
-    assert not [url for url in kept if old in url]
-    assert opened.page.evaluate("caches.keys().then((names) => names.length)") == 1
+    wait_until_kept(opened, TWINS, "assets/demos/twins.py", f"assets/runtime/{new}/numpy.tar.bin")
+    opened.until(lambda: opened.page.evaluate("caches.keys().then((names) => names.length)") == 1, 20)
+    assert not [url for url in opened.page.evaluate(KEPT) if old in url]
+
+
+def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_and_runs(
+    visit, host, site, tmp_path
+):
+    """One page is read of the new release, then the network is gone."""
+    opened = visit(host.url, service_workers="allow").go("glossary/")
+    opened.go(f"{TWINS}#twins?steps=100")
+    run_one(opened)
+    wait_until_kept(opened, TWINS, "assets/demos/twins.py")
+    opened.go(LINE)
+    before = set(wait_until_kept(opened, LINE, "assets/demos/black_line.py"))
+
+    renewed = tmp_path / "site"
+    shutil.copytree(site.folder, renewed, copy_function=os.link)
+    sealed = renewed / "assets/runtime/manifest.json"
+    listed = json.loads(sealed.read_text())["list"]
+    sealed.unlink()
+    sealed.write_text(bundle.sealed({**listed, "release": "new"}))
+    page = renewed / TWINS / "index.html"
+    text = page.read_text()
+    page.unlink()
+    page.write_text(text.replace("<h1", "<h1 data-new", 1))
+    host.folder = renewed
+    opened.go("glossary/")
+    names = "async (url) => [(await (await caches.match(url)).json()).list.release, (await caches.keys()).length]"
+    manifest = opened.url + "assets/runtime/manifest.json"
+    opened.until(lambda: opened.page.evaluate(names, manifest) == ["new", 1], 20)
+    assert before <= set(opened.page.evaluate(KEPT))
+
+    host.stop()
+    opened.page.goto("about:blank")
+    opened.go(f"{TWINS}#twins?steps=100")
+    assert opened.page.locator("h1[data-new]").count() == 1
+    run_one(opened)
+    opened.go(LINE)
+    opened.go("glossary/")
+    assert opened.page.locator("#residual").is_visible()
+    opened.complaints.clear()  # a browser tells of each request that failed
