@@ -82,8 +82,9 @@ class Visit:
     def go(self, path: str = "") -> Visit:
         """Open a page, and wait until its demos have come to life."""
         self.page.goto(self.url + path)
+        dead = "section.demo:not([data-mounted]), .notebook:not(:has(.cell-bar))"
         if self.scripts:
-            self.until(lambda: self.page.locator("section.demo:not([data-mounted])").count() == 0)
+            self.until(lambda: self.page.locator(dead).count() == 0)
         return self
 
     def runtime_requests(self) -> list[str]:

@@ -167,17 +167,16 @@ def check_workers(reader: Reader, expected: int) -> None:
         reader.page.wait_for_timeout(50)
 
 
-def test_a_fault_of_every_file_at_once_is_recovered_from_by_itself(chromium, site):
-    with ExitStack() as all_of_them:
-        readers = [Reader(chromium, site.folder, dict.fromkeys(FILES, fault), times=1) for fault in FAULTS]
-        for reader in readers:
-            all_of_them.enter_context(reader.held)
-            reader.press()
-        for reader in readers:
-            seen = reader.wait()
-            assert (seen["ended"], seen["error"]) == ("live", ""), (reader.of, seen)
-            for file in FILES:
-                assert reader.faults.asked[file] == 2 + SPARED.get(file, 0), (reader.of, file, reader.faults.asked)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_every_file_at_once_is_recovered_from_by_itself(chromium, site, fault):
+    with ExitStack() as closing:
+        reader = Reader(chromium, site.folder, dict.fromkeys(FILES, fault), times=1)
+        closing.enter_context(reader.held)
+        reader.press()
+        seen = reader.wait()
+        assert (seen["ended"], seen["error"]) == ("live", ""), seen
+        for file in FILES:
+            assert reader.faults.asked[file] == 2 + SPARED.get(file, 0), (file, reader.faults.asked)
 
 
 def test_progress_is_told_in_bytes_at_least_once_a_second_on_a_slow_line(chromium, site):

@@ -27,6 +27,23 @@ RIGHT = {key: "parted" if MECHANISMS[key].parts else "kept" for key in KEYS}
 OTHER = {"kept": "parted", "parted": "kept"}
 
 
+@pytest.fixture
+def visit(visit):
+    """The question as it is, but about 50 steps in place of 200: they part and keep the same."""
+
+    def new(**options):
+        opened = visit(**options)
+        opened.page.route(f"**/{PAGE}", shorten)
+        return opened
+
+    def shorten(route):
+        text = route.fetch().text()
+        assert text.count("&quot;steps&quot;: 200") == 1
+        route.fulfill(body=text.replace("&quot;steps&quot;: 200", "&quot;steps&quot;: 50"), content_type="text/html")
+
+    return new
+
+
 def sort(page, boxes: dict[str, str]) -> None:
     for key, box in boxes.items():
         page.page.locator(f'[data-key="{key}"] input[value="{box}"]').check()

@@ -32,7 +32,7 @@ def values(control: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=5)
 @given(st.data())
 def test_each_figure_of_a_run_can_be_shown(slug: str, data: st.DataObject) -> None:
     demo = demo_of(slug)
