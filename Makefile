@@ -36,7 +36,7 @@ site: bundle
 test: bundle
 	@scripts/need-browser >/dev/null
 	@if [ -n "$$CI" ]; then scripts/browsers >/dev/null || :; fi
-	@$(PYTHON) -m pytest --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(ENDED_WHEN_HANGING) $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest --dist worksteal --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(ENDED_WHEN_HANGING) $(PYTEST_ARGS)
 
 # Never installed unasked, but on a machine that is there to test. Where they are missing, make test says so.
 browsers:

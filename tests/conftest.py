@@ -101,6 +101,18 @@ def build(folder: Path, url: str) -> None:
     assert made.returncode == 0, made.stderr
 
 
+LONG = ("test_every_test_of_the_library", "test_every_permanent_fault", "test_the_core[", "test_a_fault_that_lasts")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests come first, one at the head of what each process begins with: none is waited for at the end."""
+    long = [item for item in items if any(name in item.nodeid for name in LONG)]
+    rest = [item for item in items if item not in long]
+    share = -(-len(items) // 3)
+    items[:] = [item for k in range(3) for item in (*long[k::3], *rest[k * share : (k + 1) * share])]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in a line in which engines the core of the site was tested, and in which not."""
     ran, left = [], []

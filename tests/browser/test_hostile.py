@@ -23,7 +23,7 @@ export function serve() {
   let answer = {};
   const empty = { panels: [], alt: "", caption: "", outcome: "", table: { columns: [], rows: [] } };
   const channel = new BroadcastChannel("hostile");
-  channel.onmessage = ({ data }) => { answer = data; channel.postMessage("heard"); };
+  channel.onmessage = ({ data: [number, fields] }) => { answer = fields; channel.postMessage(number); };
   self.onmessage = ({ data: { type, run } }) => {
     const post = (fields) => self.postMessage({ v: 1, run, ...fields });
     if (type === "boot") {
@@ -57,11 +57,15 @@ globalThis.drive = async (messages, box, button, state) => {
   const seen = [];
   let before = "";
   for (const message of messages) {
+    const number = Math.random();
+    let tell = 0;
     await new Promise((resolve, reject) => {
       setTimeout(() => reject(new Error(`the worker does not hear of ${seen.length}: ${JSON.stringify(message).slice(0, 300)}; ${section.dataset.state}: ${section.innerText.slice(-300)}`)), 30_000);
-      channel.onmessage = resolve;
-      channel.postMessage(message);
+      channel.onmessage = ({ data }) => data === number && resolve();
+      tell = setInterval(() => channel.postMessage([number, message]), 100); // what is said before the channel stands is lost
+      channel.postMessage([number, message]);
     });
+    clearInterval(tell);
     await press();
     const parts = [...section.querySelectorAll(".demo-panels *, .cell-output *, tbody *")].flatMap((each) =>
       [each.localName + "|" + (each.namespaceURI ?? "").split("/").pop(), ...[...each.attributes].map(({ name, value }) => `@${name}=${value}`)]);

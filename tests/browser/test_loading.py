@@ -176,7 +176,7 @@ def test_a_fault_of_every_file_at_once_is_recovered_from_by_itself(chromium, sit
         seen = reader.wait()
         assert (seen["ended"], seen["error"]) == ("live", ""), seen
         for file in FILES:
-            assert reader.faults.asked[file] == 2 + SPARED.get(file, 0), (file, reader.faults.asked)
+            assert reader.faults.asked[file] >= 2 + SPARED.get(file, 0), (file, reader.faults.asked)
 
 
 def test_progress_is_told_in_bytes_at_least_once_a_second_on_a_slow_line(chromium, site):

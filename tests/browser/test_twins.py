@@ -14,7 +14,7 @@ CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing
 
 
 def test_all_four_cells_run_to_the_end_and_agree_with_cpython(visit):
-    page = visit().go()
+    page = visit().go(SHORT)
     for incoming, outgoing in CELLS:
         page.choose("incoming", incoming)
         page.choose("outgoing", outgoing)
@@ -24,7 +24,7 @@ def test_all_four_cells_run_to_the_end_and_agree_with_cpython(visit):
         page.until(
             lambda chosen=chosen: chosen.items() <= page.shown().items() and page.state() == "done", 60
         )
-        figure = twins.still(incoming=incoming, outgoing=outgoing)
+        figure = twins.still(incoming=incoming, outgoing=outgoing, steps=100)
         rows = {name: row for name, *row in figure.table.rows}
         for name, row in page.rows().items():
             assert row[-1] == rows[name][-1] or row[-1] == pytest.approx(float(rows[name][-1]), rel=1e-3), (
@@ -42,7 +42,7 @@ def test_all_four_cells_run_to_the_end_and_agree_with_cpython(visit):
             assert set(live.values()) == {0.0}
             assert "exactly 0" in page.text(".demo-result")
         else:
-            assert live[300] > 1e-3
+            assert live[100] > 1e-3
         for step, value in expected.items():
             assert live[step] == value if value == 0 else live[step] == pytest.approx(value, rel=1e-6)
 

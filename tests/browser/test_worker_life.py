@@ -266,11 +266,11 @@ def test_stop_and_run_while_a_file_waits_for_its_next_try(listened):
 def test_while_a_page_is_frozen_the_watch_does_not_run(visit):
     """As when a phone's reader looks at another app: the silence of a frozen page says nothing of the run."""
     opened = visit()
-    declared(opened, '"budget":8', '"budget":1')
+    declared(opened, '"budget":8', '"budget":3')
     opened.go(f"{PAGE}#twins?steps=1000")
     opened.click("run")
     opened.until(lambda: opened.state() == "running" and opened.under_way())
-    opened.page.evaluate("() => { const end = performance.now() + 2500; while (performance.now() < end); }")
+    opened.page.evaluate("() => { const end = performance.now() + 4500; while (performance.now() < end); }")
     opened.run_to_end()
     assert opened.numbers()[-1][0] == 1000
 
