@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -63,10 +64,19 @@ def stranger() -> Iterator[Stranger]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        # Without the flag, Chromium follows only some 200 changes of an address's fragment in ten seconds.
-        browser = launch(playwright, "--disable-ipc-flooding-protection")
+        # Without the first flag, Chromium follows only some 200 changes of an address's fragment in ten seconds. With the
+        # second, WebAssembly is compiled quickly and not well: a start of Python costs half. What computes much has `optimizing`.
+        browser = launch(playwright, "--disable-ipc-flooding-protection", "--js-flags=--liftoff-only")
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def optimizing(chromium: Browser) -> Iterator[Browser]:
+    """Chromium as readers have it."""
+    browser = launch(SimpleNamespace(chromium=chromium.browser_type))
+    yield browser
+    browser.close()
 
 
 @dataclass

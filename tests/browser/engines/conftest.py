@@ -136,7 +136,7 @@ def reader(request: pytest.FixtureRequest, record_property: Any) -> Iterator[Rea
     if issubclass(driver, WebDriver) and not driver.installed():
         pytest.skip("not installed; `make browsers` installs it")
     site = request.getfixturevalue("site")
-    engine = driver(request.getfixturevalue("chromium")) if driver is Chromium else driver()
+    engine = driver(request.getfixturevalue("optimizing")) if driver is Chromium else driver()
     record_property("engine", engine.version)
     with Server(site) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

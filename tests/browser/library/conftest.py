@@ -52,9 +52,9 @@ class InBrowser:
 
 @pytest.fixture
 def in_browser(
-    chromium: Browser, folder: Path, serve: Callable[[Path], AbstractContextManager[str]]
+    optimizing: Browser, folder: Path, serve: Callable[[Path], AbstractContextManager[str]]
 ) -> Iterator[InBrowser]:
-    with serve(folder) as url, chromium.new_page() as page:
+    with serve(folder) as url, optimizing.new_page() as page:
         page.goto(f"{url}page.html")
         yield InBrowser(page)
 
