@@ -41,7 +41,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     data = json.dumps({"spec": declared, "settings": settings}, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace("'", "&#39;")  # between single quotes, so that JSON's own stay as they are
-    wait = " Run fetches Python first: 9 MB, once." if spec["run"] else " Click or tap a part of it: Python comes (9 MB, once), and it follows you."
+    wait = " Run fetches Python first: 9&nbsp;MB, once." if spec["run"] else " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you."
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
