@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,7 @@ def served(folders: dict[str, Path], line: Line) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # as web servers do: else a small body waits for 40 ms
 
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
@@ -149,8 +150,9 @@ def served(folders: dict[str, Path], line: Line) -> Iterator[str]:
                 self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", "0" if known else str(len(body)))
             self.end_headers()
-            if not known:
-                line.send(self.wfile.write, body)
+            with suppress(ConnectionError):  # the browser was closed meanwhile
+                if not known:
+                    line.send(self.wfile.write, body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

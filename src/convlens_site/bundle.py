@@ -50,7 +50,7 @@ def build(root: Path = ROOT, cache: Path = PACKED) -> Bundle:
     made = wheel.build(root)
     library, why_library = packed(cache, "pack_library", made.parent, wheel=made.name)
     names = [*loader, packing.STDLIB_FILE, packing.NUMPY_FILE]
-    places = dict.fromkeys(names, python) | {packing.LIBRARY_FILE: library}
+    places = dict.fromkeys(names, python) | {packing.LIBRARY_FILE: library, packing.REST_FILE: python}
     files = {name + packing.ENDING: folder / (name + packing.ENDING) for name, folder in places.items()}
     return Bundle(files, why or why_library)
 

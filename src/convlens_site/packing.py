@@ -5,8 +5,9 @@ version that made it. Where that cannot run, the Python of the build packs the s
 
 What cannot work in a page is left out: tests, and modules for sockets, processes and terminals.
 What a start imports becomes bytecode without its source text; docstrings, asserts and line numbers stay. Everything else
-stays source: its bytecode would add 1.1 MB to everybody's start, to save few readers some milliseconds. The library has both, so
-that a reader's cell can print the source of a function. Archives are stored, then gzipped as a whole: the browser unpacks
+stays source: its bytecode would add 1.1 MB, to save few readers some milliseconds. What no demo needs of the standard library is
+an archive of its own, fetched later: only a reader's own code may import anything. The library has both, source and bytecode,
+so that such code can print the source of a function. Archives are stored, then gzipped as a whole: the browser unpacks
 that faster than Python could, and no host has to compress anything.
 """
 
@@ -26,6 +27,7 @@ PACKAGES = "/lib/python3.14/site-packages"
 STDLIB_FILE = "python_stdlib.zip"
 NUMPY_FILE = "numpy.tar"
 LIBRARY_FILE = "convlens.tar"
+REST_FILE = "rest.tar"  # of the standard library, for the folder /lib/python3.14
 ENDING = ".bin"  # a gzip, under an ending that no server takes for an encoding of its own
 WITHIN_NUMPY = re.compile(r"\.(py|so)$|\.dist-info/(METADATA$|licenses/)")
 WITHOUT = re.compile(r"(^|/)tests/|^numpy/(f2py|_pyinstaller)/|^numpy/_configtool\.py$")
@@ -46,13 +48,18 @@ def pack_runtime(
     """Write the pinned files into the folder `out`, each smaller or quicker; `start` are the modules that a start imports."""
     standard = {name: data for name, data in read_zip(Path(inputs, stdlib)).items() if not NOT_HERE.search(name)}
     packages = {name: data for name, data in read_zip(Path(inputs, numpy)).items() if is_needed(name)}
+    rest: Files = {}
     if compiled:
         install(packages)
         started = imported(start)
         standard = with_bytecode(standard, STDLIB, started)
         packages = with_bytecode(packages, PACKAGES, started)
+        # A package of a zip cannot have a part elsewhere: it stays, or goes, as a whole. NumPy stays, since it imports much late.
+        needed = {top(name) for name in standard if name.endswith(".pyc")}
+        rest = {name: standard.pop(name) for name in [*standard] if top(name) not in needed}
     write(out, STDLIB_FILE, as_zip(standard))
     write(out, NUMPY_FILE, as_tar(packages))
+    write(out, REST_FILE, as_tar(rest))
     for name in others:
         write(out, name, Path(inputs, name).read_bytes())
 
@@ -84,6 +91,11 @@ def imported(modules: Sequence[str]) -> set[str]:
     for name in modules:
         importlib.import_module(name)
     return {file for module in tuple(sys.modules.values()) if (file := getattr(module, "__file__", None))}
+
+
+def top(name: str) -> str:
+    """The module or package of the standard library that a file belongs to."""
+    return name.partition("/")[0].partition(".")[0]
 
 
 def sources(files: Files) -> list[tuple[str, bytes]]:

@@ -151,3 +151,18 @@ found or "nothing"
     cells.wait(0, "running", "done")
     cells.wait(0, "done", "failed")
     assert cells.output(0) == "42"
+
+
+def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(visit):
+    opened = visit().go("questions/why-not-the-same/#twins?steps=100")
+    opened.click("run")
+    opened.run_to_end()
+    begun = [url for url in opened.requests if url.endswith("convlens.tar.bin")]
+    opened.page.locator(".demo-links a", has_text="Notebook").click()
+    opened.page.wait_for_selector(".cell-bar")
+    cells = Cells(opened)
+    cells.write(0, "import statistics, unittest.mock\nstatistics.median([3, 1, 2])")
+    cells.press(0, "Run")
+    cells.wait(0, "done", "failed")
+    assert cells.output(0).strip() == "2"
+    assert [url for url in opened.requests if url.endswith("convlens.tar.bin")] == begun, "it is the same Python"

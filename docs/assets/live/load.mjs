@@ -3,6 +3,10 @@
 import { message, VERSION } from "./protocol.mjs";
 
 const TICK_MS = 250;
+const NEARLY = 128_000; // bytes: of a file that lacks no more than these, the next one is asked for
+const PARTS = { module: "pyodide.asm.wasm", stdlib: "python_stdlib.zip", numpy: "numpy.tar", convlens: "convlens.tar" };
+
+const nothing = () => {};
 
 /** @typedef {import("./verified.mjs").File} File */
 /** @typedef {typeof import("./verified.mjs")} Fetching a module of its own, and given: a failed import cannot be tried again from here */
@@ -37,6 +41,8 @@ export class Files {
     /** @type {Map<string, number>} by name */ this.loaded = new Map();
     /** @type {WebAssembly.Module | null} */ this.compiled = null;
     /** @type {string} */ this.address = "";
+    /** Is the rest fetched with it? */ this.whole = false;
+    /** @type {Promise<Uint8Array<ArrayBuffer>> | null} */ this.coming = null;
   }
 
   /**
@@ -50,11 +56,13 @@ export class Files {
     try {
       await this.list(signal);
       report();
-      if (demo) this.demo(demo, signal).catch(() => {}); // if it cannot be had, that is said when it is to run
+      [this.whole, this.coming] = [!demo, null];
+      if (demo) this.demo(demo, signal).catch(nothing); // if it cannot be had, that is said when it is to run
       const worker = this.worker(signal).then((made) => (onWorker(made), made));
       const send = async (/** @type {object} */ fields) => (await worker).postMessage(message(fields));
       const parts = Object.entries(this.parts(signal)).map(async ([name, value]) => send({ type: "part", name, value: await value }));
       await Promise.all([send({ type: "boot", expected: this.manifest }), ...parts]);
+      if (this.whole) await this.rest(signal).catch(nothing); // nor that
       report();
     } catch (error) {
       if (!signal.aborted) this.forget(); // else another start may be under way, with these
@@ -79,29 +87,46 @@ export class Files {
 
   /** What Python is started with. @param {AbortSignal} signal */
   parts(signal) {
-    const packed = (/** @type {string} */ name) => this.bytes("files", `${name}.bin`, signal);
-    const [wasm, stdlib] = ["pyodide.asm.wasm", "python_stdlib.zip"].map(packed);
-    // What comes last is fetched last: on a slow line the interpreter is compiled and starts meanwhile.
-    const core = Promise.all([wasm, stdlib]);
-    return { module: this.module(wasm), stdlib, numpy: core.then(() => packed("numpy.tar")), convlens: core.then(() => packed("convlens.tar")) };
+    // In the order in which they are needed: on a slow line, the one is compiled or started while the next one comes.
+    let turn = Promise.resolve();
+    const { module, ...others } = Object.fromEntries(Object.entries(PARTS).map(([name, file]) => {
+      const before = turn;
+      /** @type {() => void} */ let nearly = nothing;
+      turn = new Promise((resolve) => (nearly = resolve));
+      return [name, before.then(() => this.bytes("files", `${file}.bin`, signal, nearly))];
+    }));
+    return /** @type {any} */ ({ module: this.module(module), ...others });
+  }
+
+  /** What no demo needs, but a reader's own code may. @param {AbortSignal} signal */
+  async rest(signal) {
+    try {
+      return await (this.coming ??= this.bytes("files", "rest.tar.bin", signal));
+    } catch (error) {
+      this.coming = null;
+      throw error;
+    }
   }
 
   /** Bytes that have come, and bytes in all. @returns {[number, number]} */
   progress() {
-    const files = this.manifest?.files ?? [];
+    const files = this.manifest?.files.slice(0, this.whole ? undefined : -1) ?? []; // the rest is the last
     const sum = (/** @type {(file: File) => number} */ count) => files.reduce((/** @type {number} */ all, /** @type {File} */ file) => all + count(file), 0);
     return [sum((file) => this.loaded.get(file.name) ?? 0), sum((file) => file.bytes)];
   }
 
-  /** @param {"files" | "live" | "demos"} kind @param {string} name @param {AbortSignal} signal */
-  async bytes(kind, name, signal) {
+  /** @param {"files" | "live" | "demos"} kind @param {string} name @param {AbortSignal} signal @param {() => void} nearly when almost all of it is there */
+  async bytes(kind, name, signal, nearly = nothing) {
     const { folder, [kind]: list } = this.manifest;
     const file = list.find((/** @type {File} */ each) => each.name === name);
     if (!file) throw new Error(`${name} is not one of the site's files. Reload the page.`);
     const known = this.kept.get(file.sha256);
-    if (known) return known;
+    if (known) return nearly(), known;
     const place = kind === "files" ? `runtime/${folder}` : kind;
-    const count = (/** @type {number} */ loaded) => void this.loaded.set(name, loaded);
+    const count = (/** @type {number} */ loaded) => {
+      this.loaded.set(name, loaded);
+      if (file.bytes - loaded <= NEARLY) nearly();
+    };
     // The runtime's folder never changes, so any copy of it will do; the others may have changed.
     const bytes = await this.thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(`${place}/${name}`, this.base).href,
       kind === "files" ? "force-cache" : "no-cache", signal, (response) => this.verified(response, file, count));

@@ -1,11 +1,12 @@
 // Fetched once Python is there: from then on the site can be read, and what was visited can be run, without a network.
 
-/** @param {URL} base the folder that holds live/, runtime/ and demos/ */
-export async function stayOffline(base) {
+/** @param {URL} base the folder that holds live/, runtime/ and demos/ @param {{folder: string, files: {name: string}[]}} manifest */
+export async function stayOffline(base, { folder, files }) {
   const workers = navigator.serviceWorker;
   if (!workers) return; // no https, or a browser that does not know them
   await workers.register(new URL("../sw.js", base));
   const { active } = await workers.ready;
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  active?.postMessage({ keep: [location.href, ...loaded] });
+  const python = files.map(({ name }) => new URL(`runtime/${folder}/${name}`, base).href); // all of it, for a reader's own code too
+  active?.postMessage({ keep: [location.href, ...loaded, ...python] });
 }

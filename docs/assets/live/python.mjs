@@ -1,6 +1,7 @@
 // In the worker: start Python from files that the page has fetched and verified. It imports nothing: it is one of them itself.
 
-const PACKAGES = "/lib/python3.14/site-packages";
+const LIBRARIES = "/lib/python3.14";
+const PACKAGES = `${LIBRARIES}/site-packages`;
 const DEMOS = "/home/pyodide/demos";
 const NOWHERE = "verified:/"; // the address that the runtime believes to be loaded from
 
@@ -23,15 +24,16 @@ const unpacked = async (packed) => new Response(new Response(await packed).body?
  */
 export async function startPython(loadPyodide, createPyodideModule, expected, parts, tell) {
   try {
-    const archives = Promise.all([unpacked(parts.numpy), unpacked(parts.convlens)]);
+    const [numpyTar, convlensTar] = [unpacked(parts.numpy), unpacked(parts.convlens)];
     const python = await boot(loadPyodide, createPyodideModule, expected.info, parts);
-    for (const archive of await archives) untar(python.FS, new Uint8Array(archive), PACKAGES);
     python.FS.mkdirTree(DEMOS);
+    untar(python.FS, await numpyTar, PACKAGES);
     tell("packages");
     performance.mark("numpy");
     const numpy = python.runPython("import numpy; numpy.__version__");
     if (numpy !== expected.numpy) throw new StartError(`NumPy ${numpy} came instead of ${expected.numpy}. Reload the page.`);
     tell("check");
+    untar(python.FS, await convlensTar, PACKAGES);
     performance.mark("convlens");
     const versions = JSON.parse(python.runPython(`
 import json, sys, convlens.browser
@@ -76,8 +78,15 @@ async function boot(loadPyodide, createPyodideModule, info, parts) {
   return python;
 }
 
-/** Write the files of a tar: 512 bytes of header, name and octal size first in it, then the content. @param {any} FS @param {Uint8Array} tar @param {string} folder */
-function untar(FS, tar, folder) {
+/** What no start imports. @param {any} python @param {Packed} rest */
+export async function addRest(python, rest) {
+  untar(python.FS, await unpacked(rest), LIBRARIES);
+  python.runPython("import importlib; importlib.invalidate_caches()");
+}
+
+/** Write the files of a tar: 512 bytes of header, name and octal size first in it, then the content. @param {any} FS @param {ArrayBuffer} archive @param {string} folder */
+function untar(FS, archive, folder) {
+  const tar = new Uint8Array(archive);
   const text = (/** @type {number} */ from, /** @type {number} */ length) =>
     new TextDecoder().decode(tar.subarray(from, from + length)).replace(/\0.*/s, "");
   for (let at = 0; tar[at]; ) {

@@ -27,7 +27,7 @@ export class Runtime {
     /** @type {typeof import("./svg.mjs").importSvg | any} */ this.importSvg = null;
     /** @type {AbortController | null} of what loads, or has loaded, the worker */ this.control = null;
     /** @type {Worker | null} */ this.worker = null;
-    /** @type {Set<string>} the demos whose source the worker has */ this.given = new Set();
+    /** @type {Set<string>} what the worker has been given of demos, and the rest of Python's files */ this.given = new Set();
     this.phase = "start";
     this.bytes = [0, 1];
     this.ready = false;
@@ -35,6 +35,7 @@ export class Runtime {
     this.run = 0;
     this.timer = 0;
     this.restartedAt = -Infinity;
+    /** The site is still to be kept for a time without a network. */ this.keeps = false;
     /** A soft stop has been asked for and not been answered yet. */
     this.stopping = false;
     /** @type {Owner | null} whose cells have run in this worker: they may have changed anything in it */
@@ -77,10 +78,11 @@ export class Runtime {
     worker.onerror = () => worker === this.worker && this.fail("Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
   }
 
-  /** For the next time without a network. If it cannot be, nothing is lost. */
+  /** For the next time without a network. If it cannot be, nothing is lost. Not before a first figure: it takes time too. */
   async stayOffline() {
+    this.keeps = false;
     const { signal } = new AbortController();
-    await importLate(new URL("live/offline.mjs", this.base), signal).then(({ stayOffline }) => stayOffline(this.base)).catch(() => {});
+    await importLate(new URL("live/offline.mjs", this.base), signal).then(({ stayOffline }) => stayOffline(this.base, this.files.manifest)).catch(() => {});
   }
 
   /** While bytes are on their way, they are what is told. @param {string} phase @param {number} loaded @param {number} total */
@@ -95,19 +97,20 @@ export class Runtime {
    */
   start(owner, demo, settings, budgetMs) {
     this.take(owner);
-    this.run += 1;
-    this.begin(this.run, demo, settings, budgetMs);
-    return this.run;
+    const run = (this.run += 1);
+    this.begin(demo, (signal) => this.files.demo(demo, signal),
+      (source) => this.send({ type: "run", run, demo, settings, source }, budgetMs));
+    return run;
   }
 
-  /** @param {number} run @param {string} demo @param {object} settings @param {number} budgetMs */
-  async begin(run, demo, settings, budgetMs) {
-    const { worker, control } = this;
+  /** Fetch what this run needs and the worker has not been given yet. @param {string} name @param {(signal?: AbortSignal) => Promise<any>} get @param {(fetched: any) => void} go */
+  async begin(name, get, go) {
+    const { worker, control, run } = this;
     try {
-      const source = this.given.has(demo) ? undefined : await this.files.demo(demo, control?.signal);
+      const fetched = this.given.has(name) ? undefined : await get(control?.signal);
       if (run !== this.run || worker !== this.worker) return; // stopped meanwhile, or something newer has begun
-      this.given.add(demo);
-      this.send({ type: "run", run, demo, settings, source }, budgetMs);
+      this.given.add(name);
+      go(fetched);
     } catch (error) {
       if (run === this.run && !control?.signal.aborted) this.owner?.onFail(words(error));
     }
@@ -116,10 +119,13 @@ export class Runtime {
   /** Run a notebook's cell; it may take as long as it likes, Stop is there. @param {Owner} owner @param {string} source @param {string} name */
   runCell(owner, source, name) {
     this.take(owner);
-    this.run += 1;
+    const run = (this.run += 1);
     this.cellOwner = owner;
-    this.send({ type: "cell", run: this.run, source, name }, 0);
-    return this.run;
+    this.begin("rest", (signal) => this.files.rest(signal), (value) => {
+      if (value) this.send({ type: "part", name: "rest", value }, 0);
+      this.send({ type: "cell", run, source, name }, 0);
+    });
+    return run;
   }
 
   /** Ask for the next figure. @param {number} run @param {number} count @param {number} budgetMs */
@@ -155,7 +161,7 @@ export class Runtime {
   /** End the worker and start another, so that the next Run finds Python ready. */
   renew() {
     this.terminate();
-    this.boot();
+    this.boot(this.owner?.demo);
   }
 
   /** @param {Owner} owner */
@@ -197,7 +203,7 @@ export class Runtime {
     this.owner?.onFail(text);
     if (!wasThere || performance.now() - this.restartedAt < RESTART_MS) return;
     this.restartedAt = performance.now();
-    this.boot();
+    this.boot(this.owner?.demo);
   }
 
   /** @param {import("./protocol.mjs").Message} data */
@@ -215,7 +221,8 @@ export class Runtime {
     // A late answer to an older run must not quiet the watch over the present one.
     if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run) return;
     clearTimeout(this.timer);
-    if (data.type === "ready" && this.files.manifest?.offline) this.stayOffline();
+    if (data.type === "ready") this.keeps = this.files.manifest?.offline;
+    else if (this.keeps && data.type !== "done") this.stayOffline();
     if (data.type === "ready" || data.type === "done") {
       this.ready = true;
       this.stopping = false;

@@ -11,9 +11,10 @@ const WITHHELD = ["caches", "indexedDB", "Worker", "SharedWorker", "BroadcastCha
  * @param {typeof import("./protocol.mjs")} protocol @param {typeof import("./python.mjs")} starter
  * @param {any} loadPyodide @param {any} createPyodideModule
  */
-export function serve({ isMessage, message }, { startPython, StartError }, loadPyodide, createPyodideModule) {
+export function serve({ isMessage, message }, { startPython, addRest, StartError }, loadPyodide, createPyodideModule) {
   /** @type {any} */ let python = null;
   /** @type {any} */ let browser = null;
+  /** @type {Promise<void> | null} */ let whole = null;
   let current = 0;
 
   const send = self.postMessage.bind(self);
@@ -23,7 +24,7 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
   /** @type {Record<string, (value: any) => void>} */
   const give = {};
   const part = (/** @type {string} */ name) => new Promise((resolve) => (give[name] = resolve));
-  const parts = { module: part("module"), stdlib: part("stdlib"), numpy: part("numpy"), convlens: part("convlens") };
+  const parts = { module: part("module"), stdlib: part("stdlib"), numpy: part("numpy"), convlens: part("convlens"), rest: part("rest") };
 
   /** @param {number} run @param {string} json */
   function answer(run, json) {
@@ -60,6 +61,8 @@ export function serve({ isMessage, message }, { startPython, StartError }, loadP
     },
     async cell(/** @type {any} */ { run, source, name }) {
       current = run;
+      await (whole ??= addRest(python, parts.rest));
+      if (run !== current) return; // stopped meanwhile
       const send = (/** @type {string} */ text) => post({ type: "output", run, text });
       const cells = python.pyimport("convlens.cells");
       post({ type: "result", run, result: JSON.parse(cells.run_cell(source, name, send)), heap: heap() });

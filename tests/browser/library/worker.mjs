@@ -2,7 +2,7 @@
 // passes on what that tells.
 
 import { Files } from "./assets/live/load.mjs";
-import { startPython } from "./assets/live/python.mjs";
+import { addRest, startPython } from "./assets/live/python.mjs";
 import * as fetching from "./assets/live/verified.mjs";
 
 const network = globalThis.fetch.bind(globalThis);
@@ -21,8 +21,9 @@ self.onmessage = async ({ data: { folder, archives, script } }) => {
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
       ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));
     const parts = files.parts(signal);
-    await Promise.all(Object.values(parts)); // a start takes fetch away
+    const [rest] = await Promise.all([files.rest(signal), ...Object.values(parts)]); // a start takes fetch away
     const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
+    await addRest(python, rest);
     const imports = performance.getEntriesByType("measure").map(({ name, duration }) => [name, duration]);
     self.postMessage({ kind: "imports", ...Object.fromEntries(imports) });
     for (const name of archives)
