@@ -73,8 +73,9 @@ async function begin({ sha256, list }) {
     const moved = (await before.keys()).map(async ({ url }) => {
       if (url === MANIFEST || (await cache.match(url))) return;
       if (FIXED.test(url) && !url.includes(`/assets/runtime/${list.folder}/`)) return; // of a Python that is no longer used
-      const copy = FIXED.test(url) ? await before.match(url) : await fetch(url, { cache: "no-cache" });
-      if (copy?.status === 200) await cache.put(url, copy);
+      const now = url.replace(/\/assets\/live-[^/]+\//, `/assets/${list.scripts}/`); // of each release, a folder of its own
+      const copy = FIXED.test(url) ? await before.match(url) : await fetch(now, { cache: "no-cache" });
+      if (copy?.status === 200) await cache.put(now, copy);
       else if (copy?.status !== 404) throw new Error(`${url}: ${copy?.status}`);
     });
     if ((await Promise.allSettled(moved)).every(({ status }) => status === "fulfilled")) await caches.delete(old);

@@ -31,6 +31,12 @@ class Site:
     url: str
 
     @property
+    def scripts(self) -> Path:
+        """The folder of the page's own scripts."""
+        (folder,) = self.folder.glob("assets/live-*")
+        return folder
+
+    @property
     def pages(self) -> list[Path]:
         return sorted(self.folder.rglob("*.html"))
 

@@ -6,14 +6,21 @@
 /** @param {any} answer */
 const fromPython = (answer) => JSON.parse(json.dumps(answer));
 
+/** As a page does it, but for its patience and its checks. */
+const fetching = () => ({
+  isWhole: () => true,
+  thrice: async (/** @type {string} */ _, /** @type {string} */ url, /** @type {RequestCache} */ cache, /** @type {AbortSignal} */ signal, /** @type {any} */ read) =>
+    read(await fetch(url, { cache, signal })),
+  verified: async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer()),
+});
+
 /** @param {URL} base the folder that holds live/ and runtime/ */
 export async function boot(base) {
   const source = await (await fetch("/convlens_step.py")).text(); // the site's loader lets nothing be fetched after it
   const { Files } = await import(new URL("live/load.mjs", base).href);
-  const fetching = await import(new URL("live/verified.mjs", base).href);
   const { startPython } = await import(new URL("live/python.mjs", base).href);
   const { signal } = new AbortController();
-  const files = new Files(base, fetching);
+  const files = new Files(base, fetching());
   await files.list(signal);
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
     ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));

@@ -6,18 +6,16 @@ import ast
 import functools
 import hashlib
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from convlens_site import bytecode, packing, runtime, wheel
+from convlens_site import bytecode, packing, runtime, scripts, wheel
 from convlens_site.paths import CACHE, DEMOS, LIBRARY, ROOT, digest, library_files
 
 PACKED = CACHE / "packed"
-LIVE = ROOT / "docs" / "assets" / "live"
 IN_THE_WORKER = ("protocol.mjs", "python.mjs", "worker.mjs")  # they are verified as the runtime's files are
 ALWAYS = {"json", "numpy", "numpy.fft", "numpy.linalg", "numpy.random"}
 
@@ -116,6 +114,7 @@ def manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
 
     offline: whether the browser shall keep it for a time without a network.
     """
+    live = scripts.published()
     pages = sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file())
     return {
         "release": digest([*pages, ROOT / "mkdocs.yml", *library_files()]),
@@ -124,16 +123,11 @@ def manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
         "numpy": runtime.PINS["numpy"],
         "info": runtime.PINS["info"],
         "folder": bundle.folder,
-        "protocol": protocol_version(),
+        "scripts": live.folder,
         "files": bundle.entries,
-        "live": [entry(LIVE / name) for name in IN_THE_WORKER],
+        "live": [{"name": name, **live.entry(name)} for name in IN_THE_WORKER],
         "demos": [entry(path) for path in sorted(DEMOS.glob("*.py"))],
     }
-
-
-def protocol_version() -> int:
-    """Of the messages between page and worker: a page that is older than the site must not start Python."""
-    return int(re.findall(r"export const VERSION = (\d+);", (LIVE / "protocol.mjs").read_text("utf-8"))[0])
 
 
 def sealed(listed: dict[str, Any]) -> str:

@@ -14,9 +14,9 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import bundle, csp, evidence, maths, runtime, wheel
+from convlens_site import bundle, csp, evidence, maths, runtime, scripts, wheel
 from convlens_site.embed import ROOT_TOKEN
-from convlens_site.lean import lean, lean_script
+from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
 from convlens_site.typography import keep_numbers_whole
 
@@ -52,6 +52,7 @@ def on_config(config: Any) -> Any:
     config.watch += [str(LIBRARY), str(EVIDENCE), str(DEMOS)]
     # The theme's script that names what is stored is then the same on every page, and so is the policy.
     config.extra.setdefault("scope", urlsplit(config.site_url or "/").path)
+    config.extra["start"] = scripts.published().tag  # theme/overrides/main.html puts it into each page
     if _STOCK_STYLE in config.extra_css:
         config.extra_css.remove(_STOCK_STYLE)
     convert.nb2html = _notebook_once
@@ -69,6 +70,10 @@ def on_files(files: Any, config: Any) -> Any:
     for name, path in packed.files.items():
         place = f"assets/runtime/{packed.folder}/{name}"
         files.append(File.generated(config, place, abs_src_path=str(path)))
+    live = scripts.published()
+    for name, content in live.files.items():
+        files.remove(files.get_file_from_path(f"assets/live/{name}"))
+        files.append(File.generated(config, f"assets/{live.folder}/{name}", content=content))
     for path in sorted(DEMOS.glob("*.py")):
         files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_bytes()))
     manifest = bundle.sealed(bundle.manifest(packed, offline=not _serving))
@@ -122,9 +127,6 @@ def on_post_build(config: Any) -> None:
     for name in (_STOCK_STYLE, "sitemap.xml.gz"):  # the latter bears the time of the build
         Path(config.site_dir, name).unlink(missing_ok=True)
     if not _serving:
-        for script in Path(config.site_dir, "assets/live").glob("*.mjs"):
-            if script.name not in bundle.IN_THE_WORKER:  # the hashes of these are known
-                script.write_text(lean_script(script.read_text("utf-8")), "utf-8")
         try:
             csp.protect(Path(config.site_dir))
         except csp.PolicyError as error:

@@ -1,4 +1,4 @@
-"""Take out of a finished page what no reader sees: about a third of its bytes, and most of its elements; and out of scripts."""
+"""Take out of a finished page what no reader sees: about a third of its bytes, and most of its elements."""
 
 from __future__ import annotations
 
@@ -27,19 +27,6 @@ def lean(html: str) -> str:
     parts[::2] = [_FALLBACK.sub(r"var(\1)", _LIST.sub("", _INDENT.sub("\n", part))).replace(_SANS, "") for part in parts[::2]]
     parts[1::2] = [_code(part) if part.startswith("<pre") else part for part in parts[1::2]]
     return "".join(parts)
-
-
-_COMMENT = re.compile(r"^ *(?://.*|/\*\*[^*]*(?:\*(?!/)[^*]*)*\*/) *\n", re.MULTILINE)
-_CAST = re.compile(r"/\*\* @\w.*?\*/ ?")
-_INDENTATION = re.compile(r"^ +", re.MULTILINE)
-
-
-def lean_script(script: str) -> str:
-    """Return a script without types, comments on lines of their own and indentation: they are for who reads the repository.
-
-    No text in a script may run over several lines, since its spaces would be lost.
-    """
-    return _INDENTATION.sub("", _CAST.sub("", _COMMENT.sub("", script)))
 
 
 def _code(block: str) -> str:

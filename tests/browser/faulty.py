@@ -55,9 +55,12 @@ class Faulty(SimpleHTTPRequestHandler):
         self.answer(body[: len(body) // 2], len(body))
 
     def do_corrupt(self, body: bytes) -> None:
-        # Of a script, code and not a remark: one that still is a script cannot be told from the right one, but by https.
-        middle = body.index(b"\nexport ") if self.path.partition("?")[0].endswith(".mjs") else len(body) // 2
-        damaged = bytes(byte ^ 0x81 for byte in body[middle : middle + 64])  # no text that a script or JSON may hold
+        """In a script, a tab in place of a blank: it still is one, and does the same."""
+        if self.path.endswith(".mjs"):
+            self.answer(body.replace(b"const ", b"const\t", 1))
+            return
+        middle = len(body) // 2
+        damaged = bytes(byte ^ 0x81 for byte in body[middle : middle + 64])
         self.answer(body[:middle] + damaged + body[middle + len(damaged) :])
 
     def do_html(self, _: bytes) -> None:

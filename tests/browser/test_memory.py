@@ -15,8 +15,8 @@ from convlens_site.paths import DEMOS
 pytestmark = pytest.mark.browser
 
 LIMIT = 256e6
-RUN = """async ([base, cases, steps]) => {
-  const { Runtime } = await import(base + "live/runtime.mjs");
+RUN = """async ([base, scripts, cases, steps]) => {
+  const { Runtime } = await import(`${base}${scripts}/runtime.mjs`);
   const runtime = new Runtime(new URL(base));
   let answered;
   const owner = {
@@ -51,11 +51,11 @@ def largest(demo: str) -> Iterator[dict[str, Any]]:
                 yield settings | {control["name"]: value}
 
 
-def test_the_heap_stays_below_256_mb(visit) -> None:
+def test_the_heap_stays_below_256_mb(visit, site) -> None:
     opened = visit().go()
     demos = sorted(path.stem for path in DEMOS.glob("*.py"))
     cases = [(demo, settings) for demo in demos for settings in largest(demo)]
-    ready, *ends = opened.page.evaluate(RUN, [opened.url + "assets/", cases, STEPS])
+    ready, *ends = opened.page.evaluate(RUN, [opened.url + "assets/", site.scripts.name, cases, STEPS])
     assert ready["type"] == "ready"
     for (demo, settings), end in zip(cases, ends, strict=True):
         print(

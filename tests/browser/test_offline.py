@@ -76,7 +76,7 @@ def wait_until_kept(opened, *urls: str) -> list[str]:
 
 
 def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_runs_without_a_network(
-    visit, host
+    visit, host, site
 ):
     opened = visit(host.url, service_workers="allow").go()
     opened.go(TWINS)
@@ -89,7 +89,7 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
         f".md-nav__link[href$='{LINE.split('/')[1]}/']"
     ).first.click()  # the theme loads it into this page
     opened.page.wait_for_selector("#demo-black_line")
-    kept = wait_until_kept(opened, LINE, "assets/demos/black_line.py", "assets/live/offline.mjs")
+    kept = wait_until_kept(opened, LINE, "assets/demos/black_line.py", f"assets/{site.scripts.name}/offline.mjs")
     assert len([url for url in kept if "/assets/runtime/" in url]) == len(bundle.build().files) + 1
 
     host.stop()
@@ -159,7 +159,7 @@ def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_pat
 def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_and_runs(
     visit, host, site, tmp_path
 ):
-    """One page is read of the new release, then the network is gone."""
+    """Its scripts have changed too. One page is read of the new release, then the network is gone."""
     opened = visit(host.url, service_workers="allow").go("glossary/")
     opened.go(f"{TWINS}#twins?steps=100")
     run_one(opened)
@@ -172,17 +172,19 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
     sealed = renewed / "assets/runtime/manifest.json"
     listed = json.loads(sealed.read_text())["list"]
     sealed.unlink()
-    sealed.write_text(bundle.sealed({**listed, "release": "new"}))
-    page = renewed / TWINS / "index.html"
-    text = page.read_text()
-    page.unlink()
-    page.write_text(text.replace("<h1", "<h1 data-new", 1))
+    sealed.write_text(bundle.sealed({**listed, "release": "new", "scripts": "live-new"}))
+    scripts = site.scripts.name
+    (renewed / "assets" / scripts).rename(renewed / "assets/live-new")
+    for page in renewed.rglob("*.html"):
+        text = page.read_text().replace(f"/{scripts}/", "/live-new/")
+        page.unlink()
+        page.write_text(text.replace("<h1", "<h1 data-new", 1) if TWINS in page.as_posix() else text)
     host.folder = renewed
     opened.go("glossary/")
     names = "async (url) => [(await (await caches.match(url)).json()).list.release, (await caches.keys()).length]"
     manifest = opened.url + "assets/runtime/manifest.json"
     opened.until(lambda: opened.page.evaluate(names, manifest) == ["new", 1], 20)
-    assert before <= set(opened.page.evaluate(KEPT))
+    assert {url.replace(f"/{scripts}/", "/live-new/") for url in before} <= set(opened.page.evaluate(KEPT))
 
     host.stop()
     opened.page.goto("about:blank")

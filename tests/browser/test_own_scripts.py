@@ -65,3 +65,30 @@ def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader):
         page.wait_for_selector(f"{place} button:not(.demo-error button)", timeout=LIMIT * 1000)
         assert error.count() == 0, case
         page.context.close()
+
+
+def test_without_the_first_script_the_page_reads_and_says_what_to_do(reader):
+    """Nothing of ours can run then: the page has the sentence, and a style that shows it after a while."""
+    waiting = {(fault, path): reader("start.mjs", fault, 10**9, path) for fault, path in
+               (*((fault, QUESTION) for fault in FAULTS), ("404", NOTEBOOK))}
+    for case, (page, _) in waiting.items():
+        lost = page.locator(".demo-lost").first
+        lost.wait_for(timeout=LIMIT * 1000)
+        page.wait_for_function("element => element.getBoundingClientRect().height > 10", arg=lost.element_handle(), timeout=5000)
+        assert lost.inner_text().endswith("has not come. Reload the page."), case
+        assert page.locator(".demo-panels svg, .cell-figure svg").first.is_visible(), case
+        assert page.locator(".demo-bar button").count() == 0, case
+
+
+def test_with_the_first_script_or_without_any_that_sentence_is_never_there(chromium, site):
+    for scripts in (True, False):
+        context = chromium.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        for path in (QUESTION, NOTEBOOK):
+            page.goto(site.url + path)
+            if scripts:
+                page.wait_for_selector(".demo-bar button.run, .cell-bar button")
+            assert page.locator(".demo-lost").count() == 1
+            assert page.locator(".demo-lost").is_hidden()
+            assert page.locator(".demo-lost").bounding_box() is None, "it takes no room"
+        context.close()

@@ -280,7 +280,7 @@ def test_while_a_page_is_frozen_the_watch_does_not_run(visit):
 def test_a_page_that_is_older_than_the_site_asks_to_be_loaded_anew(visit):
     opened = visit().go(SHORT)
     listed = opened.page.request.get(opened.url + "assets/runtime/manifest.json").json()["list"]
-    newer = bundle.sealed({**listed, "protocol": listed["protocol"] + 1})
+    newer = bundle.sealed({**listed, "scripts": "live-newer"})
     opened.page.route("**/manifest.json", lambda route: route.fulfill(body=newer))
     opened.click("run")
     opened.until(lambda: opened.state() == "failed", 5)

@@ -95,8 +95,9 @@ before = set(sys.modules)
 for slug, module in demos.items():
     demo = getattr(module, slug)
     settings = demo.defaults
-    cases = [settings] + [settings | {name: value} for name, control in demo.controls.items() for value in getattr(control, "values", ())]
-    for n, case in enumerate(cases):
+    choices = {name: getattr(control, "values", ()) for name, control in demo.controls.items()}
+    cases = [settings | {name: value} for name, values in choices.items() for value in values]
+    for n, case in enumerate([settings, *cases]):
         answer = json.loads(browser.start(slug, json.dumps(case)))
         while n == 0 and not answer.get("done"):
             answer = json.loads(browser.advance(50))
@@ -108,9 +109,8 @@ print(json.dumps(sorted(name for name in set(sys.modules) - before if name.parti
 
 def test_no_demo_imports_anything_that_comes_with_the_rest(built: bundle.Bundle) -> None:
     """Natively: what Python and NumPy import while a demo runs, at its page's settings, with each choice, and with a bad one."""
-    told = subprocess.run(
-        [sys.executable, "-c", LATE], cwd=ROOT, env=os.environ | {"PYTHONPATH": "demos"}, capture_output=True, text=True, check=False
-    )
+    command, env = [sys.executable, "-c", LATE], os.environ | {"PYTHONPATH": "demos"}
+    told = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
     rest = {packing.top(name) for name in members(built, packing.REST_FILE)}
     assert rest.isdisjoint(name.partition(".")[0] for name in json.loads(told.stdout))
@@ -204,7 +204,7 @@ def test_the_manifest_describes_every_file_and_its_folder_is_named_by_them(
 
 def test_the_site_has_the_files_where_its_manifest_says(site) -> None:
     manifest = json.loads((site.folder / "assets/runtime/manifest.json").read_text())["list"]
-    places = {"files": f"runtime/{manifest['folder']}", "live": "live", "demos": "demos"}
+    places = {"files": f"runtime/{manifest['folder']}", "live": manifest["scripts"], "demos": "demos"}
     for kind, place in places.items():
         assert manifest[kind]
         for entry in manifest[kind]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
+import base64
 import gzip
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import html5lib
 import pytest
 
-from convlens_site import bundle
+from convlens_site import scripts
 from convlens_site.paths import ROOT
 
 LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "manifest", "ping"}
@@ -174,33 +175,41 @@ def test_a_page_is_complete_before_any_script(site):
 
 def test_our_scripts_are_small_before_the_reader_acts(site):
     def imported(name: str) -> set[str]:
-        text = (site.folder / "assets/live" / name).read_text()
+        text = (scripts.LIVE / name).read_text()
         return {name}.union(*map(imported, re.findall(r'^import .* from "\./(.*)";$', text, re.MULTILINE)))
 
     named = re.search(r"const PARTS = (\[.*?\]);", (ROOT / "docs/assets/live/start.mjs").read_text()).group(1)
-    assert {f"{name}.mjs" for name in json.loads(named)} == imported("host.mjs") - {"start.mjs"}
+    fetched = {f"{name}.mjs" for name in json.loads(named)}
+    assert fetched == imported("host.mjs") - {"start.mjs"}, "only what was fetched well is imported"
     for also in ("predict.mjs", "cells.mjs"):  # what a question fetches besides, and a notebook
         before = {"start.mjs"} | imported("host.mjs") | imported(also)
         assert {"view.mjs", "protocol.mjs", "pointing.mjs"} < before
-        assert sum(len(gzip.compress((site.folder / "assets/live" / name).read_bytes())) for name in before) <= 15_000
+        assert sum(len(gzip.compress((site.scripts / name).read_bytes())) for name in before) <= 15_000
 
 
-def test_published_scripts_do_the_same_without_their_comments(site):
-    for path in (site.folder / "assets/live").glob("*.mjs"):
-        source = (ROOT / "docs/assets/live" / path.name).read_text()
-        published = path.read_text()
-        if path.name in bundle.IN_THE_WORKER:
-            assert published == source
-            continue
-        untyped = re.sub(r"/\*\* @[^*]*\*/ ?(?=.)", "", source)
-        broken = [line for line in source.splitlines() if line.count("`") % 2]  # a text of several lines would lose spaces
-        assert broken == [] or path.name == "load.mjs"  # there it is a script, the worker's
-        changes = list(difflib.ndiff([line.strip() for line in untyped.splitlines()], published.splitlines()))
-        gone = [line[2:] for line in changes if line.startswith("- ")]
-        assert gone, path
-        assert all(re.match(r"//|/\*\*|\*", line) for line in gone), path
-        assert not [line for line in changes if line.startswith("+ ")], path
-        assert not re.search(r"^ *(\*|//)", published, re.MULTILINE), path
+def test_the_published_scripts_are_those_of_the_repository_without_remarks_and_each_has_its_hash(site):
+    sources = {path.name: path.read_text() for path in scripts.LIVE.glob("*.mjs")}
+    published = {path.name: path.read_bytes() for path in site.scripts.iterdir()}
+    assert published.keys() == sources.keys()
+    first = published.pop(scripts.FIRST).decode()
+    hashes = json.loads(re.search(r"const HASHES=(\{.*?\}\});", first)[1])
+    assert hashes == {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in published.items()}
+    for name, data in published.items():
+        remarks = re.findall(r"^ *(?:/\*\*|//) (.{20,}?)(?: \*/)?$", sources[name], re.MULTILINE)
+        assert remarks, name
+        assert not [remark for remark in remarks if remark in data.decode()], name
+        code = re.sub(r"/\*.*?\*/|^ *//[^\n]*$| // [^\n]*$", "", sources[name], flags=re.DOTALL | re.MULTILINE)
+        texts = [text for text in re.findall(r'"[^"\n]*"', code) if len(text) > 10]
+        assert not [text for text in texts if text not in data.decode()], name
+
+
+def test_every_page_names_the_first_script_of_this_release_with_its_hash(site):
+    first = (site.scripts / scripts.FIRST).read_bytes()
+    digest = base64.b64encode(hashlib.sha256(first).digest()).decode()
+    for path in site.pages:
+        (src, integrity) = re.search(r'<script type="module" src="([^"]*)" integrity="([^"]*)">', path.read_text()).groups()
+        assert src.endswith(f"assets/{site.scripts.name}/{scripts.FIRST}"), path
+        assert integrity == f"sha256-{digest}", path
 
 
 def test_no_snippet_was_left_uncut(site):

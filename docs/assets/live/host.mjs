@@ -2,9 +2,9 @@
 
 import { Runtime } from "./runtime.mjs";
 import { DemoView } from "./view.mjs";
-import { importLate, sayLost } from "./start.mjs";
+import { HERE, importLate, sayLost } from "./start.mjs";
 
-const runtime = new Runtime(new URL("../", import.meta.url));
+const runtime = new Runtime(new URL("../", HERE));
 /** @type {Set<DemoView | import("./cells.mjs").Notebook>} */
 const views = new Set();
 
@@ -42,7 +42,7 @@ async function each(root, selector, name, mountOne) {
   if (!elements.length) return;
   for (const element of elements) element.setAttribute("data-mounted", "");
   try {
-    const module = await importLate(new URL(`${name}.mjs`, import.meta.url), new AbortController().signal);
+    const module = await importLate(name, new AbortController().signal);
     for (const element of elements) if (element.isConnected) mountOne(element, module);
   } catch (error) {
     for (const element of elements) sayLost(element, /** @type {Error} */ (error).message);

@@ -1,6 +1,6 @@
 // In the page, from the reader's first action on: fetch what Python consists of, verify it, and give it to a worker.
 
-import { message, VERSION } from "./protocol.mjs";
+import { message } from "./protocol.mjs";
 
 const TICK_MS = 250;
 const NEARLY = 128_000; // bytes: of a file that lacks no more than these, the next one is asked for
@@ -8,8 +8,8 @@ const PARTS = { module: "pyodide.asm.wasm", stdlib: "python_stdlib.zip", numpy: 
 
 const nothing = () => {};
 
-/** @typedef {import("./verified.mjs").File} File */
-/** @typedef {typeof import("./verified.mjs")} Fetching a module of its own, and given: a failed import cannot be tried again from here */
+/** @typedef {{name: string, bytes: number, sha256: string}} File */
+/** @typedef {typeof import("./start.mjs")} Fetching given, since a worker and a measurement have others */
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
@@ -30,12 +30,10 @@ const tooOld = () => new Error("This browser is too old to run Python. Chrome or
 
 /** The files of the site that Python consists of. What was verified once is kept, for the next try and for the next worker. */
 export class Files {
-  /** @param {URL} base the folder that holds live/, runtime/ and demos/ @param {Fetching} fetching */
-  constructor(base, { listed, thrice, verified }) {
+  /** @param {URL} base the folder that holds runtime/ and demos/ @param {Fetching} fetching */
+  constructor(base, fetching) {
     this.base = base;
-    this.listed = listed;
-    this.thrice = thrice;
-    this.verified = verified;
+    this.fetching = fetching;
     /** @type {any} */ this.manifest = null;
     /** @type {Map<string, Uint8Array<ArrayBuffer>>} by hash */ this.kept = new Map();
     /** @type {Map<string, number>} by name */ this.loaded = new Map();
@@ -81,8 +79,17 @@ export class Files {
 
   /** @param {AbortSignal} signal */
   async list(signal) {
-    this.manifest ??= await this.thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal, this.listed);
-    if (this.manifest.protocol !== VERSION) throw new Error("The site was renewed since this page was opened. Reload the page, then try again.");
+    const { thrice, isWhole, HERE } = this.fetching;
+    this.manifest ??= await thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal, async (response) => {
+      const text = await response.text();
+      try {
+        const { sha256, list } = JSON.parse(text);
+        if (await isWhole(new TextEncoder().encode(JSON.stringify(list)), sha256)) return list;
+      } catch {} // it is not JSON, or another
+      throw new Error("a different file came");
+    });
+    if (HERE && !HERE.pathname.endsWith(`/${this.manifest.scripts}/`))
+      throw new Error("The site was renewed since this page was opened. Reload the page, then try again.");
   }
 
   /** What Python is started with. @param {AbortSignal} signal */
@@ -122,14 +129,14 @@ export class Files {
     if (!file) throw new Error(`${name} is not one of the site's files. Reload the page.`);
     const known = this.kept.get(file.sha256);
     if (known) return nearly(), known;
-    const place = kind === "files" ? `runtime/${folder}` : kind;
+    const place = kind === "live" ? this.fetching.HERE : new URL(kind === "files" ? `runtime/${folder}/` : "demos/", this.base);
     const count = (/** @type {number} */ loaded) => {
       this.loaded.set(name, loaded);
       if (file.bytes - loaded <= NEARLY) nearly();
     };
     // The runtime's folder never changes, so any copy of it will do; the others may have changed.
-    const bytes = await this.thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(`${place}/${name}`, this.base).href,
-      kind === "files" ? "force-cache" : "no-cache", signal, (response) => this.verified(response, file, count));
+    const bytes = await this.fetching.thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(name, place).href,
+      kind === "files" ? "force-cache" : "no-cache", signal, (response) => this.fetching.verified(response, file, count));
     this.kept.set(file.sha256, bytes);
     return bytes;
   }

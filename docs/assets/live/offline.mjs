@@ -1,6 +1,6 @@
 // Fetched once Python is there: from then on the site can be read, and what was visited can be run, without a network.
 
-/** @param {URL} base the folder that holds live/, runtime/ and demos/ @param {{folder: string, files: {name: string}[]}} manifest */
+/** @param {URL} base the folder that holds runtime/ and demos/ @param {{folder: string, files: {name: string}[]}} manifest */
 export async function stayOffline(base, { folder, files }) {
   const workers = navigator.serviceWorker;
   if (!workers) return; // no https, or a browser that does not know them

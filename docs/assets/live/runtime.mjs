@@ -1,6 +1,6 @@
 // The one worker of the document: started by the reader's first action, kept warm, ended when it does not answer.
 
-import { importLate } from "./start.mjs";
+import * as fetching from "./start.mjs";
 import { isMessage, message } from "./protocol.mjs";
 
 const SOFT_STOP_MS = 250;
@@ -20,7 +20,7 @@ const words = (error) => String(error?.message ?? error);
  */
 
 export class Runtime {
-  /** @param {URL} base the folder that holds live/, runtime/ and demos/ */
+  /** @param {URL} base the folder that holds runtime/ and demos/ */
   constructor(base) {
     this.base = base;
     /** @type {import("./load.mjs").Files | any} */ this.files = null;
@@ -56,8 +56,7 @@ export class Runtime {
     const { signal } = control;
     try {
       if (!this.files) {
-        const [{ Files }, fetching, { importSvg }] = await Promise.all(
-          ["load", "verified", "svg"].map((name) => importLate(new URL(`live/${name}.mjs`, this.base), signal)));
+        const [{ Files }, { importSvg }] = await Promise.all(["load", "svg"].map((name) => fetching.importLate(name, signal)));
         this.files = new Files(this.base, fetching);
         this.importSvg = importSvg;
       }
@@ -82,7 +81,7 @@ export class Runtime {
   async stayOffline() {
     this.keeps = false;
     const { signal } = new AbortController();
-    await importLate(new URL("live/offline.mjs", this.base), signal).then(({ stayOffline }) => stayOffline(this.base, this.files.manifest)).catch(() => {});
+    await fetching.importLate("offline", signal).then(({ stayOffline }) => stayOffline(this.base, this.files.manifest)).catch(() => {});
   }
 
   /** While bytes are on their way, they are what is told. @param {string} phase @param {number} loaded @param {number} total */

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from playwright.sync_api import Browser, Page
 
-from convlens_site import bundle
+from convlens_site import bundle, scripts
 from convlens_site.paths import ROOT
 from convlens_site.runtime import PINS
 
@@ -68,7 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     packed = bundle.build()
     runtime = folder / "assets" / "runtime"
     (runtime / packed.folder).mkdir(parents=True)
-    (folder / "assets" / "live").symlink_to(bundle.LIVE)
+    (folder / "assets" / "live").symlink_to(scripts.LIVE)
     (runtime / "manifest.json").write_text(bundle.sealed(bundle.manifest(packed)), "utf-8")
     for name, path in packed.files.items():
         (runtime / packed.folder / name).symlink_to(path)

@@ -3,7 +3,6 @@
 
 import { Files } from "./assets/live/load.mjs";
 import { addRest, startPython } from "./assets/live/python.mjs";
-import * as fetching from "./assets/live/verified.mjs";
 
 const network = globalThis.fetch.bind(globalThis);
 
@@ -16,7 +15,11 @@ self.onmessage = async ({ data: { folder, archives, script } }) => {
   };
   try {
     const { signal } = new AbortController();
-    const files = new Files(new URL("assets/", folder), fetching);
+    const files = new Files(new URL("assets/", folder), {
+      isWhole: () => true,
+      thrice: async (/** @type {string} */ _, /** @type {string} */ url, /** @type {any} */ __, /** @type {any} */ ___, /** @type {any} */ read) => read(await network(url)),
+      verified: async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer()),
+    });
     await files.list(signal);
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
       ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));

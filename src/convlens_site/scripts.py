@@ -1,0 +1,53 @@
+"""The page's own scripts, as they are published: small, in a folder named by its content, with their hashes in the first of them.
+
+A page, and what a browser has kept of an older release, can thus never mix two releases; and a script that came damaged, or as
+something else, is noticed before it is used. The first one's own hash stands in the page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+
+from rjsmin import jsmin
+
+from convlens_site.paths import ROOT
+
+LIVE = ROOT / "docs" / "assets" / "live"
+FIRST = "start.mjs"
+HASHES = "const HASHES = {};"
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """What is published: content by name."""
+
+    files: dict[str, bytes]
+
+    @property
+    def folder(self) -> str:
+        """The folder's name below assets/: another one whenever a script has changed."""
+        return f"live-{hashlib.sha256(self.files[FIRST]).hexdigest()[:16]}"
+
+    @property
+    def tag(self) -> dict[str, str]:
+        """What a page's script element says."""
+        digest = b64encode(hashlib.sha256(self.files[FIRST]).digest()).decode()
+        return {"src": f"assets/{self.folder}/{FIRST}", "integrity": f"sha256-{digest}"}
+
+    def entry(self, name: str) -> dict[str, str | int]:
+        """What is checked of one before it is used."""
+        return {"bytes": len(self.files[name]), "sha256": hashlib.sha256(self.files[name]).hexdigest()}
+
+
+def published() -> Scripts:
+    """The scripts of docs/assets/live without remarks and needless space, and the first with the hashes of the others."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(LIVE.glob("*.mjs"))}
+    first = texts.pop(FIRST)
+    others = Scripts({name: jsmin(text).encode() for name, text in texts.items()})
+    if HASHES not in first:
+        raise ValueError(f"{FIRST} lacks the line {HASHES!r}, where the hashes of the other scripts belong.")
+    hashes = json.dumps({name: others.entry(name) for name in others.files}, separators=(",", ":"))
+    return Scripts({FIRST: jsmin(first.replace(HASHES, f"const HASHES = {hashes};")).encode(), **others.files})
