@@ -51,6 +51,7 @@ def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
     {} if there is none, {"error": {"message", "line"}} if it raised.
     """
     stream = _Stream(send)
+    _namespace.setdefault("input", _ask)
     try:
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
             return json.dumps(_show(_evaluate(source, name)), allow_nan=False)
@@ -58,6 +59,10 @@ def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
         return json.dumps({"error": {"message": _words(error), "line": _line(error, name)}})
     finally:
         stream.finish()
+
+
+def _ask(prompt: object = "") -> str:
+    raise RuntimeError("input() cannot ask anything here: write the value into the code instead.")
 
 
 def _evaluate(source: str, name: str) -> Any:

@@ -56,6 +56,14 @@ def too_wide(opened: Visit) -> list[int]:
     return wide
 
 
+def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than_24_pixels(visit) -> None:
+    opened = visit(viewport={"width": 320, "height": 700})
+    sides = """all => all.map(each => each.getBoundingClientRect()).map(({width, height}) => Math.min(width, height))"""
+    found = {slug: opened.go(path).page.locator("section.demo [data-set]").evaluate_all(sides) for slug, path in DEMOS.items()}
+    assert sum(map(len, found.values())) > 100
+    assert {slug: min(each) for slug, each in found.items() if each and min(each) < 24} == {}
+
+
 @pytest.mark.parametrize("slug", DEMOS)
 def test_a_demo_has_no_violation_running_done_or_failed(visit, slug: str) -> None:
     opened = visit().go(DEMOS[slug] + SHORT.get(slug, ""))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .test_accessible import in_both
+
 pytestmark = pytest.mark.browser
 
 
@@ -166,3 +168,38 @@ def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(v
     cells.wait(0, "done", "failed")
     assert cells.output(0).strip() == "2"
     assert [url for url in opened.requests if url.endswith("convlens.tar.bin")] == begun, "it is the same Python"
+
+
+def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(cells):
+    original = cells.all.nth(1).locator("textarea").input_value()
+    cells.write(1, "print('mine')")
+    page = cells.visit.page
+    page.locator(".md-nav__link[href$='questions/why-not-the-same/']").first.click()
+    page.wait_for_selector(".demo-bar button.run")
+    page.go_back()
+    page.wait_for_selector(".cell-bar")
+    assert cells.all.nth(1).locator("textarea").is_visible()
+    page.reload()
+    page.wait_for_selector(".cell-bar")
+    assert "As you left it" in cells.all.nth(1).locator(".cell-status").inner_text()
+    cells.press(1, "Run")
+    cells.wait(1, "done", "failed")
+    assert cells.output(1).strip() == "mine"
+    assert not cells.all.nth(0).locator("textarea").is_visible()
+    cells.press(1, "Reset")
+    page.reload()
+    page.wait_for_selector(".cell-bar")
+    assert not cells.all.nth(1).locator("textarea").is_visible()
+    assert cells.all.nth(1).locator("textarea").input_value() == original
+
+
+def test_axe_finds_nothing_while_a_cell_runs_when_it_has_failed_and_when_it_is_done(cells):
+    page = cells.visit
+    for source, state in (("while True: pass", "running"), ("print(1)\n1 / 0", "failed"), ("print(1)\n2", "done")):
+        cells.write(0, source)
+        cells.press(0, "Run")
+        cells.wait(0, state)
+        assert in_both(page, within=".notebook", without=".highlight code") == [], state
+        if state == "running":
+            cells.press(0, "Stop")
+            cells.wait(0, "stopped")

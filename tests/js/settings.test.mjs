@@ -20,6 +20,7 @@ test("settings go into a link and come back", () => {
 
 test("what is as the page has it stays out of the link, and a default that the page has not stands in it", () => {
   assert.equal(toFragment("twins", CONTROLS, BUILT, BUILT), "#twins");
+  assert.equal(toFragment("twins", CONTROLS, { ...BUILT, seed: null }, BUILT), "#twins", "a field that is empty");
   assert.equal(toFragment("twins", CONTROLS, BUILT, { ...BUILT, incoming: "different" }), "#twins?incoming=same");
 });
 

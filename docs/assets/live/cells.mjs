@@ -6,6 +6,7 @@ import { make, teller } from "./view.mjs";
 /** @typedef {{element: HTMLElement, original: string, area: HTMLTextAreaElement, output: HTMLElement, built: Node[],
  *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string}} Cell */
 
+const GONE = " It took more than 512 MB, so Python is started anew: what the cells had defined is gone.";
 const REACHED = { tabindex: "0", role: "group" }; // what may be wider than the page scrolls by keys
 
 export class Notebook {
@@ -19,6 +20,8 @@ export class Notebook {
     const heard = make("p", { class: "heard", role: "status" });
     root.append(heard);
     this.tell = teller(heard);
+    /** @type {Record<string, string>} the reader's own code, by cell, for as long as the tab is open */
+    this.changed = JSON.parse(sessionStorage.getItem(`cells ${location.pathname}`) ?? "{}");
     this.cells = [...root.querySelectorAll(".cell")].map((element) => this.mount(/** @type {HTMLElement} */ (element)));
   }
 
@@ -52,6 +55,12 @@ export class Notebook {
     });
     element.querySelector(".highlight")?.after(area, make("div", { class: "cell-bar demo-bar" }, ...Object.values(cell.buttons), status));
     this.enter(cell, "");
+    area.addEventListener("input", () => this.keep(cell));
+    if (number in this.changed) {
+      area.value = this.changed[number];
+      this.edit(cell, true, false);
+      this.say(cell, "As you left it. Reset brings the original back.");
+    }
     return cell;
   }
 
@@ -68,9 +77,20 @@ export class Notebook {
     }
   }
 
+  /** A reader who leaves the page finds the code again. @param {Cell} cell */
+  keep({ element, area, original }) {
+    const number = element.dataset.cell ?? "";
+    if (area.value === original) delete this.changed[number];
+    else this.changed[number] = area.value;
+    try {
+      sessionStorage.setItem(`cells ${location.pathname}`, JSON.stringify(this.changed));
+    } catch {} // there is no room for it
+  }
+
   /** @param {Cell} cell */
   reset(cell) {
     cell.area.value = cell.original;
+    this.keep(cell);
     cell.output.replaceChildren(...cell.built);
     this.edit(cell, false);
     this.say(cell, "As it was.");
@@ -134,7 +154,7 @@ export class Notebook {
       const where = result.error.line ? ` (line ${result.error.line})` : "";
       cell.output.append(make("p", { class: "demo-error", role: "alert" }, `${result.error.message}${where}`));
       if (result.error.line) this.mark(cell, result.error.line);
-      this.say(cell, "The cell stopped with an error.");
+      this.say(cell, `The cell stopped with an error.${renewed ? GONE : ""}`);
       return;
     }
     if (result.figure) {
@@ -149,7 +169,7 @@ export class Notebook {
       }
     } else if (result.text) cell.output.append(make("pre", { ...REACHED, "aria-label": "result" }, result.text));
     this.enter(cell, "finish");
-    this.say(cell, renewed ? "Done. It took more than 512 MB, so Python is started anew: what the cells had defined is gone." : "Done.");
+    this.say(cell, `Done.${renewed ? GONE : ""}`);
     if (this.queue.length) this.onReady();
   }
 

@@ -138,6 +138,7 @@ export class Files {
     const bytes = await this.fetching.thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(name, place).href,
       kind === "files" ? "force-cache" : "no-cache", signal, (response) => this.fetching.verified(response, file, count));
     this.kept.set(file.sha256, bytes);
+    nearly();
     return bytes;
   }
 

@@ -43,7 +43,7 @@ export function fromFragment(fragment, demo, controls) {
 export function toFragment(demo, controls, settings, built) {
   const words = new URLSearchParams();
   for (const { name } of controls) {
-    if (settings[name] !== built[name]) words.set(name, String(settings[name]));
+    if ((settings[name] ?? built[name]) !== built[name]) words.set(name, String(settings[name]));
   }
   const query = words.toString();
   return `#${demo}${query ? `?${query}` : ""}`;
