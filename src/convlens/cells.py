@@ -16,7 +16,7 @@ _namespace: dict[str, Any] = {"__name__": "__main__"}
 
 
 class _Stream(io.TextIOBase):
-    """Hands text on at most ten times a second, and at most 64 kB of it: a flood of prints must not choke the page."""
+    """Hands text on ten times a second, and 64 kB in all, at most: a flood must not choke the page."""
 
     def __init__(self, send: Callable[[str], None]) -> None:
         self._send, self._waiting, self._sent, self._dropped = send, "", 0, 0
@@ -38,7 +38,7 @@ class _Stream(io.TextIOBase):
         self._last = time.monotonic()
 
     def finish(self) -> None:
-        """Send what waits, and how much was left out."""
+        """Send what waits, and say what was left out."""
         self.flush()
         if self._dropped:
             self._send(f"\n... {self._dropped} more characters were not shown\n")
@@ -62,7 +62,7 @@ def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
 
 
 def _ask(prompt: object = "") -> str:
-    raise RuntimeError("input() cannot ask anything here: write the value into the code instead.")
+    raise RuntimeError("input() cannot ask here: write the value into the code.")
 
 
 def _evaluate(source: str, name: str) -> Any:
@@ -97,5 +97,5 @@ def _line(error: BaseException, name: str) -> int | None:
     """Return the line of the cell in which the error arose."""
     if isinstance(error, SyntaxError):
         return error.lineno
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
-    return lines[-1] if lines else None
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    return frames[-1].lineno if frames else None

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 def violations(page, *rules: str, within: str = "", without: str = "") -> list[str]:
     """What axe finds, by all of its rules or by those that are named, in all of the page or some part, or without some."""
     # The theme puts an unnamed <nav> around each copy button: a matter of taste to axe, not of WCAG.
-    options = {"runOnly": list(rules)} if rules else {"rules": {"landmark-unique": {"enabled": False}}}
+    which = {"runOnly": list(rules)} if rules else {"rules": {"landmark-unique": {"enabled": False}}}
+    options = {**which, "resultTypes": ["violations"], "preload": False}  # in half the time
     parts = {"include": [[within]] if within else None, "exclude": [[without]] if without else None}
     context = {kind: chosen for kind, chosen in parts.items() if chosen} or None
     found = Axe().run(page.page, context=context, options=options).response["violations"]

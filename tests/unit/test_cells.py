@@ -38,7 +38,7 @@ def test_a_figure_is_sent_as_a_figure():
         ("x = 1\nundefined", "NameError: name 'undefined' is not defined", 2),
         ("def f():\n    raise ValueError('no')\n\nf()", "ValueError: no", 2),
         ("import sys; sys.exit(3)", "SystemExit: 3", 1),
-        ("n = 1\nn = int(input('How many? '))", "RuntimeError: input() cannot ask anything here: write the value", 2),
+        ("n = 1\nn = int(input('How many? '))", "RuntimeError: input() cannot ask here: write the value", 2),
         ("class E(Exception):\n    def __str__(self): raise ValueError\nraise E", "E", 3),
         ("class F:\n    def to_json(self): return float('nan')\nF()", "ValueError: Out of range float", None),
     ],
