@@ -22,12 +22,18 @@ addEventListener("fetch", (event) => {
 const FIXED = /\/assets\/runtime\/[^/]+\//;
 const address = (url) => url.replace(/[?#].*/, "");
 
-/** The newest copy; none, if the browser's store does not work. */
+/** The newest copy, or that of the release that is asked for; none, if the browser's store does not work. */
 async function stored({ url }) {
-  for (const name of (await ours().catch(() => [])).reverse()) {
-    const copy = await caches.open(name).then((cache) => cache.match(address(url), { ignoreVary: true })).catch(() => undefined);
-    if (copy) return copy;
-  }
+  const { search } = new URL(url);
+  try {
+    for (const name of (await ours()).reverse()) {
+      const cache = await caches.open(name);
+      const kept = search.startsWith("?live-") && (await (await cache.match(MANIFEST))?.json());
+      if (kept !== false && search !== `?${kept?.list.scripts}`) continue;
+      const copy = await cache.match(address(url), { ignoreVary: true });
+      if (copy) return copy;
+    }
+  } catch {}
 }
 
 async function cacheFirst(event) {

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -107,16 +107,27 @@ def build(folder: Path, url: str) -> None:
     assert made.returncode == 0, made.stderr
 
 
-LONG = ("test_every_test_of_the_library", "test_every_permanent_fault", "test_the_core[", "test_a_fault_that_lasts")
+# What each of three processes begins with. The site is built by the first that needs it; meanwhile the others do what needs none.
+HEADS = (
+    ("test_every_permanent_fault", "test_a_fault_that_lasts"),
+    ("test_every_test_of_the_library", "test_the_core["),
+    ("demos/test_squiggle_or_corner.py", "test_no_page_has_a_violation"),
+)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests come first, one at the head of what each process begins with: none is waited for at the end."""
-    long = [item for item in items if any(name in item.nodeid for name in LONG)]
-    rest = [item for item in items if item not in long]
-    share = -(-len(items) // 3)
-    items[:] = [item for k in range(3) for item in (*long[k::3], *rest[k * share : (k + 1) * share])]
+    """The longest tests come first, at the head of what each process begins with: none is waited for at the end."""
+
+    def place(item: pytest.Item, head: Sequence[str]) -> int:
+        return next((n for n, name in enumerate(head) if name in item.nodeid), -1)
+
+    heads = [sorted((item for item in items if place(item, head) >= 0), key=lambda item: place(item, head)) for head in HEADS]
+    rest = [item for item in items if not any(item in head for head in heads)]
+    ends = [sum(map(len, heads[: k + 1])) for k in range(3)]
+    share = len(items) / 3
+    cuts = [0, *(round(share * (k + 1)) - ends[k] for k in range(2)), len(rest)]
+    items[:] = [item for k in range(3) for item in (*heads[k], *rest[cuts[k] : cuts[k + 1]])]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

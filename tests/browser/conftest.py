@@ -112,7 +112,7 @@ class Visit:
                 f"waited {seconds} s; the demo is {self.look('section => section.dataset.state')}: "
                 f"{self.look('section => section.querySelector(`.demo-error`).textContent')}"
             )
-            self.page.wait_for_timeout(15)
+            self.page.wait_for_timeout(30)
         return value
 
     def look(self, expression: str) -> list[str]:
@@ -148,9 +148,9 @@ class Visit:
         manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()["list"]
         (entry,) = (each for each in manifest[kind] if each["name"] == name)
         entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-        self.page.route(f"**/assets/{kind.replace('live', 'live-*')}/{name}", lambda route: route.fulfill(body=content))
+        self.page.route(f"**/assets/{kind.replace('live', 'live-*')}/{name}*", lambda route: route.fulfill(body=content))
         self.page.route(
-            "**/assets/runtime/manifest.json", lambda route: route.fulfill(body=bundle.sealed(manifest))
+            "**/assets/runtime/manifest.json*", lambda route: route.fulfill(body=bundle.sealed(manifest))
         )
 
     def replace_demo(self, old: str, new: str, demo: str = "twins") -> None:
@@ -162,8 +162,13 @@ class Visit:
     def choose(self, control: str, value: str) -> None:
         self.page.locator(f'[data-control="{control}"] label:has(input[value="{value}"])').click()
 
-    def run_to_end(self, seconds: float = 60) -> None:
+    def run_to_end(self, seconds: float = 60, *, quick: bool = True) -> None:
+        """Wait for the end. Quickly: on the way there, fewer figures are painted, as for readers who want little motion."""
+        if quick:
+            self.page.emulate_media(reduced_motion="reduce")
         self.until(lambda: self.state() in {"done", "failed"}, seconds)
+        if quick:
+            self.page.emulate_media(reduced_motion="no-preference")
         assert self.state() == "done", self.text(".demo-error")
 
     def style(self, rules: str) -> None:

@@ -233,7 +233,7 @@ def test_with_reduced_motion_few_frames_are_painted(visit) -> None:
             }"""
         )
         opened.click("run")
-        opened.run_to_end()
+        opened.run_to_end(quick=False)
         painted[motion] = opened.page.evaluate("window.painted")
         assert opened.numbers()[-1][0] == 100
         moving = "all => all.filter(each => getComputedStyle(each).animationName !== 'none').length"

@@ -31,6 +31,7 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.failing = "/-/"  # a part of the addresses that answer 503
         self.port = 0
         self.start()
 
@@ -40,6 +41,12 @@ class Host:
         class Handler(SimpleHTTPRequestHandler):
             def __init__(self, *args: object) -> None:
                 super().__init__(*args, directory=str(host.folder))  # type: ignore[arg-type]
+
+            def do_GET(self) -> None:
+                if host.failing in self.path:
+                    self.send_error(503)
+                else:
+                    super().do_GET()
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -156,6 +163,28 @@ def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_pat
     assert not [url for url in opened.page.evaluate(KEPT) if old in url]
 
 
+def renewed(site, above: Path) -> Path:
+    """A release in which a page and a demo have changed, and so has the folder of scripts."""
+    folder = above / "renewed"
+    shutil.copytree(site.folder, folder, copy_function=os.link)
+
+    def write(path: Path, text: str) -> None:
+        path.unlink()  # the other release has it too
+        path.write_text(text)
+
+    (folder / "assets" / site.scripts.name).rename(folder / "assets/live-new")
+    for page in folder.rglob("*.html"):
+        text = page.read_text().replace(f"/{site.scripts.name}/", "/live-new/")
+        write(page, text.replace("<h1", "<h1 data-new", 1) if TWINS in page.as_posix() else text)
+    for demo in folder.glob("assets/demos/*.py"):
+        write(demo, demo.read_text() + "# new\n")
+    sealed = folder / "assets/runtime/manifest.json"
+    listed = json.loads(sealed.read_text())["list"]
+    demos = [bundle.entry(folder / "assets/demos" / entry["name"]) for entry in listed["demos"]]
+    write(sealed, bundle.sealed({**listed, "release": "new", "scripts": "live-new", "demos": demos}))
+    return folder
+
+
 def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_and_runs(
     visit, host, site, tmp_path
 ):
@@ -167,19 +196,7 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
     opened.go(LINE)
     before = set(wait_until_kept(opened, LINE, "assets/demos/black_line.py"))
 
-    renewed = tmp_path / "site"
-    shutil.copytree(site.folder, renewed, copy_function=os.link)
-    sealed = renewed / "assets/runtime/manifest.json"
-    listed = json.loads(sealed.read_text())["list"]
-    sealed.unlink()
-    sealed.write_text(bundle.sealed({**listed, "release": "new", "scripts": "live-new"}))
-    scripts = site.scripts.name
-    (renewed / "assets" / scripts).rename(renewed / "assets/live-new")
-    for page in renewed.rglob("*.html"):
-        text = page.read_text().replace(f"/{scripts}/", "/live-new/")
-        page.unlink()
-        page.write_text(text.replace("<h1", "<h1 data-new", 1) if TWINS in page.as_posix() else text)
-    host.folder = renewed
+    scripts, host.folder = site.scripts.name, renewed(site, tmp_path)
     opened.go("glossary/")
     names = "async (url) => [(await (await caches.match(url)).json()).list.release, (await caches.keys()).length]"
     manifest = opened.url + "assets/runtime/manifest.json"
@@ -194,4 +211,30 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
     opened.go(LINE)
     opened.go("glossary/")
     assert opened.page.locator("#residual").is_visible()
+    opened.complaints.clear()  # a browser tells of each request that failed
+
+
+def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_scripts_and_the_demo_of_its_own(
+    visit, host, site, tmp_path
+):
+    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
+    run_one(opened)
+    wait_until_kept(opened, TWINS, "assets/demos/twins.py")
+    opened.go(LINE)
+    wait_until_kept(opened, LINE, "assets/demos/black_line.py")
+    host.folder, host.failing = renewed(site, tmp_path), LINE
+    opened.go(TWINS).page.reload()
+    opened.until(lambda: opened.page.locator("script[src*='/live-new/']").count() == 1)
+    opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+    run_one(opened)
+    new = "assets/live-new/load.mjs", f"assets/{site.scripts.name}/load.mjs"
+    wait_until_kept(opened, *new)
+
+    host.stop()
+    opened.page.goto("about:blank")
+    for page, is_new in ((LINE, False), (TWINS, True)):
+        opened.go(page)
+        assert (opened.page.locator("script[src*='/live-new/']").count() == 1) is is_new
+        opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+        run_one(opened)
     opened.complaints.clear()  # a browser tells of each request that failed

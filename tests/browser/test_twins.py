@@ -268,7 +268,7 @@ def test_run_and_stop_pressed_in_a_row_keep_python_warm(visit):
 
 def test_a_demo_file_that_is_not_the_demo_is_refused_and_a_retry_works(visit):
     page = visit().go(SHORT)
-    page.page.route("**/assets/demos/twins.py", lambda route: route.fulfill(body="<html>sign in</html>"))
+    page.page.route("**/assets/demos/twins.py*", lambda route: route.fulfill(body="<html>sign in</html>"))
     page.click("run")
     page.until(lambda: page.state() == "failed", 20)
     assert "twins.py could not be loaded" in page.text(".demo-error")
@@ -393,7 +393,7 @@ def test_a_missing_file_is_answered_with_a_sentence_and_a_retry_works(visit):
 def test_a_list_of_files_that_is_slow_to_come_is_waited_for(visit):
     page = visit().go(SHORT)
     held = []
-    page.page.route("**/manifest.json", lambda route: held.append(route))
+    page.page.route("**/manifest.json*", lambda route: held.append(route))
     page.click("run")
     page.until(lambda: held)
     page.page.wait_for_timeout(1500)  # the page tells how far it is once a second, and does not yet know of how much

@@ -251,7 +251,7 @@ def test_stop_and_run_while_a_file_waits_for_its_next_try(listened):
 
     for pause, name in enumerate(("convlens.tar.bin", "manifest.json")):
         answers.clear()
-        opened.page.route(f"**/{name}", answer)
+        opened.page.route(f"**/{name}*", answer)
         opened.click("run")
         opened.until(lambda: len(answers) == 2)
         opened.page.wait_for_timeout(150 + 100 * pause)
@@ -281,7 +281,7 @@ def test_a_page_that_is_older_than_the_site_asks_to_be_loaded_anew(visit):
     opened = visit().go(SHORT)
     listed = opened.page.request.get(opened.url + "assets/runtime/manifest.json").json()["list"]
     newer = bundle.sealed({**listed, "scripts": "live-newer"})
-    opened.page.route("**/manifest.json", lambda route: route.fulfill(body=newer))
+    opened.page.route("**/manifest.json*", lambda route: route.fulfill(body=newer))
     opened.click("run")
     opened.until(lambda: opened.state() == "failed", 5)
     assert opened.text(".demo-error").startswith("The site was renewed since this page was opened. Reload the page")

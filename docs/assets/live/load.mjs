@@ -34,6 +34,8 @@ export class Files {
   constructor(base, fetching) {
     this.base = base;
     this.fetching = fetching;
+    /** Without a network, what may have changed is wanted as it was in this page's release. */
+    this.release = fetching.HERE ? `?${fetching.HERE.pathname.split("/").at(-2)}` : "";
     /** @type {any} */ this.manifest = null;
     /** @type {Map<string, Uint8Array<ArrayBuffer>>} by hash */ this.kept = new Map();
     /** @type {Map<string, number>} by name */ this.loaded = new Map();
@@ -79,8 +81,9 @@ export class Files {
 
   /** @param {AbortSignal} signal */
   async list(signal) {
-    const { thrice, isWhole, HERE } = this.fetching;
-    this.manifest ??= await thrice("The list of Python's files", new URL("runtime/manifest.json", this.base).href, "no-cache", signal, async (response) => {
+    const { thrice, isWhole } = this.fetching;
+    const url = new URL(`runtime/manifest.json${this.release}`, this.base).href;
+    this.manifest ??= await thrice("The list of Python's files", url, "no-cache", signal, async (response) => {
       const text = await response.text();
       try {
         const { sha256, list } = JSON.parse(text);
@@ -88,7 +91,7 @@ export class Files {
       } catch {} // it is not JSON, or another
       throw new Error("a different file came");
     });
-    if (HERE && !HERE.pathname.endsWith(`/${this.manifest.scripts}/`))
+    if (this.release && this.release !== `?${this.manifest.scripts}`)
       throw new Error("The site was renewed since this page was opened. Reload the page, then try again.");
   }
 
@@ -135,7 +138,8 @@ export class Files {
       if (file.bytes - loaded <= NEARLY) nearly();
     };
     // The runtime's folder never changes, so any copy of it will do; the others may have changed.
-    const bytes = await this.fetching.thrice(`The file ${name.replace(/\.bin$/, "")}`, new URL(name, place).href,
+    const url = new URL(kind === "demos" ? name + this.release : name, place).href;
+    const bytes = await this.fetching.thrice(`The file ${name.replace(/\.bin$/, "")}`, url,
       kind === "files" ? "force-cache" : "no-cache", signal, (response) => this.fetching.verified(response, file, count));
     this.kept.set(file.sha256, bytes);
     nearly();
