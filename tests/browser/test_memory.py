@@ -51,11 +51,12 @@ def largest(demo: str) -> Iterator[dict[str, Any]]:
                 yield settings | {control["name"]: value}
 
 
-def test_the_heap_stays_below_256_mb(visit, site) -> None:
-    opened = visit().go()
+def test_the_heap_stays_below_256_mb(optimizing, site) -> None:
+    page = optimizing.new_page()
+    page.goto(site.url)
     demos = sorted(path.stem for path in DEMOS.glob("*.py"))
     cases = [(demo, settings) for demo in demos for settings in largest(demo)]
-    ready, *ends = opened.page.evaluate(RUN, [opened.url + "assets/", site.scripts.name, cases, STEPS])
+    ready, *ends = page.evaluate(RUN, [site.url + "assets/", site.scripts.name, cases, STEPS])
     assert ready["type"] == "ready"
     for (demo, settings), end in zip(cases, ends, strict=True):
         print(

@@ -1,4 +1,7 @@
-"""The content security policy of the built site: it hinders nothing that belongs to a page, and stops what does not."""
+"""The content security policy of the built site: it hinders nothing that belongs to a page, and stops what does not.
+
+That no page breaks it while it loads is seen where every page is visited, in test_everyone.
+"""
 
 from __future__ import annotations
 
@@ -25,20 +28,6 @@ def watched(visit):
 
 def violations(opened) -> list[str]:
     return opened.page.evaluate("violations")
-
-
-def addresses(site) -> list[str]:
-    return [page.relative_to(site.folder).as_posix().removesuffix("index.html") for page in site.pages]
-
-
-def test_no_page_breaks_the_policy_while_it_loads(watched, site):
-    found = {}
-    for path in addresses(site):
-        watched.go(path)
-        watched.until(lambda: watched.page.evaluate("document.readyState === 'complete' && Boolean(window.document$)"))
-        if broken := violations(watched):
-            found[path] = broken
-    assert found == {}
 
 
 def test_search_palette_navigation_a_demo_and_print_work_under_the_policy(watched):
