@@ -28,8 +28,7 @@ async function stored({ url }) {
   try {
     for (const name of (await ours()).reverse()) {
       const cache = await caches.open(name);
-      const kept = search.startsWith("?live-") && (await (await cache.match(MANIFEST))?.json());
-      if (kept !== false && search !== `?${kept?.list.scripts}`) continue;
+      if (search.startsWith("?live-") && search !== `?${(await listOf(name))?.scripts}`) continue;
       const copy = await cache.match(address(url), { ignoreVary: true });
       if (copy) return copy;
     }
@@ -62,29 +61,48 @@ async function fetched(event) {
 
 async function store(url, response) {
   if (response.status !== 200 || response.type !== "basic" || response.redirected) return;
-  if (address(url) === MANIFEST) await begin(await response.clone().json());
-  const name = (await ours()).at(-1);
-  if (name) await (await caches.open(name)).put(address(url), response);
+  if (address(url) === MANIFEST) return begin(response);
+  if (!(await ours()).length) return;
+  if (response.headers.get("content-type")?.startsWith("text/html")) {
+    // A page of a new release may come before that release's list of files: without the latter it could not run.
+    const scripts = (await response.clone().text()).match(/assets\/(live-[^/"]+)\//)?.[1];
+    const isOurs = async () => scripts === (await listOf((await ours()).at(-1)))?.scripts;
+    if (!(await isOurs())) await fetch(MANIFEST, { cache: "no-cache" }).then((list) => store(MANIFEST, list)).catch(() => {});
+    if (!(await isOurs())) return;
+  }
+  await (await caches.open((await ours()).at(-1))).put(address(url), response);
 }
 
 const ours = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+const listOf = async (name) => (await (await (await caches.open(name)).match(MANIFEST))?.json())?.list;
 
 /** A release has a cache of its own. What an older one holds goes over, and that one goes when all of it has: the network may be lost meanwhile. */
-async function begin({ sha256, list }) {
+async function begin(response) {
+  const { sha256, list } = await response.clone().json();
   const name = PREFIX + sha256;
   const cache = await caches.open(name);
+  await cache.put(MANIFEST, response);
   for (const old of await ours()) {
     if (old === name) continue;
     const before = await caches.open(old);
-    const moved = (await before.keys()).map(async ({ url }) => {
-      if (url === MANIFEST || (await cache.match(url))) return;
-      if (FIXED.test(url) && !url.includes(`/assets/runtime/${list.folder}/`)) return; // of a Python that is no longer used
-      const now = url.replace(/\/assets\/live-[^/]+\//, `/assets/${list.scripts}/`); // of each release, a folder of its own
-      const copy = FIXED.test(url) ? await before.match(url) : await fetch(now, { cache: "no-cache" });
-      if (copy?.status === 200) await cache.put(now, copy);
+    const past = await listOf(old);
+    const move = async (url, copy) => {
+      if (copy?.status === 200) await cache.put(url, copy);
       else if (copy?.status !== 404) throw new Error(`${url}: ${copy?.status}`);
+    };
+    const moved = (await before.keys()).map(async ({ url }) => {
+      const now = url.replace(/\/assets\/live-[^/]+\//, `/assets/${list.scripts}/`); // of each release, a folder of its own
+      if (url !== MANIFEST && !FIXED.test(url) && !(await cache.match(now))) await move(now, await fetch(now, { cache: "no-cache" }));
     });
-    if ((await Promise.allSettled(moved)).every(({ status }) => status === "fulfilled")) await caches.delete(old);
+    // Of Python, only what has changed is fetched.
+    const place = ({ folder }, file) => new URL(`assets/runtime/${folder}/${file.name}`, registration.scope).href;
+    const python = list.files.map(async (file) => {
+      const url = place(list, file);
+      if (await cache.match(url)) return;
+      const same = past?.files.find((each) => each.sha256 === file.sha256);
+      await move(url, (same && (await before.match(place(past, same)))) ?? (await fetch(url)));
+    });
+    if ((await Promise.allSettled([...moved, ...python])).every(({ status }) => status === "fulfilled")) await caches.delete(old);
   }
 }
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from rjsmin import jsmin
 
-from convlens_site.paths import ROOT
+from convlens_site.paths import DEMOS, ROOT, digest, library_files
 
 LIVE = ROOT / "docs" / "assets" / "live"
 FIRST = "start.mjs"
 HASHES = "const HASHES = {};"
+PYTHON = [ROOT / "src" / "convlens_site" / name for name in ("runtime.json", "packing.py")]
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,12 @@ class Scripts:
     """What is published: content by name."""
 
     files: dict[str, bytes]
+    runs: str = ""  # a hash of what they run
 
     @property
     def folder(self) -> str:
-        """The folder's name below assets/: another one whenever a script has changed."""
-        return f"live-{hashlib.sha256(self.files[FIRST]).hexdigest()[:16]}"
+        """The folder's name below assets/: another one whenever a script has changed, or a demo, the library or the runtime."""
+        return f"live-{hashlib.sha256(self.files[FIRST] + self.runs.encode()).hexdigest()[:16]}"
 
     @property
     def tag(self) -> dict[str, str]:
@@ -50,4 +52,5 @@ def published() -> Scripts:
     if HASHES not in first:
         raise ValueError(f"{FIRST} lacks the line {HASHES!r}, where the hashes of the other scripts belong.")
     hashes = json.dumps({name: others.entry(name) for name in others.files}, separators=(",", ":"))
-    return Scripts({FIRST: jsmin(first.replace(HASHES, f"const HASHES = {hashes};")).encode(), **others.files})
+    files = {FIRST: jsmin(first.replace(HASHES, f"const HASHES = {hashes};")).encode(), **others.files}
+    return Scripts(files, digest([*library_files(), *DEMOS.glob("*.py"), *PYTHON]))

@@ -19,6 +19,7 @@ from convlens_site import bundle
 pytestmark = pytest.mark.browser
 
 TWINS, LINE = "questions/why-not-the-same/", "questions/the-black-line/"
+PYTHON = "999.0.0-fedcba9876543210"
 KEPT = """async () => {
   const all = [];
   for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) all.push(url);
@@ -31,7 +32,7 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.failing = "/-/"  # a part of the addresses that answer 503
+        self.failing: tuple[str, ...] = ()  # parts of the addresses that answer 503
         self.port = 0
         self.start()
 
@@ -43,7 +44,7 @@ class Host:
                 super().__init__(*args, directory=str(host.folder))  # type: ignore[arg-type]
 
             def do_GET(self) -> None:
-                if host.failing in self.path:
+                if any(part in self.path for part in host.failing):
                     self.send_error(503)
                 else:
                     super().do_GET()
@@ -164,7 +165,7 @@ def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_pat
 
 
 def renewed(site, above: Path) -> Path:
-    """A release in which a page and a demo have changed, and so has the folder of scripts."""
+    """A release in which a page and a demo have changed, and so have the folders of scripts and of Python."""
     folder = above / "renewed"
     shutil.copytree(site.folder, folder, copy_function=os.link)
 
@@ -181,7 +182,9 @@ def renewed(site, above: Path) -> Path:
     sealed = folder / "assets/runtime/manifest.json"
     listed = json.loads(sealed.read_text())["list"]
     demos = [bundle.entry(folder / "assets/demos" / entry["name"]) for entry in listed["demos"]]
-    write(sealed, bundle.sealed({**listed, "release": "new", "scripts": "live-new", "demos": demos}))
+    (folder / "assets/runtime" / listed["folder"]).rename(folder / "assets/runtime" / PYTHON)
+    new = {"release": "new", "scripts": "live-new", "folder": PYTHON, "demos": demos}
+    write(sealed, bundle.sealed({**listed, **new}))
     return folder
 
 
@@ -201,7 +204,9 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
     names = "async (url) => [(await (await caches.match(url)).json()).list.release, (await caches.keys()).length]"
     manifest = opened.url + "assets/runtime/manifest.json"
     opened.until(lambda: opened.page.evaluate(names, manifest) == ["new", 1], 20)
-    assert {url.replace(f"/{scripts}/", "/live-new/") for url in before} <= set(opened.page.evaluate(KEPT))
+    old = f"/{bundle.build().folder}/"
+    now = {url.replace(f"/{scripts}/", "/live-new/").replace(old, f"/{PYTHON}/") for url in before}
+    assert now <= set(opened.page.evaluate(KEPT))
 
     host.stop()
     opened.page.goto("about:blank")
@@ -222,7 +227,7 @@ def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_sc
     wait_until_kept(opened, TWINS, "assets/demos/twins.py")
     opened.go(LINE)
     wait_until_kept(opened, LINE, "assets/demos/black_line.py")
-    host.folder, host.failing = renewed(site, tmp_path), LINE
+    host.folder, host.failing = renewed(site, tmp_path), (LINE,)
     opened.go(TWINS).page.reload()
     opened.until(lambda: opened.page.locator("script[src*='/live-new/']").count() == 1)
     opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
@@ -237,4 +242,23 @@ def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_sc
         assert (opened.page.locator("script[src*='/live-new/']").count() == 1) is is_new
         opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
         run_one(opened)
+    opened.complaints.clear()  # a browser tells of each request that failed
+
+
+def test_a_page_of_a_new_release_whose_list_of_files_did_not_come_does_not_take_the_old_ones_place(
+    visit, host, site, tmp_path
+):
+    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
+    run_one(opened)
+    wait_until_kept(opened, TWINS, "assets/demos/twins.py")
+    host.folder, host.failing = renewed(site, tmp_path), ("/live-new/", "manifest.json")
+    opened.page.reload(wait_until="load")
+    assert opened.page.locator("script[src*='/live-new/']").count() == 1
+    opened.page.wait_for_timeout(500)
+
+    host.stop()
+    opened.page.goto("about:blank")
+    opened.go(f"{TWINS}#twins?steps=100")
+    assert opened.page.locator("script[src*='/live-new/']").count() == 0
+    run_one(opened)
     opened.complaints.clear()  # a browser tells of each request that failed
