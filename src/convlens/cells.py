@@ -4,15 +4,18 @@ import ast
 import contextlib
 import io
 import json
+import linecache
+import sys
 import time
 import traceback
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 _MOST_TEXT = 64_000
 _PAUSE_SECONDS = 0.1
 
-_namespace: dict[str, Any] = {"__name__": "__main__"}
+_main = ModuleType("__main__")  # where unittest, doctest and pickle look for what a cell defines
 
 
 class _Stream(io.TextIOBase):
@@ -28,6 +31,7 @@ class _Stream(io.TextIOBase):
         self._dropped += len(text) - len(text[:room])
         if time.monotonic() - self._last > _PAUSE_SECONDS:
             self.flush()
+            self._last = time.monotonic()
         return len(text)
 
     def flush(self) -> None:
@@ -35,7 +39,6 @@ class _Stream(io.TextIOBase):
             self._send(self._waiting)
             self._sent += len(self._waiting)
             self._waiting = ""
-        self._last = time.monotonic()
 
     def finish(self) -> None:
         """Send what waits, and say what was left out."""
@@ -51,13 +54,16 @@ def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
     {} if there is none, {"error": {"message", "line"}} if it raised.
     """
     stream = _Stream(send)
-    _namespace.setdefault("input", _ask)
+    vars(_main).setdefault("input", _ask)
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    usual, sys.modules["__main__"] = sys.modules["__main__"], _main
     try:
         with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
             return json.dumps(_show(_evaluate(source, name)), allow_nan=False)
     except BaseException as error:  # also SystemExit: nothing that a reader types may end the worker
         return json.dumps({"error": {"message": _words(error), "line": _line(error, name)}})
     finally:
+        sys.modules["__main__"] = usual
         stream.finish()
 
 
@@ -69,10 +75,10 @@ def _evaluate(source: str, name: str) -> Any:
     """Run all statements, and return the value of the last if it is an expression."""
     module = ast.parse(source, name)
     last = module.body.pop() if module.body and isinstance(module.body[-1], ast.Expr) else None
-    exec(compile(module, name, "exec"), _namespace)
+    exec(compile(module, name, "exec"), vars(_main))
     if not isinstance(last, ast.Expr):
         return None
-    return eval(compile(ast.Expression(last.value), name, "eval"), _namespace)
+    return eval(compile(ast.Expression(last.value), name, "eval"), vars(_main))
 
 
 def _show(value: Any) -> dict[str, Any]:
@@ -87,6 +93,8 @@ def _show(value: Any) -> dict[str, Any]:
 
 def _words(error: BaseException) -> str:
     """Return kind and message; a message that cannot be printed is left out."""
+    if isinstance(error, ModuleNotFoundError) and error.name in sys.stdlib_module_names:
+        return f"{error.name} comes with Python, but not with Python in a browser."
     try:
         return f"{type(error).__name__}: {error}"[:2000]
     except BaseException:

@@ -187,10 +187,23 @@ def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(ce
     assert cells.output(1).strip() == "mine"
     assert not cells.all.nth(0).locator("textarea").is_visible()
     cells.press(1, "Reset")
+    page.evaluate("sessionStorage['cells /demos/twins/'] = JSON.stringify({ 2: { original: 'another', value: 'mine' } })")
     page.reload()
     page.wait_for_selector(".cell-bar")
     assert not cells.all.nth(1).locator("textarea").is_visible()
     assert cells.all.nth(1).locator("textarea").input_value() == original
+
+
+def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders_nothing(cells):
+    page = cells.visit.page
+    cells.write(0, "# small")
+    cells.write(0, "#" * 6_000_000)
+    assert "too long to be kept" in cells.all.nth(0).locator(".cell-status").inner_text()
+    for broken in ("{broken", "null", "5", '"a"', '{"1": null}'):
+        page.evaluate("broken => { sessionStorage['cells /demos/twins/'] = broken; }", broken)
+        page.reload()
+        page.wait_for_selector(".cell-bar")
+        assert not cells.all.nth(0).locator("textarea").is_visible()
 
 
 def test_axe_finds_nothing_while_a_cell_runs_when_it_has_failed_and_when_it_is_done(cells):

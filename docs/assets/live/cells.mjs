@@ -20,8 +20,9 @@ export class Notebook {
     const heard = make("p", { class: "heard", role: "status" });
     root.append(heard);
     this.tell = teller(heard);
-    /** @type {Record<string, string>} the reader's own code, by cell, for as long as the tab is open */
-    this.changed = JSON.parse(sessionStorage.getItem(`cells ${location.pathname}`) ?? "{}");
+    this.place = `cells ${location.pathname}`;
+    /** @type {Record<string, {original: string, value: string}>} the reader's own code, by cell, for as long as the tab is open */
+    this.changed = this.kept();
     this.cells = [...root.querySelectorAll(".cell")].map((element) => this.mount(/** @type {HTMLElement} */ (element)));
   }
 
@@ -56,8 +57,8 @@ export class Notebook {
     element.querySelector(".highlight")?.after(area, make("div", { class: "cell-bar demo-bar" }, ...Object.values(cell.buttons), status));
     this.enter(cell, "");
     area.addEventListener("input", () => this.keep(cell));
-    if (number in this.changed) {
-      area.value = this.changed[number];
+    if (this.changed[number]?.original === original) {
+      area.value = this.changed[number].value;
       this.edit(cell, true, false);
       this.say(cell, "As you left it. Reset brings the original back.");
     }
@@ -77,14 +78,27 @@ export class Notebook {
     }
   }
 
-  /** A reader who leaves the page finds the code again. @param {Cell} cell */
-  keep({ element, area, original }) {
-    const number = element.dataset.cell ?? "";
-    if (area.value === original) delete this.changed[number];
-    else this.changed[number] = area.value;
+  kept() {
     try {
-      sessionStorage.setItem(`cells ${location.pathname}`, JSON.stringify(this.changed));
-    } catch {} // there is no room for it
+      const all = JSON.parse(sessionStorage.getItem(this.place) ?? "{}");
+      return typeof all === "object" && all ? all : {};
+    } catch {
+      return {};
+    }
+  }
+
+  /** A reader who leaves the page finds the code again. @param {Cell} cell */
+  keep(cell) {
+    const { element, area: { value }, original } = cell;
+    const number = element.dataset.cell ?? "";
+    delete this.changed[number];
+    if (value !== original) this.changed[number] = { original, value };
+    try {
+      sessionStorage.setItem(this.place, JSON.stringify(this.changed));
+    } catch {
+      sessionStorage.removeItem(this.place);
+      this.say(cell, "This is too long to be kept when you leave the page.");
+    }
   }
 
   /** @param {Cell} cell */
