@@ -15,7 +15,7 @@ import html5lib
 import pytest
 
 from convlens_site import scripts
-from convlens_site.paths import ROOT
+from convlens_site.paths import DEMOS, ROOT, library_files
 
 LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "manifest", "ping"}
 
@@ -201,6 +201,15 @@ def test_the_published_scripts_are_those_of_the_repository_without_remarks_and_e
         code = re.sub(r"/\*.*?\*/|^ *//[^\n]*$| // [^\n]*$", "", sources[name], flags=re.DOTALL | re.MULTILINE)
         texts = [text for text in re.findall(r'"[^"\n]*"', code) if len(text) > 10]
         assert not [text for text in texts if text not in data.decode()], name
+
+
+def test_the_scripts_folder_is_another_one_when_what_they_run_has_changed(monkeypatch):
+    """For a page that was kept for a time without a network asks by that name for the demo of its own release."""
+    before, seen = scripts.published(), []
+    monkeypatch.setattr(scripts, "digest", lambda files: str(seen.extend(files)))
+    assert scripts.published().folder != before.folder
+    assert {*DEMOS.glob("*.py"), *library_files()} <= {*seen}
+    assert {"runtime.json", "packing.py"} <= {path.name for path in seen if path.exists()}
 
 
 def test_every_page_names_the_first_script_of_this_release_with_its_hash(site):
