@@ -13,12 +13,11 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from convlens_site import bundle, chromium
-from convlens_site.paths import ROOT
+from convlens_site.scripts import LIVE
 
 from .networks import Network, packed_start
 
 HERE = Path(__file__).parent
-LIVE = ROOT / "docs" / "assets" / "live"
 PACKAGES = {
     "/convnetjs.js": "convnetjs/build/convnet.js",
     "/tf-core.js": "@tensorflow/tfjs-core/dist/tf-core.es2017.min.js",

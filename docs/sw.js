@@ -67,7 +67,7 @@ async function store(url, response) {
     // A page of a new release may come before that release's list of files: without the latter it could not run.
     const scripts = (await response.clone().text()).match(/assets\/(live-[^/"]+)\//)?.[1];
     const isOurs = async () => scripts === (await listOf((await ours()).at(-1)))?.scripts;
-    if (!(await isOurs())) await fetch(MANIFEST, { cache: "no-cache" }).then((list) => store(MANIFEST, list)).catch(() => {});
+    if (!(await isOurs())) await renew().catch(() => {});
     if (!(await isOurs())) return;
   }
   await (await caches.open((await ours()).at(-1))).put(address(url), response);
@@ -106,8 +106,11 @@ async function begin(response) {
   }
 }
 
+/** Is it still this release? */
+const renew = async () => store(MANIFEST, await fetch(MANIFEST, { cache: "no-cache" }));
+
 async function keep(urls) {
-  await store(MANIFEST, await fetch(MANIFEST, { cache: "no-cache" })); // is it still this release?
+  await renew();
   const all = urls.filter((url) => url.startsWith(registration.scope)).map(address);
   await Promise.allSettled(all.map(async (url) => (await stored({ url })) ?? store(url, await fetch(url))));
 }

@@ -83,6 +83,13 @@ def wait_until_kept(opened, *urls: str) -> list[str]:
     return list(opened.page.evaluate(KEPT))
 
 
+def who_has_run_a_demo(visit, host):
+    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
+    run_one(opened)
+    wait_until_kept(opened, TWINS, "assets/demos/twins.py")
+    return opened
+
+
 def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_runs_without_a_network(
     visit, host, site
 ):
@@ -222,9 +229,7 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
 def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_scripts_and_the_demo_of_its_own(
     visit, host, site, tmp_path
 ):
-    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
-    run_one(opened)
-    wait_until_kept(opened, TWINS, "assets/demos/twins.py")
+    opened = who_has_run_a_demo(visit, host)
     opened.go(LINE)
     wait_until_kept(opened, LINE, "assets/demos/black_line.py")
     host.folder, host.failing = renewed(site, tmp_path), (LINE,)
@@ -248,9 +253,7 @@ def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_sc
 def test_a_page_of_a_new_release_whose_list_of_files_did_not_come_does_not_take_the_old_ones_place(
     visit, host, site, tmp_path
 ):
-    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
-    run_one(opened)
-    wait_until_kept(opened, TWINS, "assets/demos/twins.py")
+    opened = who_has_run_a_demo(visit, host)
     host.folder, host.failing = renewed(site, tmp_path), ("/live-new/", "manifest.json")
     opened.page.reload(wait_until="load")
     assert opened.page.locator("script[src*='/live-new/']").count() == 1

@@ -15,7 +15,7 @@ import html5lib
 import pytest
 
 from convlens_site import scripts
-from convlens_site.paths import DEMOS, ROOT, library_files
+from convlens_site.paths import DEMOS, library_files
 
 LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "manifest", "ping"}
 
@@ -178,7 +178,7 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
         text = (scripts.LIVE / name).read_text()
         return {name}.union(*map(imported, re.findall(r'^import .* from "\./(.*)";$', text, re.MULTILINE)))
 
-    named = re.search(r"const PARTS = (\[.*?\]);", (ROOT / "docs/assets/live/start.mjs").read_text()).group(1)
+    named = re.search(r"const PARTS = (\[.*?\]);", (scripts.LIVE / scripts.FIRST).read_text()).group(1)
     fetched = {f"{name}.mjs" for name in json.loads(named)}
     assert fetched == imported("host.mjs") - {"start.mjs"}, "only what was fetched well is imported"
     for also in ("predict.mjs", "cells.mjs"):  # what a question fetches besides, and a notebook

@@ -5,7 +5,6 @@ import { message } from "./protocol.mjs";
 const TICK_MS = 250;
 const NEARLY = 128_000; // bytes: of a file that lacks no more than these, the next one is asked for
 const PARTS = { module: "pyodide.asm.wasm", stdlib: "python_stdlib.zip", numpy: "numpy.tar", convlens: "convlens.tar" };
-
 const nothing = () => {};
 
 /** @typedef {{name: string, bytes: number, sha256: string}} File */

@@ -103,13 +103,15 @@ const fetchScript = (/** @type {string} */ name, /** @type {AbortSignal} */ sign
     await (file ? verified(response, file, () => {}) : response.text());
   });
 
+const imported = (/** @type {string} */ name) => import(address(name)).catch((error) => {
+  console.error(error);
+  throw new Error(sentence("A part of this page", { message: "this browser did not take it" }));
+});
+
 /** One of this release's scripts, and what it exports. @param {string} name @param {AbortSignal} signal @returns {Promise<any>} */
 export async function importLate(name, signal) {
   await fetchScript(name, signal);
-  return import(address(name)).catch((error) => {
-    console.error(error);
-    throw new Error(sentence("A part of this page", { message: "this browser did not take it" }));
-  });
+  return imported(name);
 }
 
 /** Say it where the reader would have acted, with what can be done. @param {Element} place @param {string} text */
@@ -125,6 +127,6 @@ export function sayLost(place, text) {
 
 document.documentElement.dataset.live = ""; // puts away the sentence that this script has not come
 const { signal } = new AbortController();
-Promise.all(PARTS.map((name) => fetchScript(name, signal))).then(() => importLate("host", signal)).catch(({ message }) => {
+Promise.all(PARTS.map((name) => fetchScript(name, signal))).then(() => imported("host")).catch(({ message }) => {
   for (const place of document.querySelectorAll(".demo-bar, .notebook")) sayLost(place, message);
 });
