@@ -33,10 +33,55 @@ def test_the_source_can_be_opened_without_javascript(visit):
     assert "def vjp(dy" in source.locator("pre").inner_text()
 
 
-def test_a_link_of_a_question_leads_to_the_entry(visit):
+@pytest.mark.parametrize("scrolls", [False, True], ids=["waiting", "scrolling"])
+def test_a_link_of_a_question_leads_to_the_entry_and_back_to_where_it_stands(visit, scrolls):
     opened = visit().go("questions/why-not-the-same/")
-    opened.page.locator('a[href$="#convlens.ops.conv2d.conv2d"]').click()
-    entry = opened.page.locator('h2[id="convlens.ops.conv2d.conv2d"]')
+    page, held = opened.page, []
+    page.route("**/library/convolution/", lambda route: held.append(route))
+    link = page.locator('a[href$="#convlens.ops.conv2d.conv2d"]')
+    link.scroll_into_view_if_needed()
+    opened.until(lambda: page.evaluate("history.state?.y > 0"))  # the theme has seen it
+    link.click()
+    opened.until(lambda: held)
+    if scrolls:  # the theme notes it in the history, as if it were in the page that is on its way
+        page.evaluate("scrollBy(0, -200)")
+        opened.until(lambda: page.evaluate("history.state !== null"))
+    held[0].continue_()
+    entry = page.locator('h2[id="convlens.ops.conv2d.conv2d"]')
     entry.wait_for()
     opened.until(lambda: 0 <= entry.evaluate("entry => entry.getBoundingClientRect().top") < 300)
     assert entry.inner_text().startswith("conv2d")
+    page.go_back()
+    page.locator("section.demo").wait_for()
+    opened.until(lambda: 0 <= link.evaluate("link => link.getBoundingClientRect().top") < 720)
+
+
+def test_a_page_opens_at_its_start_though_the_reader_scrolls_while_it_is_on_its_way(visit):
+    opened = visit().go("library/convolution/")
+    page, held = opened.page, []
+    page.route("**/library/layers/", lambda route: held.append(route))
+    page.evaluate("scrollTo(0, 900)")
+    opened.until(lambda: page.evaluate("history.state?.y == 900"))
+    page.locator('.md-footer a[href$="layers/"], .md-nav a[href$="layers/"]').first.click()
+    opened.until(lambda: held)
+    page.evaluate("scrollBy(0, 300)")
+    opened.until(lambda: page.evaluate("history.state?.y > 900"))
+    held[0].continue_()
+    page.locator('h2[id="convlens.layers.weighted.Conv2d"]').wait_for()
+    opened.until(lambda: page.evaluate("scrollY") == 0)
+
+
+def test_a_link_to_a_demo_with_settings_leads_to_the_demo(visit):
+    opened = visit().go("library/convolution/")
+    opened.page.evaluate(
+        """() => {
+            const link = document.createElement("a");
+            [link.href, link.textContent] = ["../../questions/why-not-the-same/#twins?seed=3", "seed 3"];
+            document.querySelector("article").prepend(link);
+        }"""
+    )
+    opened.page.get_by_role("link", name="seed 3").click()
+    demo = opened.page.locator("section.demo[data-mounted]")
+    demo.wait_for()
+    opened.until(lambda: 0 <= demo.evaluate("demo => demo.getBoundingClientRect().top") < 300)
+    assert opened.page.locator("#twins-seed").input_value() == "3"

@@ -1,7 +1,7 @@
 // A notebook page: each code cell can be run, edited and put back; all cells share one namespace.
 
 import { isBusy, megabytes, nextState } from "./protocol.mjs";
-import { make, teller } from "./view.mjs";
+import { make, makeButton, teller } from "./view.mjs";
 
 /** @typedef {{element: HTMLElement, original: string, area: HTMLTextAreaElement, output: HTMLElement, built: Node[],
  *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string}} Cell */
@@ -38,18 +38,13 @@ export class Notebook {
     let output = /** @type {HTMLElement | null} */ (element.querySelector(".cell-output"));
     if (!output) element.append((output = make("div", { class: "cell-output" })));
     const status = make("span", { class: "cell-status" });
-    const button = (/** @type {string} */ text, /** @type {() => void} */ action) => {
-      const made = make("button", { type: "button" }, text);
-      made.addEventListener("click", () => made.getAttribute("aria-disabled") !== "true" && action());
-      return made;
-    };
     /** @type {Cell} */
     const cell = { element, original, area, output, built: [...output.childNodes], status, state: "still", buttons: {
-      run: button("Run", () => this.start([cell])),
-      all: button("Run all to here", () => this.start(this.cells.slice(0, this.cells.indexOf(cell) + 1))),
-      edit: button("Edit", () => this.edit(cell, cell.area.hidden)),
-      reset: button("Reset", () => this.reset(cell)),
-      stop: button("Stop", () => this.stop()),
+      run: makeButton("Run", () => this.start([cell])),
+      all: makeButton("Run all to here", () => this.start(this.cells.slice(0, this.cells.indexOf(cell) + 1))),
+      edit: makeButton("Edit", () => this.edit(cell, cell.area.hidden)),
+      reset: makeButton("Reset", () => this.reset(cell)),
+      stop: makeButton("Stop", () => this.stop()),
     } };
     area.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.start([cell]);

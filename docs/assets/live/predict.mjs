@@ -94,7 +94,7 @@ export function mountPrediction(form, view) {
     if (!chosenIn(form)) return say(`${sorts ? "Sort at least one of them" : "Choose one of the answers"} first: it is the guess that makes the result stick.`);
     say("Running, below.");
     open = true;
-    view.setSettings(settings);
+    view.controls.fill(settings);
     view.restart("run");
     view.section.scrollIntoView({ block: "nearest" });
     reply.scrollIntoView({ block: "nearest" }); // so that the count is seen when it comes

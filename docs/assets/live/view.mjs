@@ -17,6 +17,13 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
+/** A button that keeps the focus also while it is off. @param {string} text @param {(event: MouseEvent) => void} action */
+export function makeButton(text, action) {
+  const button = make("button", { type: "button" }, text);
+  button.addEventListener("click", (event) => button.getAttribute("aria-disabled") !== "true" && action(event));
+  return button;
+}
+
 const HEARD_MS = 5000;
 
 /** Tell who listens: at most once in so long, and then the latest. @param {HTMLElement} region @returns {(text: string) => void} */
@@ -73,29 +80,19 @@ export class DemoView {
   }
 
   makeButtons() {
-    const button = (/** @type {string} */ name, /** @type {(event: MouseEvent) => void} */ action) => {
-      const made = make("button", { type: "button", class: name.toLowerCase() }, name);
-      made.addEventListener("click", (event) => made.getAttribute("aria-disabled") !== "true" && action(event));
-      return made;
-    };
     this.buttons = {
-      run: button("Run", ({ detail }) => detail > 1 || this.toggle()), // a double click means: run
-      step: button("Step", () => this.go("step")),
-      stop: button("Stop", () => this.stop()),
-      reset: button("Reset", () => this.reset()),
+      run: makeButton("Run", ({ detail }) => detail > 1 || this.toggle()), // a double click means: run
+      step: makeButton("Step", () => this.go("step")),
+      stop: makeButton("Stop", () => this.stop()),
+      reset: makeButton("Reset", () => this.reset()),
     };
+    for (const [name, button] of Object.entries(this.buttons)) button.classList.add(name);
     this.find(".demo-bar").append(...Object.values(this.buttons));
-    const link = make("button", { type: "button" }, "Link");
-    link.addEventListener("click", () => this.copyLink(link));
+    const link = makeButton("Link", () => this.copyLink(link));
     this.find(".demo-links").append(link);
   }
 
   // --- settings ---------------------------------------------------------------------------------------
-
-  /** @param {Record<string, any>} settings */
-  setSettings(settings) {
-    this.controls.fill(settings);
-  }
 
   /** @param {Event} event */
   onInput(event) {
@@ -121,7 +118,7 @@ export class DemoView {
     if (!meant && this.state === "still" && !this.spec.run) this.say("Click it, and the figure comes alive.");
     if (!meant && (same || this.spec.run || !this.runtime.ready)) return;
     const seen = this.state === "done";
-    this.setSettings(wanted);
+    this.controls.fill(wanted);
     this.markStale();
     if (!this.spec.run) return this.redraw();
     this.restart("run");
@@ -143,7 +140,7 @@ export class DemoView {
     this.find(".demo-error").hidden = true;
     this.state = "still";
     this.update();
-    this.setSettings({ ...this.built, ...linked });
+    this.controls.fill({ ...this.built, ...linked });
     const fits = this.fits();
     this.section.toggleAttribute("data-stale", !fits);
     if (!fits) this.say(`The settings are those of the link. Press ${this.buttons.run.textContent}.`);
@@ -181,7 +178,10 @@ export class DemoView {
   /** Run or pause. Who has just changed a setting and then presses Run wants the run that has begun, not a pause. */
   toggle() {
     if (this.state !== "running") return this.go("run");
-    if (performance.now() - this.changedAt > 6 * CHANGE_MS) this.pause();
+    if (performance.now() - this.changedAt > 6 * CHANGE_MS) {
+      this.enter("pause");
+      this.say("Paused.");
+    }
   }
 
   /** Run on, or take one step; begin a run if none is under way. @param {"run" | "step"} event */
@@ -213,11 +213,6 @@ export class DemoView {
       this.say("Python is starting.");
     }
     this.runtime.load(this);
-  }
-
-  pause() {
-    this.enter("pause");
-    this.say("Paused.");
   }
 
   stop() {
