@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 from .test_accessible import in_both
@@ -164,8 +167,14 @@ def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(v
     opened.page.wait_for_selector(".cell-bar")
     cells = Cells(opened)
     cells.write(0, "import statistics, unittest.mock\nstatistics.median([3, 1, 2])")
+    held: list[Any] = []
+    opened.page.route("**/rest.tar.bin", lambda route: held.append(route))
     cells.press(0, "Run")
+    run = cells.all.nth(0).locator(".cell-bar button").first
+    opened.until(lambda: re.fullmatch(r"\d\.\d of \d\.\d MB", run.inner_text()), 5)
+    held[0].continue_()
     cells.wait(0, "done", "failed")
+    assert run.inner_text() == "Run"
     assert cells.output(0).strip() == "2"
     assert [url for url in opened.requests if url.endswith("convlens.tar.bin")] == begun, "it is the same Python"
 

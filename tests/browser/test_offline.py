@@ -47,6 +47,7 @@ class Host:
                 if any(part in self.path for part in host.failing):
                     self.send_error(503)
                 else:
+                    del self.headers["If-Modified-Since"]  # an older release is new, too
                     super().do_GET()
 
             def log_message(self, *_: object) -> None:
@@ -121,9 +122,10 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
     opened.complaints.clear()  # a browser tells of each request that failed
 
 
-def test_a_damaged_copy_is_passed_over(visit, host):
-    opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
-    run_one(opened)
+def test_a_damaged_copy_is_passed_over_and_who_wants_few_data_is_given_what_was_fetched_anyhow(visit, host):
+    opened = visit(host.url, service_workers="allow")
+    opened.page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true })")
+    run_one(opened.go(f"{TWINS}#twins?steps=100"))
     kept = wait_until_kept(opened, "assets/demos/twins.py", "assets/runtime/manifest.json")
     (damaged,) = (url for url in kept if url.endswith("numpy.tar.bin"))
     opened.page.evaluate(
@@ -137,6 +139,8 @@ def test_a_damaged_copy_is_passed_over(visit, host):
     run_one(opened)
     length = "async (url) => (await (await caches.match(url)).blob()).size"
     opened.until(lambda: opened.page.evaluate(length, damaged) > 1e6, 10)
+    python = {Path(url).name for url in opened.page.evaluate(KEPT) if "/assets/runtime/" in url}
+    assert set(bundle.build().files) - python == {"rest.tar.bin"}
 
 
 def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_path):
@@ -247,6 +251,17 @@ def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_sc
         assert (opened.page.locator("script[src*='/live-new/']").count() == 1) is is_new
         opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
         run_one(opened)
+
+    # And when that release is taken back, before it was taken over?
+    host.folder, host.failing = site.folder, ()
+    host.start()
+    opened.go("glossary/")
+    opened.until(lambda: opened.page.evaluate("caches.keys().then((names) => names.length)") == 1, 20)
+    host.stop()
+    opened.page.goto("about:blank")
+    opened.go(f"{TWINS}#twins?steps=100")
+    assert opened.page.locator("script[src*='/live-new/']").count() == 0
+    run_one(opened)
     opened.complaints.clear()  # a browser tells of each request that failed
 
 

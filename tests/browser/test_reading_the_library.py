@@ -33,8 +33,7 @@ def test_the_source_can_be_opened_without_javascript(visit):
     assert "def vjp(dy" in source.locator("pre").inner_text()
 
 
-@pytest.mark.parametrize("scrolls", [False, True], ids=["waiting", "scrolling"])
-def test_a_link_of_a_question_leads_to_the_entry_and_back_to_where_it_stands(visit, scrolls):
+def test_a_link_of_a_question_leads_to_the_entry_and_back_to_where_it_stands(visit):
     opened = visit().go("questions/why-not-the-same/")
     page, held = opened.page, []
     page.route("**/library/convolution/", lambda route: held.append(route))
@@ -43,9 +42,8 @@ def test_a_link_of_a_question_leads_to_the_entry_and_back_to_where_it_stands(vis
     opened.until(lambda: page.evaluate("history.state?.y > 0"))  # the theme has seen it
     link.click()
     opened.until(lambda: held)
-    if scrolls:  # the theme notes it in the history, as if it were in the page that is on its way
-        page.evaluate("scrollBy(0, -200)")
-        opened.until(lambda: page.evaluate("history.state !== null"))
+    page.evaluate("scrollBy(0, -200)")
+    opened.until(lambda: page.evaluate("history.state !== null"))  # as if it were in the page that is on its way
     held[0].continue_()
     entry = page.locator('h2[id="convlens.ops.conv2d.conv2d"]')
     entry.wait_for()

@@ -130,7 +130,7 @@ export class Notebook {
   /** @param {{loaded: number, total: number}} progress */
   onProgress({ loaded, total }) {
     const bar = this.queue[0]?.buttons.run;
-    if (bar) bar.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
+    if (bar) bar.textContent = loaded < total ? `${megabytes(loaded)} of ${megabytes(total)} MB` : "Run";
   }
 
   onReady() {
@@ -202,8 +202,6 @@ export class Notebook {
   onTaken() {
     if (this.queue.length) this.onFail("Stopped, because something else was started.");
   }
-
-  onFrame() {}
 
   dispose() {
     this.runtime.release(this);

@@ -54,16 +54,6 @@ addEventListener("hashchange", () => {
   for (const view of views) if (view instanceof DemoView) view.readLink();
 });
 
-// While a page is on its way, the theme may note where the reader stands as if it were in that page, and then opens it there.
-/** Where the next page opens: a link leads to its start or to what it names, going back to where it was left. @type {number | undefined} */
-let place;
-addEventListener("click", () => (place = 0), true);
-addEventListener("popstate", () => (place = history.state?.y || undefined), true);
-
 const navigation = /** @type {any} */ (globalThis).document$;
-navigation?.subscribe(() => {
-  if (place !== undefined) scrollTo(0, place);
-  if (place === 0 && location.hash) location.replace(location.href);
-  mount(document);
-});
-if (!navigation) mount(document);
+if (navigation) navigation.subscribe(() => mount(document));
+else mount(document);

@@ -109,6 +109,7 @@ export class Files {
 
   /** What no demo needs, but a reader's own code may. @param {AbortSignal} signal */
   async rest(signal) {
+    this.whole = true;
     try {
       return await (this.coming ??= this.bytes("files", "rest.tar.bin", signal));
     } catch (error) {

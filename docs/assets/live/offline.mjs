@@ -7,6 +7,7 @@ export async function stayOffline(base, { folder, files }) {
   await workers.register(new URL("../sw.js", base));
   const { active } = await workers.ready;
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const python = files.map(({ name }) => new URL(`runtime/${folder}/${name}`, base).href); // all of it, for a reader's own code too
+  const { saveData } = /** @type {any} */ (navigator).connection ?? {}; // what no demo needs is not fetched for who wants few data
+  const python = files.filter(({ name }) => !saveData || !name.startsWith("rest")).map(({ name }) => new URL(`runtime/${folder}/${name}`, base).href);
   active?.postMessage({ keep: [location.href, ...loaded, ...python] });
 }

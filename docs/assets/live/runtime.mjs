@@ -14,16 +14,15 @@ const TOP_HEAP = 1e9; // a run that needs more is ended
 const words = (error) => String(error?.message ?? error);
 
 /**
- * @typedef {{demo?: string, onProgress(progress: any): void, onReady(): void, onFrame(frame: any): void,
- *   onFail(message: string): void, onTaken(): void,
- *   onOutput?(text: string): void, onResult?(answer: any): void}} Owner
+ * @typedef {{demo?: string, onProgress(progress: any): void, onReady(): void, onFail(message: string): void, onTaken(): void,
+ *   onFrame?(frame: any): void, onOutput?(text: string): void, onResult?(answer: any): void}} Owner
  */
 
 export class Runtime {
   /** @param {URL} base the folder that holds runtime/ and demos/ */
   constructor(base) {
     this.base = base;
-    /** @type {import("./load.mjs").Files | any} */ this.files = null;
+    this.files = /** @type {import("./load.mjs").Files} */ (/** @type {unknown} */ (null));
     /** @type {typeof import("./svg.mjs").importSvg | any} */ this.importSvg = null;
     /** @type {AbortController | null} of what loads, or has loaded, the worker */ this.control = null;
     /** @type {Worker | null} */ this.worker = null;
@@ -102,16 +101,17 @@ export class Runtime {
     return run;
   }
 
-  /** Fetch what this run needs and the worker has not been given yet. @param {string} name @param {(signal?: AbortSignal) => Promise<any>} get @param {(fetched: any) => void} go */
+  /** Fetch what this run needs and the worker has not been given yet. @param {string} name @param {(signal: AbortSignal) => Promise<any>} get @param {(fetched: any) => void} go */
   async begin(name, get, go) {
-    const { worker, control, run } = this;
+    const { worker, run } = this;
+    const { signal } = /** @type {AbortController} */ (this.control);
     try {
-      const fetched = this.given.has(name) ? undefined : await get(control?.signal);
+      const fetched = this.given.has(name) ? undefined : await get(signal);
       if (run !== this.run || worker !== this.worker) return; // stopped meanwhile, or something newer has begun
       this.given.add(name);
       go(fetched);
     } catch (error) {
-      if (run === this.run && !control?.signal.aborted) this.owner?.onFail(words(error));
+      if (run === this.run && !signal.aborted) this.owner?.onFail(words(error));
     }
   }
 
@@ -120,7 +120,12 @@ export class Runtime {
     this.take(owner);
     const run = (this.run += 1);
     this.cellOwner = owner;
-    this.begin("rest", (signal) => this.files.rest(signal), (value) => {
+    const get = (/** @type {AbortSignal} */ signal) => {
+      const report = () => this.progress(this.phase, ...this.files.progress());
+      const ticker = setInterval(report, TICK_MS);
+      return this.files.rest(signal).finally(() => (clearInterval(ticker), report()));
+    };
+    this.begin("rest", get, (value) => {
       if (value) this.send({ type: "part", name: "rest", value }, 0);
       this.send({ type: "cell", run, source, name }, 0);
     });
@@ -213,10 +218,7 @@ export class Runtime {
       this.progress(data.phase, loaded, total);
       return;
     }
-    if (data.type === "output") {
-      if (data.run === this.run) this.owner?.onOutput?.(data.text);
-      return;
-    }
+    if (data.type === "output") return data.run === this.run && this.owner?.onOutput?.(data.text);
     // A late answer to an older run must not quiet the watch over the present one.
     if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run) return;
     clearTimeout(this.timer);
@@ -229,7 +231,7 @@ export class Runtime {
     } else if (data.type === "frame" && data.run === this.run) {
       if (data.heap > TOP_HEAP) return this.fail("The run needed more than 1 GB of memory and was ended. Choose smaller settings.");
       if (data.done && data.heap > HIGH_HEAP) this.renew();
-      this.owner?.onFrame(data);
+      this.owner?.onFrame?.(data);
     } else if (data.type === "result" && data.run === this.run) {
       const renewed = data.heap > HIGH_HEAP;
       if (renewed) this.renew();

@@ -64,7 +64,7 @@ export class DemoView {
     this.controls = new Controls(section, this.spec.controls, data.settings);
     this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant),
       (set) => Object.keys(this.controls.read(set)).every((name) => name in this.controls.pointed));
-    this.makeButtons();
+    this.buttons = this.makeButtons();
     this.pointing.keepFocus(() => {});
     this.find(".demo-table").addEventListener("toggle", () => this.figure && this.showTable(this.figure.table));
     /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
@@ -80,16 +80,17 @@ export class DemoView {
   }
 
   makeButtons() {
-    this.buttons = {
+    const buttons = {
       run: makeButton("Run", ({ detail }) => detail > 1 || this.toggle()), // a double click means: run
       step: makeButton("Step", () => this.go("step")),
       stop: makeButton("Stop", () => this.stop()),
       reset: makeButton("Reset", () => this.reset()),
     };
-    for (const [name, button] of Object.entries(this.buttons)) button.classList.add(name);
-    this.find(".demo-bar").append(...Object.values(this.buttons));
+    for (const [name, button] of Object.entries(buttons)) button.classList.add(name);
+    this.find(".demo-bar").append(...Object.values(buttons));
     const link = makeButton("Link", () => this.copyLink(link));
     this.find(".demo-links").append(link);
+    return buttons;
   }
 
   // --- settings ---------------------------------------------------------------------------------------
@@ -322,8 +323,7 @@ export class DemoView {
   }
 
   dispose() {
-    clearTimeout(this.changeTimer);
-    clearTimeout(this.resultTimer);
+    this.settle();
     this.runtime.release(this);
   }
 
