@@ -26,10 +26,9 @@ const address = (url) => url.replace(/[?#].*/, "");
 async function stored({ url }) {
   const { search } = new URL(url);
   try {
-    for (const name of (await ours()).reverse()) {
-      const cache = await caches.open(name);
-      if (search.startsWith("?live-") && search !== `?${(await listOf(name))?.scripts}`) continue;
-      const copy = await cache.match(address(url), { ignoreVary: true });
+    for (const cacheName of (await ours()).reverse()) {
+      if (search.startsWith("?live-") && search !== `?${(await listOf(cacheName))?.scripts}`) continue;
+      const copy = await caches.match(address(url), { cacheName, ignoreVary: true });
       if (copy) return copy;
     }
   } catch {}
@@ -74,7 +73,8 @@ async function store(url, response) {
 }
 
 const ours = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
-const listOf = async (name) => (await (await (await caches.open(name)).match(MANIFEST))?.json())?.list;
+// Opening a cache that has just gone would make it anew, empty: so it is only asked.
+const listOf = async (cacheName) => (await (await caches.match(MANIFEST, { cacheName }))?.json())?.list;
 
 /** A release has a cache of its own. What an older one holds goes over, and that one goes when all of it has: the network may be lost meanwhile. */
 async function begin(response) {

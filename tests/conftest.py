@@ -21,6 +21,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "demos"))
+# As of real servers: with Python's own 5, a connection that comes with several others on a busy machine is lost, and tried again seconds later.
+ThreadingHTTPServer.request_queue_size = 128
 
 
 @dataclass(frozen=True)
