@@ -21,7 +21,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "demos"))
-# As of real servers. With Python's own 5, a connection that comes with several others on a busy machine is lost, and tried again later.
+# As many as real servers let wait: with Python's own 5, one of several connections to a busy machine may be lost for seconds.
 ThreadingHTTPServer.request_queue_size = 128
 
 
