@@ -137,11 +137,14 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(visit, slu
     }
     assert {name for name in wanted if before[name] == after[name]} <= at_end
     assert "Link" in pressed
-    if declared["run"]:  # any other follows each change by itself
-        assert "Run" in pressed
-        opened.page.locator(".demo-bar button.run").focus()
+    if not declared["run"]:
+        opened.run_to_end(90)  # it follows each change by itself
+        return
+    assert {"Run", "Step", "Stop", "Reset"} <= pressed
+    for button, state in (("run", "running"), ("run", "paused"), ("step", "paused"), ("stop", "stopped"), ("reset", "paused")):
+        opened.page.locator(f".demo-bar button.{button}").focus()
         keys.press("Enter")
-    opened.run_to_end(90)
+        opened.until(lambda state=state: opened.state() == state)
 
 
 def declared_kind(declared: dict[str, Any], name: str) -> str:

@@ -419,7 +419,7 @@ def test_without_javascript_the_page_is_complete(visit, path):
 
 
 def test_run_pressed_right_after_a_change_does_not_pause_the_run_that_began(visit):
-    page = visit().go("#twins?steps=1000")
+    page = visit().go()
     page.click("run")
     page.until(lambda: page.state() == "running")
     # In the page, since "right after" is a matter of tenths of a second: a click from here comes when it can.

@@ -6,6 +6,7 @@ Stop acts within 1 s; Python is there again within 5 s.
 from __future__ import annotations
 
 import re
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -224,14 +225,22 @@ def test_a_page_that_comes_back_from_the_cache_of_pages_goes_on(chromium, site):
     page.goto(site.url + PAGE + "#twins?steps=1000")
     page.locator(".demo-bar button.run").click()
     page.wait_for_selector("section.demo[data-state=running]")
-    while int(re.findall(r"Step (\d+) of", page.locator(".demo-caption").inner_text())[0]) % 1000 < 60:
+
+    def step() -> int:
+        return int(re.findall(r"Step (\d+) of", page.locator(".demo-caption").inner_text())[0]) % 1000
+
+    while step() < 60:
         page.wait_for_timeout(20)  # a page that still fetches something, as at first, is not kept
     page.goto(site.url + "sitemap.xml")
     page.go_back(wait_until="commit")
     page.wait_for_selector("section.demo")
     assert page.evaluate("back") is True
-    page.wait_for_selector("section.demo[data-state=done]", timeout=30_000)
-    assert "Step 1000 of 1000" in page.locator(".demo-caption").inner_text()
+    back, end = step(), time.monotonic() + 10
+    while step() < back + 30:
+        assert time.monotonic() < end
+        page.wait_for_timeout(20)
+    page.locator(".demo-bar button.stop").click()
+    page.wait_for_selector("section.demo[data-state=stopped]", timeout=1_000)
     page.locator(".demo-bar button.run").click()
     page.wait_for_selector("section.demo[data-state=running]", timeout=5_000)
     browser.close()
@@ -269,12 +278,12 @@ def test_while_a_page_is_frozen_the_watch_does_not_run(visit):
     """As when a phone's reader looks at another app: the silence of a frozen page says nothing of the run."""
     opened = visit()
     declared(opened, '"budget":8', '"budget":3')
-    opened.go(f"{PAGE}#twins?steps=1000")
+    opened.go(PAGE)
     opened.click("run")
     opened.until(lambda: opened.state() == "running" and opened.under_way())
     opened.page.evaluate("() => { const end = performance.now() + 4500; while (performance.now() < end); }")
     opened.run_to_end()
-    assert opened.numbers()[-1][0] == 1000
+    assert opened.numbers()[-1][0] == 300
 
 
 def test_a_page_that_is_older_than_the_site_asks_to_be_loaded_anew(visit):
