@@ -37,6 +37,9 @@ class Cells:
     def output(self, index: int) -> str:
         return self.all.nth(index).locator(".cell-output").inner_text()
 
+    def status(self, index: int) -> str:
+        return self.all.nth(index).locator(".cell-status").inner_text()
+
     def write(self, index: int, source: str) -> None:
         if not self.all.nth(index).locator("textarea").is_visible():
             self.press(index, "Edit")
@@ -51,6 +54,7 @@ def cells(visit):
 def test_all_cells_run_in_one_namespace_and_the_figure_is_drawn_anew(cells):
     figure = next(i for i in range(cells.last + 1) if cells.all.nth(i).locator("svg").count())
     cells.press(cells.last, "Run all to here")
+    assert cells.status(cells.last) == "Waits for the cells above."
     cells.wait(cells.last, "done", "failed")
     assert [cells.state(i) for i in range(cells.last + 1)] == ["done"] * (cells.last + 1)
     assert cells.all.nth(figure).locator(".demo-panels svg").count() == 2
@@ -67,6 +71,8 @@ def test_an_error_names_its_line_and_an_edited_cell_can_be_put_back(cells):
     cells.press(0, "Run")
     cells.wait(0, "failed")
     assert cells.output(0) == "ZeroDivisionError: division by zero (line 3)"
+    cells.press(1, "Run all to here")
+    cells.visit.until(lambda: cells.status(1) == "Not run: a cell above failed.")
     selected = (
         cells.all.nth(0).locator("textarea").evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)")
     )
@@ -190,7 +196,7 @@ def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(ce
     assert cells.all.nth(1).locator("textarea").is_visible()
     page.reload()
     page.wait_for_selector(".cell-bar")
-    assert "As you left it" in cells.all.nth(1).locator(".cell-status").inner_text()
+    assert "As you left it" in cells.status(1)
     cells.press(1, "Run")
     cells.wait(1, "done", "failed")
     assert cells.output(1).strip() == "mine"
@@ -207,7 +213,7 @@ def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders
     page = cells.visit.page
     cells.write(0, "# small")
     cells.write(0, "#" * 6_000_000)
-    assert "too long to be kept" in cells.all.nth(0).locator(".cell-status").inner_text()
+    assert "too long to be kept" in cells.status(0)
     for broken in ("{broken", "null", "5", '"a"', '{"1": null}'):
         page.evaluate("broken => { sessionStorage['cells /demos/twins/'] = broken; }", broken)
         page.reload()

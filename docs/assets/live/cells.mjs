@@ -7,6 +7,7 @@ import { make, makeButton, teller } from "./view.mjs";
  *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string}} Cell */
 
 const GONE = " It took more than 512 MB, so Python is started anew: what the cells had defined is gone.";
+const WAITS = "Waits for the cells above.";
 const REACHED = { tabindex: "0", role: "group" }; // what may be wider than the page scrolls by keys
 
 export class Notebook {
@@ -109,7 +110,8 @@ export class Notebook {
   start(cells) {
     if (this.queue.length) return;
     this.queue = [...cells];
-    const [first] = this.queue;
+    const [first, ...others] = this.queue;
+    for (const cell of others) cell.status.textContent = WAITS;
     if (!this.runtime.ready) {
       this.enter(first, "load");
       this.say(first, "Python is starting.");
@@ -213,6 +215,8 @@ export class Notebook {
     cell.element.dataset.state = cell.state;
     cell.buttons.run.textContent = "Run";
     for (const each of this.cells ?? [cell]) {
+      if (each.status.textContent === WAITS && !this.queue.includes(each))
+        each.status.textContent = `Not run: a cell above ${cell.state === "failed" ? "failed" : "was stopped"}.`;
       const busy = this.queue.length > 0 && isBusy(cell.state);
       for (const [name, button] of Object.entries(each.buttons)) {
         button.setAttribute("aria-disabled", String(name === "stop" ? !busy || each !== cell : busy && name !== "edit"));
