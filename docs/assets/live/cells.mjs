@@ -4,10 +4,10 @@ import { isBusy, megabytes, nextState } from "./protocol.mjs";
 import { make, makeButton, teller } from "./view.mjs";
 
 /** @typedef {{element: HTMLElement, original: string, area: HTMLTextAreaElement, output: HTMLElement, built: Node[],
- *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string}} Cell */
+ *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string, waits?: boolean}} Cell */
 
 const GONE = " It took more than 512 MB, so Python is started anew: what the cells had defined is gone.";
-const WAITS = "Waits for the cells above.";
+const NOT_RUN = /** @type {Record<string, string>} */ ({ failed: "a cell above failed", stopped: "a cell above was stopped", done: "Python was started anew" });
 const REACHED = { tabindex: "0", role: "group" }; // what may be wider than the page scrolls by keys
 
 export class Notebook {
@@ -111,7 +111,8 @@ export class Notebook {
     if (this.queue.length) return;
     this.queue = [...cells];
     const [first, ...others] = this.queue;
-    for (const cell of others) cell.status.textContent = WAITS;
+    for (const { status } of this.cells) if (status.textContent?.startsWith("Not run")) status.textContent = "";
+    for (const cell of others) [cell.waits, cell.status.textContent] = [true, "Waits for the cells above."];
     if (!this.runtime.ready) {
       this.enter(first, "load");
       this.say(first, "Python is starting.");
@@ -138,6 +139,7 @@ export class Notebook {
   onReady() {
     const [cell] = this.queue;
     if (!cell) return;
+    cell.waits = false;
     if (cell.state === "loading") this.enter(cell, "loaded");
     this.enter(cell, "run");
     this.say(cell, "Running.");
@@ -215,8 +217,7 @@ export class Notebook {
     cell.element.dataset.state = cell.state;
     cell.buttons.run.textContent = "Run";
     for (const each of this.cells ?? [cell]) {
-      if (each.status.textContent === WAITS && !this.queue.includes(each))
-        each.status.textContent = `Not run: a cell above ${cell.state === "failed" ? "failed" : "was stopped"}.`;
+      if (each.waits && !this.queue.includes(each)) [each.waits, each.status.textContent] = [false, `Not run: ${NOT_RUN[cell.state]}.`];
       const busy = this.queue.length > 0 && isBusy(cell.state);
       for (const [name, button] of Object.entries(each.buttons)) {
         button.setAttribute("aria-disabled", String(name === "stop" ? !busy || each !== cell : busy && name !== "edit"));
