@@ -84,6 +84,19 @@ def wait_until_kept(opened, *urls: str) -> list[str]:
     return list(opened.page.evaluate(KEPT))
 
 
+def lose_the_network(opened, host: Host) -> None:
+    host.stop()
+    opened.page.goto("about:blank")
+
+
+def run_as_of(opened, path: str, *, new: bool) -> None:
+    """Open a page, see which release it is of, and run its demo."""
+    opened.go(path)
+    assert (opened.page.locator("script[src*='/live-new/']").count() == 1) is new
+    opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+    run_one(opened)
+
+
 def who_has_run_a_demo(visit, host):
     opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
     run_one(opened)
@@ -108,8 +121,7 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
     kept = wait_until_kept(opened, LINE, "assets/demos/black_line.py", f"assets/{site.scripts.name}/offline.mjs")
     assert len([url for url in kept if "/assets/runtime/" in url]) == len(bundle.build().files) + 1
 
-    host.stop()
-    opened.page.goto("about:blank")
+    lose_the_network(opened, host)
     for page, demo in ((TWINS, "twins"), (LINE, "black_line")):
         opened.go(page)
         assert opened.page.locator(f"#demo-{demo} .demo-panels svg").first.is_visible()
@@ -219,8 +231,7 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
     now = {url.replace(f"/{scripts}/", "/live-new/").replace(old, f"/{PYTHON}/") for url in before}
     assert now <= set(opened.page.evaluate(KEPT))
 
-    host.stop()
-    opened.page.goto("about:blank")
+    lose_the_network(opened, host)
     opened.go(f"{TWINS}#twins?steps=100")
     assert opened.page.locator("h1[data-new]").count() == 1
     run_one(opened)
@@ -244,24 +255,17 @@ def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_sc
     new = "assets/live-new/load.mjs", f"assets/{site.scripts.name}/load.mjs"
     wait_until_kept(opened, *new)
 
-    host.stop()
-    opened.page.goto("about:blank")
-    for page, is_new in ((LINE, False), (TWINS, True)):
-        opened.go(page)
-        assert (opened.page.locator("script[src*='/live-new/']").count() == 1) is is_new
-        opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
-        run_one(opened)
+    lose_the_network(opened, host)
+    run_as_of(opened, LINE, new=False)
+    run_as_of(opened, TWINS, new=True)
 
     # And when that release is taken back, before it was taken over?
     host.folder, host.failing = site.folder, ()
     host.start()
     opened.go("glossary/")
     opened.until(lambda: opened.page.evaluate("caches.keys().then((names) => names.length)") == 1, 20)
-    host.stop()
-    opened.page.goto("about:blank")
-    opened.go(f"{TWINS}#twins?steps=100")
-    assert opened.page.locator("script[src*='/live-new/']").count() == 0
-    run_one(opened)
+    lose_the_network(opened, host)
+    run_as_of(opened, f"{TWINS}#twins?steps=100", new=False)
     opened.complaints.clear()  # a browser tells of each request that failed
 
 
@@ -274,9 +278,6 @@ def test_a_page_of_a_new_release_whose_list_of_files_did_not_come_does_not_take_
     assert opened.page.locator("script[src*='/live-new/']").count() == 1
     opened.page.wait_for_timeout(500)
 
-    host.stop()
-    opened.page.goto("about:blank")
-    opened.go(f"{TWINS}#twins?steps=100")
-    assert opened.page.locator("script[src*='/live-new/']").count() == 0
-    run_one(opened)
+    lose_the_network(opened, host)
+    run_as_of(opened, f"{TWINS}#twins?steps=100", new=False)
     opened.complaints.clear()  # a browser tells of each request that failed
