@@ -16,7 +16,7 @@ import convlens
 from convlens import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, batches, train
 
 LAYERS: dict[str, Callable[[dict[str, Any]], list[Any]]] = {
-    "conv": lambda layer: [Conv2d(layer["filters"], layer["kernel"], padding=layer["padding"])],
+    "conv": lambda layer: [Conv2d(layer["filters"], kernel=layer["kernel"], padding=layer["padding"])],
     "relu": lambda layer: [ReLU()],
     "pool": lambda layer: [MaxPool2d(layer["size"])],
     "dense": lambda layer: [Flatten(), Linear(layer["outputs"])],

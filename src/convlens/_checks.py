@@ -1,34 +1,47 @@
-"""Checks of arguments: each failure is one sentence with the argument, its value, and what would be right."""
+"""Checks of arrays and parameters: each failure is one sentence with the argument, its value, and what would be right."""
 
 from typing import Any
 
 import numpy as np
 
-from convlens.types import Array
+from convlens._settings import check_one_of
+from convlens._words import a_kind, shown
+from convlens.types import Array, Params
 
 
 def check_floats(name: str, value: Any) -> None:
-    """Refuse what is not a floating-point array."""
-    if not isinstance(value, np.ndarray):
-        raise ValueError(f"{name} is a {type(value).__name__}; it must be a NumPy array of floats")
-    if value.dtype.kind != "f":
-        raise ValueError(f"{name} has dtype {value.dtype}; it must hold floats, such as np.float32")
+    """Refuse what is not a NumPy array of float32 or float64."""
+    # A subclass may mean something else by *, as np.matrix does.
+    if type(value) is not np.ndarray and not isinstance(value, np.memmap):
+        raise ValueError(f"{name} is {a_kind(value)}; it must be a NumPy array of floats")
+    dtype = value.dtype
+    if dtype.char in "fd" and dtype.isnative:
+        return
+    if dtype.kind != "f":
+        raise ValueError(f"{name} has dtype {dtype}; it must hold floats, such as np.float32")
+    why = ": in half precision a sum overflows from 65 520 on" if dtype.itemsize == 2 else ""
+    raise ValueError(f"{name} has dtype {dtype.str}; it must be float32 or float64{why}")
 
 
 def check_array(name: str, value: Any, axes: str) -> None:
     """Refuse what is not a floating-point array with the named axes, as in "N, C, H, W", or is empty."""
     check_floats(name, value)
-    if value.ndim != len(axes.split(",")) or value.size == 0:
+    if value.ndim != axes.count(",") + 1 or value.size == 0:
         raise ValueError(f"{name} has shape {value.shape}; it must be ({axes}), none of them empty")
 
 
 def check_gradient(name: str, value: Any, output: Array) -> None:
     """Refuse a gradient that is not like the output it belongs to: broadcasting would hide the mistake."""
+    check_like(name, value, output, "the output")
+
+
+def check_like(name: str, value: Any, other: Array, of: str) -> None:
+    """Refuse an array that has not the shape and the dtype of another."""
     check_floats(name, value)
-    if value.shape != output.shape:
-        raise ValueError(f"{name} has shape {value.shape}; it must be {output.shape}, as the output has")
-    if value.dtype != output.dtype:
-        raise ValueError(f"{name} has dtype {value.dtype}; it must be {output.dtype}, as the output has")
+    if value.shape != other.shape:
+        raise ValueError(f"{name} has shape {value.shape}; it must be {other.shape}, as {of} has")
+    if value.dtype != other.dtype:
+        raise ValueError(f"{name} has dtype {value.dtype}; it must be {other.dtype}, as {of} has")
 
 
 def check_same(name: str, value: int, other: str, wanted: int) -> None:
@@ -52,81 +65,105 @@ def check_dtype(name: str, value: Any, dtype: Any) -> None:
         raise ValueError(f"{name} has dtype {value.dtype}; it must be {dtype}, as x has")
 
 
-def pair(name: str, value: Any, least: int) -> tuple[int, int]:
-    """Return an int, or a pair of ints, as a pair (vertical, horizontal)."""
-    both = value if isinstance(value, tuple) else (value, value)
-    if len(both) != 2 or not all(_is_whole(v) and v >= least for v in both):
-        raise ValueError(f"{name} is {value!r}; it must be a whole number from {least}, or two of them")
-    return int(both[0]), int(both[1])
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-
-
-def check_number(name: str, value: Any, *, low: float = -np.inf, below: float = np.inf) -> float:
-    """Return a finite number with low <= number < below, or refuse it."""
-    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    fits = real and np.isfinite(value)
-    if not fits or not low <= value < below:
-        span = f" from {low:g}" if np.isfinite(low) else ""
-        span += f" and below {below:g}" if np.isfinite(below) else ""
-        raise ValueError(f"{name} is {value!r}; it must be a finite number{span}")
-    return float(value)
-
-
-def check_count(name: str, value: Any, least: int = 1) -> int:
-    """Return a whole number of at least `least`, or refuse it."""
-    if not _is_whole(value) or value < least:
-        raise ValueError(f"{name} is {value!r}; it must be a whole number of at least {least}")
-    return int(value)
-
-
 def check_labels(labels: Any, examples: int, classes: int) -> None:
     """Refuse labels that are not one class number an example."""
     check_label_array(labels, examples)
     if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"labels goes from {labels.min()} to {labels.max()}; with {classes} classes every "
-                         f"label must be from 0 to {classes - 1}")
+        raise ValueError(
+            f"labels goes from {labels.min()} to {labels.max()}; with {classes} classes every "
+            f"label must be from 0 to {classes - 1}"
+        )
 
 
 def check_label_array(labels: Any, examples: int) -> None:
     """Refuse what is not one integer an example."""
     if not isinstance(labels, np.ndarray):
-        raise ValueError(f"labels is a {type(labels).__name__}; it must be an integer array of shape (N,)")
+        raise ValueError(f"labels is {a_kind(labels)}; it must be an integer array of shape (N,)")
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels has dtype {labels.dtype}; it must hold integers, such as np.int64")
     if labels.shape != (examples,):
         raise ValueError(f"labels has shape {labels.shape}; it must be ({examples},), one label an example")
 
 
-def check_generator(name: str, value: Any) -> None:
-    """Refuse what is not a random generator that the caller owns."""
-    if not isinstance(value, np.random.Generator):
-        raise ValueError(f"{name} is {value!r}; it must be a numpy.random.Generator, as from default_rng(0)")
-
-
-def check_float_dtype(value: Any) -> None:
-    """Refuse a dtype for parameters that cannot hold fractions."""
-    try:
-        fits = np.issubdtype(np.dtype(value), np.floating)
-    except TypeError:
-        fits = False
-    if not fits:
-        raise ValueError(f"dtype is {value!r}; it must be a floating-point dtype, such as np.float32")
-
-
-def check_init(rng: Any, in_shape: Any, axes: str, dtype: Any, hint: str = "") -> None:
-    """Refuse what a layer's init cannot work with; in_shape has the named axes and no batch axis."""
-    check_generator("rng", rng)
-    check_float_dtype(dtype)
-    sizes = in_shape if isinstance(in_shape, (tuple, list)) else ()
-    if len(sizes) != len(axes.split(",")) or not all(_is_whole(size) and size >= 1 for size in sizes):
-        raise ValueError(f"in_shape is {in_shape!r}; it must be ({axes}), the shape of one example{hint}")
-
-
 def check_params(layer: str, params: Any, names: set[str]) -> None:
     """Refuse parameters that are not those the layer's init made."""
-    if not isinstance(params, dict) or set(params) != names:
-        found = sorted(params) if isinstance(params, dict) else type(params).__name__
+    check_tree(params)
+    if set(params) != names:
+        found = shown(sorted(map(str, params)))
         raise ValueError(f"params of {layer} are {found}; they must be {sorted(names)}, as init makes them")
+
+
+def check_examples(x: Any, labels: Any) -> None:
+    """Refuse what is not a batch of examples with one label each."""
+    check_floats("x", x)
+    if x.ndim < 2 or x.size == 0:
+        raise ValueError(f"x has shape {x.shape}; it must be (N, ...), none of the axes empty")
+    check_label_array(labels, len(x))
+
+
+def check_tree(params: Any, name: str = "params") -> None:
+    """Refuse what is not a dict, as init makes it; say how it is got, and where it goes."""
+    if isinstance(params, dict):
+        return
+    hint = ""
+    if isinstance(params, tuple):
+        hint = ": init returns two things, so write params, out_shape = model.init(rng, in_shape)"
+    elif isinstance(params, np.ndarray):
+        hint = ": params come first, as in model(params, x)"
+    raise ValueError(f"{name} is {a_kind(params)}; it must be the dict that init makes{hint}")
+
+
+def check_alike(name: str, tree: Any, params: Any) -> None:
+    """Refuse a tree of arrays that does not nest like params, or an array that differs in shape or dtype."""
+    if isinstance(params, dict):
+        check_tree(tree, name)
+        if tree.keys() != params.keys():
+            found, wanted = shown([*map(str, tree)]), shown([*map(str, params)])
+            raise ValueError(f"{name} has {found}; it must have {wanted}, as params has")
+        for key in params:
+            check_alike(f"{name}[{key!r}]", tree[key], params[key])
+        return
+    if isinstance(tree, dict):
+        raise ValueError(f"{name} is a dict; it must be an array, as params has there")
+    check_like(name, tree, params, "the parameter")
+
+
+def check_leaves(params: Any, name: str = "params") -> None:
+    """Refuse parameters that are not float arrays, alone or in nested dicts with texts as keys."""
+    if not isinstance(params, dict):
+        if isinstance(params, tuple):
+            check_tree(params, name)
+        check_floats(name, params)
+        return
+    for key, value in params.items():
+        if not isinstance(key, str):
+            raise ValueError(f"{name} has the key {shown(key)}; it must be a text, not {a_kind(key)}")
+        check_leaves(value, f"{name}[{key!r}]")
+
+
+def check_network(params: Any, name: str = "params") -> None:
+    """Refuse what is not the dict of a whole network: float arrays in nested dicts."""
+    check_tree(params, name)
+    check_leaves(params, name)
+
+
+def check_layer(name: str, value: Any) -> None:
+    """Refuse what is not a layer."""
+    if isinstance(value, type):
+        raise ValueError(f"{name} is the class {value.__name__}; it must be a layer: write {value.__name__}()")
+    if not callable(value) or not callable(getattr(value, "init", None)) or not isinstance(getattr(value, "kind", None), str):
+        hint = ": give them one by one, as in Sequential(*layers)" if isinstance(value, (list, tuple)) else ""
+        raise ValueError(f"{name} is {shown(value)}; it must be a layer, such as ReLU(){hint}")
+
+
+def layer_weight(argument: str, name: Any, params: Params) -> Array:
+    """Return the weight of the layer that an argument names, (outputs, inputs, ...), or refuse the name."""
+    known = [key for key, own in params.items() if isinstance(own, dict) and np.ndim(own.get("weight", 0)) >= 2]
+    check_one_of(argument, name, known)
+    weight: Array = params[name]["weight"]
+    return weight
+
+
+def placed(where: str, error: ValueError | TypeError) -> ValueError | TypeError:
+    """Return the same error with the place before it: who calls a network did not call its third layer."""
+    return (TypeError if isinstance(error, TypeError) else ValueError)(f"{where}: {error}")

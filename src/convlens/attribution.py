@@ -1,12 +1,15 @@
 """Who pulls at a filter: every image by its residual, and every place by its own term of the gradient."""
 
 import copy
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from convlens import ops
-from convlens._checks import check_array, check_dtype, pair
+from convlens._checks import check_array, check_dtype, check_examples, check_network, layer_weight
+from convlens._settings import check_numbers, check_one_of, check_room, pair
+from convlens._words import shown
 from convlens.layers import Sequential
 from convlens.layers.base import forward
 from convlens.permutation import outgoing_weights
@@ -36,12 +39,14 @@ def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, l
     >>> map_gradients(Sequential(GlobalAveragePool2d()), {}, np.zeros((1, 2, 3, 3)), np.array([0]), "global_average1")
     array([[-0.5,  0.5]])
     """
-    if layer not in model.names:
-        raise ValueError(f"layer is {layer!r}; it must be one of {', '.join(model.names)}")
+    _check_model(model, params, x, labels)
+    check_one_of("layer", layer, model.names)
     vjps = []
     for name, each in zip(model.names, model.layers, strict=True):
         x, vjp = forward(each, params.get(name, {}), x, training=False, rng=None)
         vjps.append(vjp)
+    if x.ndim != 2:
+        raise ValueError(f"model returns {shown(x)}; it must return logits (N, M), so let it end with a Linear")
     dy = ops.cross_entropy(x, labels)[1](1.0)
     for vjp in reversed(vjps[model.names.index(layer) + 1 :]):
         dy, _ = vjp(dy)
@@ -60,8 +65,8 @@ def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, lay
     array([[-0.25,  0.25],
            [ 1.  , -1.  ]])
     """
-    if "weight" not in params.get(layer, {}):
-        raise ValueError(f"layer is {layer!r}; it must be one of {', '.join(params)}, and have a weight")
+    _check_model(model, params, x, labels)
+    layer_weight("layer", layer, params)
     pulls = []
     for n in range(len(x)):
         logits, vjp = model(params, x[n : n + 1])
@@ -88,6 +93,7 @@ def position_terms(x: Array, dy: Array, kernel: int | tuple[int, int], *, stride
     check_array("dy", dy, "N, OH, OW")
     check_dtype("dy", dy, x.dtype)
     (SH, SW), (PH, PW) = pair("stride", stride, 1), pair("padding", padding, 0)
+    check_room("padding", padding, x.size // (x.shape[2] * x.shape[3]) * (x.shape[2] + 2 * PH) * (x.shape[3] + 2 * PW))
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
     FH, FW = pair("kernel", kernel, 1)
     if padded.shape[2] < FH or padded.shape[3] < FW:
@@ -100,7 +106,7 @@ def position_terms(x: Array, dy: Array, kernel: int | tuple[int, int], *, stride
     return terms
 
 
-def ablate(params: Params, filters: tuple[int, ...], *, layer: str = "conv1", next_layer: str = "linear1") -> Params:
+def ablate(params: Params, filters: Sequence[int], *, layer: str = "conv1", next_layer: str = "linear1") -> Params:
     """Return new parameters in which nobody reads the maps of the chosen filters: their outgoing weights are 0.
 
     Raises ValueError when a layer or a filter is not there.
@@ -110,9 +116,7 @@ def ablate(params: Params, filters: tuple[int, ...], *, layer: str = "conv1", ne
     array([[0., 4.]])
     """
     columns = outgoing_weights(params, layer, next_layer).copy()
-    if not all(0 <= k < columns.shape[1] for k in filters):
-        raise ValueError(f"filters is {filters}; each must be from 0 to {columns.shape[1] - 1}")
-    columns[:, list(filters)] = 0
+    columns[:, check_numbers("filters", filters, columns.shape[1])] = 0
     without = copy.deepcopy(params)
     without[next_layer]["weight"] = columns.reshape(params[next_layer]["weight"].shape)
     return without
@@ -130,7 +134,15 @@ def ablation(model: Sequential, params: Params, x: Array, labels: Labels, *, lay
     >>> [round(rise, 2) for rise in ablation(model, params, np.ones((1, 1, 1, 1)), np.array([0]))]
     [0.0, 0.69]
     """
+    _check_model(model, params, x, labels)
+    count = outgoing_weights(params, layer, next_layer).shape[1]
     whole, _ = evaluate(model, params, x, labels)
-    count = params[layer]["weight"].shape[0] if layer in params else 1
     return [evaluate(model, ablate(params, (k,), layer=layer, next_layer=next_layer), x, labels)[0] - whole
             for k in range(count)]
+
+
+def _check_model(model: Sequential, params: Params, x: Array, labels: Labels) -> None:
+    if not isinstance(model, Sequential):
+        raise ValueError(f"model is {shown(model)}; it must be a Sequential")
+    check_network(params)
+    check_examples(x, labels)

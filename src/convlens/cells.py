@@ -12,6 +12,9 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from convlens._settings import check_text
+from convlens._words import shown
+
 _MOST_TEXT = 64_000
 _PAUSE_SECONDS = 0.1
 
@@ -53,6 +56,10 @@ def run_cell(source: str, name: str, send: Callable[[str], None]) -> str:
     {"figure": ...} if the last expression is a demo or a figure, {"text": ...} if it is another value,
     {} if there is none, {"error": {"message", "line"}} if it raised.
     """
+    check_text("source", source)
+    check_text("name", name)
+    if not callable(send):
+        raise ValueError(f"send is {shown(send)}; it must be a function of a text")
     stream = _Stream(send)
     vars(_main).setdefault("input", _ask)
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)

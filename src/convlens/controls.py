@@ -1,10 +1,15 @@
 """The controls of a demo: each says which values a parameter may have, and how a page offers them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from convlens._settings import check_count, check_flag, check_number, check_text, items
+from convlens._words import shown
 from convlens.figures.svg import format_number, power_of_ten
+
+MOST_STOPS = 256
 
 
 class ParameterError(ValueError):
@@ -16,18 +21,21 @@ class ParameterError(ValueError):
 
 
 def _as_number(name: str, label: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        said = "empty" if value is None else value
-        raise ParameterError(name, f"{label} ({name}) is {said!r}; it must be a finite number")
-    return value
+    try:
+        check_number(label, value)
+    except ValueError:
+        said = "empty" if value is None else shown(value)
+        raise ParameterError(name, f"{label} ({name}) is {said}; it must be a finite number") from None
+    return value  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
 class Slider:
     """A number from `low` to `high`.
 
-    scale: "linear", or "log" (one stop per power of ten). zero: a log slider may also offer an exact 0.
-    step: the distance between the stops of a linear slider; whole numbers stay whole.
+    scale: "linear", or "log" (a stop at each power of ten, and at both ends). zero: a log slider may also offer
+    an exact 0. step: the distance between the stops of a linear slider; whole numbers stay whole.
+    Raises ValueError when the declaration does not fit.
     """
 
     label: str
@@ -38,27 +46,32 @@ class Slider:
     zero: bool = False
 
     def __post_init__(self) -> None:
+        check_text("label", self.label)
+        check_number("low", self.low)
+        check_number("high", self.high)
+        check_flag("zero", self.zero)
         if not self.low < self.high:
             raise ValueError(
                 f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high"
             )
-        if self.scale not in ("linear", "log"):
-            raise ValueError(f"scale is {self.scale!r} in {self.label!r}; it must be 'linear' or 'log'")
+        if not isinstance(self.scale, str) or self.scale not in ("linear", "log"):
+            raise ValueError(f"scale is {shown(self.scale)} in {self.label!r}; it must be 'linear' or 'log'")
         if self.scale == "log" and self.low <= 0:
             raise ValueError(
                 f"low is {self.low} in {self.label!r}; a log scale cannot start at or below 0 "
                 "(zero=True adds an exact 0)"
             )
-        if self.scale == "linear" and (self.step is None or self.step <= 0):
+        if self.scale == "linear" and check_number("step", self.step if self.step is not None else 0) <= 0:
             raise ValueError(f"step is {self.step} in {self.label!r}; a linear slider needs a step above 0")
-        if len(self.stops()) > 256:
-            raise ValueError(f"{self.label!r} has {len(self.stops())} stops; a slider may have at most 256")
+        if self.step is not None and (self.high - self.low) / check_number("step", self.step) >= MOST_STOPS:
+            raise ValueError(f"step is {self.step} in {self.label!r}; a slider may have at most {MOST_STOPS} stops")
 
     def stops(self) -> list[float]:
         """Return the values that the slider itself stops at; a number in between may be typed."""
         if self.scale == "log":
-            exponents = range(round(math.log10(self.low)), round(math.log10(self.high)) + 1)
-            return ([0.0] if self.zero else []) + [float(f"1e{exponent}") for exponent in exponents]
+            exponents = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+            powers = [power for exponent in exponents if self.low < (power := float(f"1e{exponent}")) < self.high]
+            return [*([0.0] if self.zero else []), float(self.low), *powers, float(self.high)]
         assert self.step is not None
         count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
         return [round(self.low + index * self.step, 12) for index in range(count)]
@@ -73,7 +86,7 @@ class Slider:
             also = "0, or " if self.zero else ""
             raise ParameterError(
                 name,
-                f"{self.label} ({name}) is {value!r}; it must be {also}{kind} "
+                f"{self.label} ({name}) is {shown(value)}; it must be {also}{kind} "
                 f"from {self.low:g} to {self.high:g}",
             )
         return int(number) if whole else float(number)
@@ -81,11 +94,13 @@ class Slider:
     def spec(self) -> dict[str, Any]:
         """Return what a page needs to show the control."""
         stops = self.stops()
-        if self.scale == "log":
-            texts = [power_of_ten(round(math.log10(stop))) if stop else "0" for stop in stops]
-        else:
-            texts = [format_number(stop) for stop in stops]
+        texts = [_power_or_number(stop) if self.scale == "log" else format_number(stop) for stop in stops]
         return {"kind": "slider", "low": self.low, "high": self.high, "stops": stops, "texts": texts}
+
+
+def _power_or_number(stop: float) -> str:
+    exponent = round(math.log10(stop)) if stop else 0
+    return power_of_ten(exponent) if stop == float(f"1e{exponent}") else format_number(stop)
 
 
 @dataclass(frozen=True)
@@ -93,16 +108,23 @@ class Choice:
     """One of the values that the parameter's Literal type lists; `texts` are their names on the page."""
 
     label: str
-    texts: tuple[str, ...] = ()
+    texts: Sequence[str] = ()
     values: tuple[str, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        check_text("label", self.label)
+        texts = items(self.texts)
+        if texts is None or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"texts is {shown(self.texts)}; it must be a list of texts, one per value")
+        object.__setattr__(self, "texts", tuple(texts))
 
     def parse(self, name: str, value: Any) -> str:
         """Return the value, or raise ParameterError."""
-        if value not in self.values:
+        if not isinstance(value, str) or value not in self.values:
             raise ParameterError(
-                name, f"{self.label} ({name}) is {value!r}; it must be one of {', '.join(self.values)}"
+                name, f"{self.label} ({name}) is {shown(value)}; it must be one of {', '.join(self.values)}"
             )
-        return str(value)
+        return value
 
     def spec(self) -> dict[str, Any]:
         """Return what a page needs to show the control."""
@@ -115,10 +137,13 @@ class Toggle:
 
     label: str
 
+    def __post_init__(self) -> None:
+        check_text("label", self.label)
+
     def parse(self, name: str, value: Any) -> bool:
         """Return the value, or raise ParameterError."""
         if not isinstance(value, bool):
-            raise ParameterError(name, f"{self.label} ({name}) is {value!r}; it must be true or false")
+            raise ParameterError(name, f"{self.label} ({name}) is {shown(value)}; it must be true or false")
         return value
 
     def spec(self) -> dict[str, Any]:
@@ -138,12 +163,17 @@ class Pointed:
     high: int
     kind: ClassVar[str] = "pointed"
 
+    def __post_init__(self) -> None:
+        check_text("label", self.label)
+        check_count("low", self.low, least=0)
+        check_count("high", self.high, least=self.low)
+
     def parse(self, name: str, value: Any) -> int:
         """Return the value, or raise ParameterError."""
         number = _as_number(name, self.label, value)
         if number != int(number) or not self.low <= number <= self.high:
             raise ParameterError(
-                name, f"{self.label} ({name}) is {value!r}; it must be a whole number from {self.low} to {self.high}"
+                name, f"{self.label} ({name}) is {shown(value)}; it must be a whole number from {self.low} to {self.high}"
             )
         return int(number)
 

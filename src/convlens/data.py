@@ -5,7 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from convlens._checks import check_count, check_float_dtype, check_generator, check_number
+from convlens._checks import check_array, check_floats
+from convlens._settings import (
+    check_count,
+    check_float_dtype,
+    check_generator,
+    check_number,
+    check_room,
+    check_span,
+)
+from convlens._words import shown
 from convlens.shapes import (
     SIDE,
     corner,
@@ -35,13 +44,12 @@ def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count
     Returns x (count, channels, size, size) and labels (count,). Raises ValueError when a setting does not fit.
     """
     check_generator("rng", rng)
-    if not shapes:
-        raise ValueError("shapes is empty; it must have one shape, or None, a class")
     check_float_dtype(dtype)
-    check_count("count", count)
     check_count("size", size, least=SIDE)
-    check_number("noise", noise, low=0)
+    check_number("noise", noise, low=0, most=1e6)
     check_count("channels", channels)
+    check_room("count", count, check_count("count", count) * channels * size * size)
+    _check_shapes(shapes, channels)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(shapes))
     x = rng.normal(0.0, noise, (count, channels, size, size))
     stamp(rng, x, [shapes[label] for label in labels], rows=rows, columns=columns)
@@ -60,10 +68,15 @@ def stamp(rng: np.random.Generator, x: Array, shapes: Sequence[Array | None], *,
     >>> x[0, 0].sum(axis=1)
     array([0., 0., 0., 5., 0., 0.])
     """
+    check_generator("rng", rng)
+    check_array("x", x, "N, C, H, W")
+    if not x.flags.writeable or min(x.shape[2:]) < SIDE or x.shape[2] != x.shape[3]:
+        raise ValueError(f"x has shape {x.shape}; it must hold square images of at least {SIDE}x{SIDE} that can be written to")
+    _check_shapes(shapes, x.shape[1])
+    if len(shapes) != len(x):
+        raise ValueError(f"shapes has {len(shapes)} entries; it must have {len(x)}, one per image")
     last = x.shape[-1] - SIDE
-    for name, span in (("rows", rows), ("columns", columns)):
-        if span is not None and not 0 <= span[0] <= span[1] <= last:
-            raise ValueError(f"{name} is {span}; it must be the first and the last place, from 0 to {last}")
+    rows, columns = check_span("rows", rows, last), check_span("columns", columns, last)
     if rows is None and columns is None:
         corners = rng.integers(0, last + 1, (len(x), 2), dtype=np.int64)
     else:
@@ -85,7 +98,7 @@ def one_filter_task(rng: np.random.Generator, count: int = 64, **options: Any) -
 
 
 def several_filters_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
-    """Which way does the line run? Four classes; one filter is not enough. Options as in place_shapes.
+    """Which way does the line run? Four classes; one filter learns them late and badly. Options as in place_shapes.
 
     >>> x, labels = several_filters_task(np.random.default_rng(0), 8)
     >>> x.shape, sorted(set(labels.tolist()))
@@ -140,7 +153,7 @@ def black_line_task(rng: np.random.Generator, count: int = 64, line_share: float
     >>> np.bincount(labels), np.bincount(kinds)
     (array([10, 10]), array([10,  8,  2]))
     """
-    _check_share(line_share)
+    check_number("line_share", line_share, low=0, most=1)
     x, labels = place_shapes(rng, [None, None], count, **options)
     kinds = labels * np.where(_chosen(labels, line_share), np.int64(1), np.int64(2))
     stamp(rng, x, [(None, horizontal(), square())[kind] for kind in kinds])
@@ -158,15 +171,21 @@ def starvation_task(rng: np.random.Generator, count: int = 64, line_share: float
     >>> x.sum(axis=(1, 2, 3))[labels == 1]
     array([14., 14., 14., 14.], dtype=float32)
     """
-    _check_share(line_share)
+    check_number("line_share", line_share, low=0, most=1)
     x, labels = squiggle_or_corner_task(rng, count, **options)
     stamp(rng, x, [horizontal() if line else None for line in _chosen(labels, line_share)])
     return x, labels
 
 
-def _check_share(line_share: float) -> None:
-    if check_number("line_share", line_share, low=0) > 1:
-        raise ValueError(f"line_share is {line_share}; it must be a share from 0 to 1")
+def _check_shapes(shapes: Any, channels: int) -> None:
+    """Refuse what is not a list of shapes, or None, for images of so many channels."""
+    if not (isinstance(shapes, (list, tuple)) or np.ndim(shapes) >= 3) or len(shapes) == 0:
+        raise ValueError(f"shapes is {shown(shapes)}; it must be a list of shapes, one per class or image, or None for no shape")
+    for index, shape in ((index, shape) for index, shape in enumerate(shapes) if shape is not None):
+        check_floats(f"shapes[{index}]", shape)
+        if shape.shape not in ((SIDE, SIDE), (1, SIDE, SIDE), (channels, SIDE, SIDE)):
+            wanted = (SIDE, SIDE), (channels, SIDE, SIDE)
+            raise ValueError(f"shapes[{index}] has shape {shape.shape}; it must be {wanted[0]} or {wanted[1]}")
 
 
 def _chosen(labels: Labels, share: float) -> Any:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from convlens._settings import check_number, check_text
+from convlens._words import shown
 from convlens.controls import Choice, Control, ParameterError, Pointed, Seed, Slider, Toggle
 from convlens.figures import Figure
 
@@ -28,6 +30,11 @@ class Demo:
     """A declared demo: call it with settings, or ask it for its controls or its finished figure."""
 
     def __init__(self, function: DemoFunction, question: str, budget_seconds: float) -> None:
+        if not inspect.isfunction(function):
+            raise ValueError(f"function is {shown(function)}; it must be a function, as in @demo(question=...)")
+        check_text("question", question)
+        if check_number("budget_seconds", budget_seconds, low=0) == 0:
+            raise ValueError(f"budget_seconds is {budget_seconds!r}; it must be above 0")
         self.function = function
         self.name: str = getattr(function, "__name__", "demo")
         self.title = inspect.cleandoc(function.__doc__ or "").split("\n")[0]
@@ -36,14 +43,16 @@ class Demo:
         self.is_run = inspect.isgeneratorfunction(function)
         self.controls, self.defaults = _read_signature(function)
         if not self.title:
-            raise ValueError(f"demo {self.name} has no docstring; its first line is the title of the demo")
+            raise ValueError(f"function {self.name} has no docstring; its first line is the title of the demo")
 
     def parse(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the settings in `raw`, checked, with defaults for the rest; ParameterError names the control."""
+        if not isinstance(raw, dict):
+            raise ValueError(f"raw is {shown(raw)}; it must be a dict of settings")
         for name in raw:
             if name not in self.controls:
                 raise ParameterError(
-                    name, f"{name!r} is no control of {self.name}; it has {', '.join(self.controls)}"
+                    str(name), f"{shown(name)} is no control of {self.name}; it has {', '.join(self.controls)}"
                 )
         return {
             name: control.parse(name, raw.get(name, self.defaults[name]))

@@ -6,8 +6,12 @@ H and W are the height and width of an image, C its channels, F a kernel's side,
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
-from convlens._checks import check_count, pair
+import numpy as np
+
+from convlens._settings import check_count, check_flag, items, pair
+from convlens._words import shown
 from convlens.types import Shape
 
 
@@ -73,10 +77,13 @@ def receptive_field(stack: Sequence[tuple[int, int]]) -> int:
     >>> receptive_field([(3, 1), (3, 1), (3, 1)]), receptive_field([(5, 1), (2, 2), (5, 1)])
     (7, 14)
     """
+    pairs: list[Any] = [items(each) for each in (stack if isinstance(stack, (list, tuple)) or np.ndim(stack) == 2 else [None])]
+    if not all(each is not None and len(each) == 2 for each in pairs):
+        raise ValueError(f"stack is {shown(stack)}; it must be a list of pairs (kernel, stride), one per layer")
     field, jump = 1, 1
-    for kernel, stride in stack:
-        field += (check_count("kernel", kernel) - 1) * jump
-        jump *= check_count("stride", stride)
+    for kernel, stride in pairs:
+        field += (check_count("kernel in stack", kernel) - 1) * jump
+        jump *= check_count("stride in stack", stride)
     return field
 
 
@@ -97,7 +104,7 @@ def dense_cost(inputs: int, outputs: int, *, bias: bool = True) -> Cost:
     Cost(parameters=3073, multiply_adds=3072)
     """
     weights = check_count("inputs", inputs) * check_count("outputs", outputs)
-    return Cost(weights + outputs * bias, weights)
+    return Cost(weights + outputs * check_flag("bias", bias), weights)
 
 
 def local_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
@@ -111,7 +118,7 @@ def local_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
     Cost(parameters=40, multiply_adds=36)
     """
     (K, OH, OW), window = _maps(in_shape, filters, kernel, stride, padding)
-    return Cost(K * OH * OW * (window + bias), K * OH * OW * window)
+    return Cost(K * OH * OW * (window + check_flag("bias", bias)), K * OH * OW * window)
 
 
 def conv_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
@@ -125,18 +132,19 @@ def conv_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
     Cost(parameters=3073, multiply_adds=27648)
     """
     (K, OH, OW), window = _maps(in_shape, filters, kernel, stride, padding)
-    return Cost(K * (window + bias), K * OH * OW * window)
+    return Cost(K * (window + check_flag("bias", bias)), K * OH * OW * window)
 
 
 def _maps(in_shape: Shape, filters: int, kernel: int | tuple[int, int], stride: int | tuple[int, int],
           padding: int | tuple[int, int]) -> tuple[Shape, int]:
     """Return the shape (K, OH, OW) that comes out, and how many numbers one window holds."""
-    if len(in_shape) != 3:
-        raise ValueError(f"in_shape is {in_shape}; it must be (C, H, W), the shape of one image")
-    C, *sizes = in_shape
+    shape = items(in_shape)
+    if shape is None or len(shape) != 3:
+        raise ValueError(f"in_shape is {shown(in_shape)}; it must be (C, H, W), the shape of one image")
+    C, *sizes = (check_count(f"in_shape[{axis}]", size) for axis, size in enumerate(shape))
     F, S, P = pair("kernel", kernel, 1), pair("stride", stride, 1), pair("padding", padding, 0)
     OH, OW = (output_size(*axis) for axis in zip(sizes, F, S, P, strict=True))
-    return (check_count("filters", filters), OH, OW), check_count("in_shape[0]", C) * prod(F)
+    return (check_count("filters", filters), OH, OW), C * prod(F)
 
 
 def _check(size: int, kernel: int, stride: int, padding: int) -> None:

@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from convlens._checks import check_floats, placed
+from convlens._settings import check_generator, check_number
+from convlens._words import a_kind, shown
 from convlens.types import Array
 
 
@@ -15,7 +18,9 @@ def directional_error(function: Callable[..., tuple[Any, Callable[..., Any]]], i
     function(*inputs) -> (y, vjp), with float64 inputs. A direction v in the space of inputs and weights u
     on the outputs are drawn; <v, vjp(u)> is compared with the central difference of <u, y> along v.
     v is random in size and has the signs of vjp(u), so that nothing cancels in the sum and the error of one
-    entry shows. Raises ValueError when an input is not float64.
+    entry shows. A gradient beyond the inputs, such as that of a bias that is not there, must be None. Where the
+    function has a kink, as a ReLU at 0, no slope is right and the result means nothing.
+    Raises ValueError when an input is not float64 or a gradient has not the shape of its input.
     Source: HIPS/autograd, check_grads.
 
     >>> from convlens.ops import linear
@@ -24,13 +29,16 @@ def directional_error(function: Callable[..., tuple[Any, Callable[..., Any]]], i
     >>> directional_error(linear, inputs, rng) < 1e-7
     True
     """
-    for value in inputs:
-        if value.dtype != np.float64:
-            raise ValueError(f"inputs have dtype {value.dtype}; they must be float64, to see beyond rounding")
-    y, vjp = function(*inputs)
+    epsilon = _check_arguments(function, inputs, rng, epsilon)
+    try:
+        made = function(*inputs)
+    except (TypeError, ValueError) as error:
+        raise placed("function does not take these inputs", error) from error
+    if not isinstance(made, tuple) or len(made) != 2 or not callable(made[1]):
+        raise ValueError(f"function returns {a_kind(made)}; it must return a pair (y, vjp)")
+    y, vjp = made
     u = rng.normal(size=np.shape(y))
-    gradients = vjp(float(u) if np.ndim(y) == 0 else u)
-    gradients = gradients if isinstance(gradients, tuple) else (gradients,)
+    gradients = _gradients(vjp(float(u) if np.ndim(y) == 0 else u), inputs)
     directions = [np.where(g == 0, 1, np.sign(g)) * abs(rng.normal(size=g.shape)) for g in gradients]
     claimed = sum(float((g * v).sum()) for g, v in zip(gradients, directions, strict=True))
 
@@ -39,3 +47,31 @@ def directional_error(function: Callable[..., tuple[Any, Callable[..., Any]]], i
 
     measured = (along(epsilon) - along(-epsilon)) / (2 * epsilon)
     return abs(claimed - measured) / max(abs(claimed), abs(measured), 1e-8)
+
+
+def _check_arguments(function: Any, inputs: Any, rng: Any, epsilon: Any) -> float:
+    if not callable(function):
+        raise ValueError(f"function is {shown(function)}; it must be a function of the inputs that returns (y, vjp)")
+    if not isinstance(inputs, (list, tuple)) or not inputs:
+        raise ValueError(f"inputs is {shown(inputs)}; it must be a list of arrays, one per argument of the function")
+    for index, value in enumerate(inputs):
+        check_floats(f"inputs[{index}]", value)
+        if value.dtype != np.float64:
+            raise ValueError(f"inputs[{index}] has dtype {value.dtype}; it must be float64, to see beyond rounding")
+    check_generator("rng", rng)
+    step = check_number("epsilon", epsilon, low=0, most=1)
+    if step == 0:
+        raise ValueError(f"epsilon is {epsilon!r}; it must be above 0, a small step such as 1e-5")
+    return step
+
+
+def _gradients(found: Any, inputs: Sequence[Array]) -> list[Array]:
+    """Return one gradient per input; a shape that only broadcasts would hide the mistake that is looked for."""
+    gradients = list(found) if isinstance(found, tuple) else [found]
+    if len(gradients) < len(inputs) or any(beyond is not None for beyond in gradients[len(inputs) :]):
+        raise ValueError(f"function's vjp returns {len(gradients)} gradients; it must return {len(inputs)}, one per input")
+    for index, (gradient, value) in enumerate(zip(gradients, inputs, strict=False)):
+        if np.shape(gradient) != value.shape:
+            raise ValueError(f"function's vjp returns a gradient of shape {np.shape(gradient)} for inputs[{index}]; "
+                             f"it must be {value.shape}, as the input has")
+    return [np.asarray(gradient) for gradient in gradients[: len(inputs)]]

@@ -7,7 +7,8 @@ import math
 
 import numpy as np
 
-from convlens._checks import check_number
+from convlens._settings import check_count, check_generator, check_number, check_room, is_whole, items
+from convlens._words import shown
 from convlens.twins import twins
 from convlens.types import Array, Initializer, Shape
 
@@ -21,7 +22,7 @@ def constant(value: float) -> Initializer:
     array([0.5, 0.5])
     """
     number = check_number("value", value)
-    return lambda rng, shape, fan_in, fan_out: np.full(shape, number)
+    return _checked(lambda rng, shape, fan_in, fan_out: np.full(shape, number))
 
 
 def zeros() -> Initializer:
@@ -39,8 +40,8 @@ def normal(std: float = 0.1) -> Initializer:
     >>> normal(0.1)(np.random.default_rng(0), (3, 2), 2, 3).shape
     (3, 2)
     """
-    check_number("std", std, low=0)
-    return lambda rng, shape, fan_in, fan_out: rng.normal(0.0, std, shape)
+    check_number("std", std, low=0, most=1e6)
+    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, std, shape))
 
 
 def he() -> Initializer:
@@ -51,7 +52,7 @@ def he() -> Initializer:
     >>> he()(np.random.default_rng(0), (3, 2), 2, 3).shape
     (3, 2)
     """
-    return lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(2.0 / fan_in), shape)
+    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(2.0 / fan_in), shape))
 
 
 def uniform(limit: float = 0.1) -> Initializer:
@@ -60,8 +61,8 @@ def uniform(limit: float = 0.1) -> Initializer:
     >>> bool(abs(uniform(0.1)(np.random.default_rng(0), (3, 2), 2, 3)).max() <= 0.1)
     True
     """
-    check_number("limit", limit, low=0)
-    return lambda rng, shape, fan_in, fan_out: rng.uniform(-limit, limit, shape)
+    check_number("limit", limit, low=0, most=1e6)
+    return _checked(lambda rng, shape, fan_in, fan_out: rng.uniform(-limit, limit, shape))
 
 
 def glorot() -> Initializer:
@@ -76,7 +77,7 @@ def glorot() -> Initializer:
         limit = math.sqrt(6.0 / (fan_in + fan_out))
         return rng.uniform(-limit, limit, shape)
 
-    return draw
+    return _checked(draw)
 
 
 def lecun() -> Initializer:
@@ -87,7 +88,7 @@ def lecun() -> Initializer:
     >>> lecun()(np.random.default_rng(0), (3, 2), 2, 3).shape
     (3, 2)
     """
-    return lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(1.0 / fan_in), shape)
+    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(1.0 / fan_in), shape))
 
 
 def orthogonal(gain: float = 1.0) -> Initializer:
@@ -100,7 +101,7 @@ def orthogonal(gain: float = 1.0) -> Initializer:
     >>> bool(abs((rows[0] * rows[1]).sum()) < 1e-15)
     True
     """
-    check_number("gain", gain, low=0)
+    check_number("gain", gain, low=0, most=1e6)
 
     def draw(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
         K, D = shape[0], math.prod(shape[1:])
@@ -108,7 +109,7 @@ def orthogonal(gain: float = 1.0) -> Initializer:
         q = q * np.sign(np.diag(r))  # without this, qr would prefer some directions
         return gain * (q if K >= D else q.T).reshape(shape)
 
-    return draw
+    return _checked(draw)
 
 
 def hadamard() -> Initializer:
@@ -117,7 +118,7 @@ def hadamard() -> Initializer:
         weight[k, d] = (-1)^(how many binary ones k + 1 and d share) * sqrt(2 / fan_in)
 
     k counts the filters, d the numbers in a filter. With more filters than there are patterns (the next power of
-    2 from D + 1, less one) later ones are the earlier at half the size, a third, ... rng is not used.
+    2 from D on, less one) later ones are the earlier at half the size, a third, ... rng is not used.
     Source: Sylvester (1867); Zhao, Schaefer, Anandkumar (2022), ZerO Initialization.
 
     >>> hadamard()(np.random.default_rng(0), (3, 2), 2, 3)
@@ -133,4 +134,18 @@ def hadamard() -> Initializer:
         weight: Array = (signs / (1 + k // patterns)).reshape(shape) * math.sqrt(2.0 / fan_in)
         return weight
 
-    return fill
+    return _checked(fill)
+
+
+def _checked(draw: Initializer) -> Initializer:
+    """Return the initializer with its arguments checked."""
+
+    def start(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
+        check_generator("rng", rng)
+        sizes = items(shape)
+        if not sizes or not all(is_whole(size) and size >= 1 for size in sizes):
+            raise ValueError(f"shape is {shown(shape)}; it must be whole numbers from 1, such as (8, 1, 5, 5)")
+        check_room("shape", shape, math.prod(sizes))
+        return draw(rng, tuple(sizes), check_count("fan_in", fan_in), check_count("fan_out", fan_out))
+
+    return start

@@ -5,12 +5,17 @@ from typing import Protocol
 
 import numpy as np
 
-from convlens._checks import check_number
+from convlens._checks import check_alike, check_leaves
+from convlens._settings import check_number, is_whole, items
+from convlens._words import shown
 from convlens.types import Params, tree_map
 
 
 class Optimizer(Protocol):
-    """What train() needs of an optimizer; the state is the caller's, as the parameters are."""
+    """What train() needs of an optimizer; the state is the caller's, as the parameters are.
+
+    An optimizer of your own ends its step with `with_statistics`, if the network has a BatchNorm2d.
+    """
 
     def start(self, params: Params) -> Params: ...
 
@@ -40,18 +45,23 @@ class SGD:
 
     def start(self, params: Params) -> Params:
         """Return the state before the first step: every velocity is 0."""
+        check_leaves(params)
         return tree_map(np.zeros_like, params)  # type: ignore[no-any-return]
 
     def step(self, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         """Return the next parameters and the next state, as new arrays.
 
-        Raises ValueError when params, grads and state do not nest alike.
+        Running statistics (BatchNorm2d) are not learned: they become what grads holds in their place.
+        Raises ValueError when grads or state do not nest like params, or an array differs in shape or dtype.
         """
+        check_alike("grads", grads, params)
+        check_alike("state", state, params)
         # Python floats, because a NumPy float64 here would turn float32 parameters into float64.
         rate, momentum, decay = float(self.learning_rate), float(self.momentum), float(self.weight_decay)
         slope = tree_map(lambda g, p: g + decay * p, grads, params) if decay else grads
         velocity = tree_map(lambda v, g: momentum * v + g, state, slope) if momentum else slope
-        return tree_map(lambda p, v: p - rate * v, params, velocity), velocity
+        following = tree_map(lambda p, v: p - rate * v, params, velocity)
+        return with_statistics(following, grads), velocity
 
 
 @dataclass(frozen=True)
@@ -77,8 +87,8 @@ class Adam:
 
     def __post_init__(self) -> None:
         check_number("learning_rate", self.learning_rate, low=0)
-        if not isinstance(self.betas, tuple) or len(self.betas) != 2:
-            raise ValueError(f"betas is {self.betas!r}; it must be two numbers, such as (0.9, 0.999)")
+        if len(items(self.betas) or []) != 2:
+            raise ValueError(f"betas is {shown(self.betas)}; it must be two numbers, such as (0.9, 0.999)")
         check_number("betas[0]", self.betas[0], low=0, below=1)
         check_number("betas[1]", self.betas[1], low=0, below=1)
         check_number("eps", self.eps, low=0)
@@ -86,18 +96,42 @@ class Adam:
 
     def start(self, params: Params) -> Params:
         """Return the state before the first step: t is 0, and so is every m and v."""
+        check_leaves(params)
         return {"t": 0, "m": tree_map(np.zeros_like, params), "v": tree_map(np.zeros_like, params)}
 
     def step(self, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         """Return the next parameters and the next state, as new arrays.
 
-        Raises ValueError when params, grads and state do not nest alike.
+        Running statistics (BatchNorm2d) are not learned: they become what grads holds in their place.
+        Raises ValueError when grads or state do not nest like params, or an array differs in shape or dtype.
         """
+        check_alike("grads", grads, params)
+        if not isinstance(state, dict) or set(state) != {"t", "m", "v"} or not is_whole(state["t"]):
+            raise ValueError(f"state is {shown(state)}; it must be what start(params) or the last step returned")
+        check_alike('state["m"]', state["m"], params)
+        check_alike('state["v"]', state["v"], params)
         rate, decay, eps = float(self.learning_rate), float(self.weight_decay), float(self.eps)
         (b1, b2), t = map(float, self.betas), state["t"] + 1
-        grads = tree_map(lambda g, p: g + decay * p, grads, params)
-        m = tree_map(lambda m, g: b1 * m + (1 - b1) * g, state["m"], grads)
-        v = tree_map(lambda v, g: b2 * v + (1 - b2) * g * g, state["v"], grads)
+        slope = tree_map(lambda g, p: g + decay * p, grads, params)
+        m = tree_map(lambda m, g: b1 * m + (1 - b1) * g, state["m"], slope)
+        v = tree_map(lambda v, g: b2 * v + (1 - b2) * g * g, state["v"], slope)
         of_m, of_v = 1 - b1**t, 1 - b2**t
         following = tree_map(lambda p, m, v: p - rate * (m / of_m) / (np.sqrt(v / of_v) + eps), params, m, v)
-        return following, {"t": t, "m": m, "v": v}
+        return with_statistics(following, grads), {"t": t, "m": m, "v": v}
+
+
+def with_statistics(following: Params, grads: Params) -> Params:
+    """Return the next parameters with the running statistics that BatchNorm2d put into grads.
+
+    >>> following = {"norm1": {"weight": np.array([0.5]), "running_mean": np.array([9.0])}}
+    >>> with_statistics(following, {"norm1": {"weight": np.array([1.0]), "running_mean": np.array([2.0])}})
+    {'norm1': {'weight': array([0.5]), 'running_mean': array([2.])}}
+    """
+    if not isinstance(following, dict):
+        return following
+    if not isinstance(grads, dict) or grads.keys() != following.keys() or not all(isinstance(name, str) for name in grads):
+        raise ValueError(f"grads is {shown(grads)}; it must nest like following, which has {shown([*following])}")
+    return {
+        name: grads[name] if name.startswith("running_") else with_statistics(following[name], grads[name])
+        for name in following
+    }

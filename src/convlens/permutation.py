@@ -1,17 +1,20 @@
 """The order of filters means nothing: permute them, and find the order in which two networks are most alike."""
 
 import copy
+from collections.abc import Sequence
 
 import numpy as np
 
-from convlens._checks import check_array
+from convlens._checks import check_array, check_floats, check_network, layer_weight
+from convlens._settings import check_numbers, check_one_of, items
+from convlens._words import shown
 from convlens.types import Array, Numbers, Params
 
 type Order = Numbers[np.int64]
 
 
-def permute_channels(params: Params, order: Order, *, layer: str = "conv1", next_layer: str = "linear1",
-                     between: tuple[str, ...] = ()) -> Params:
+def permute_channels(params: Params, order: Order | Sequence[int], *, layer: str = "conv1", next_layer: str = "linear1",
+                     between: Sequence[str] = ()) -> Params:
     """Return the same network with its filters in another order: new filter k is old filter order[k].
 
     The weights in `next_layer` that read the maps move along, and so do the parameters of layers `between`
@@ -25,15 +28,16 @@ def permute_channels(params: Params, order: Order, *, layer: str = "conv1", next
     """
     columns = outgoing_weights(params, layer, next_layer)
     count = columns.shape[1]
-    if sorted(np.asarray(order).tolist()) != list(range(count)):
-        raise ValueError(f"order is {np.asarray(order).tolist()}; it must hold each number from 0 to {count - 1} once")
-    for name in between:
-        if name not in params:
-            raise ValueError(f"between names {name!r}; it must be one of {', '.join(params)}")
+    numbers = check_numbers("order", order, count)
+    if len(numbers) != count:
+        raise ValueError(f"order is {shown(order)}; it must hold each number from 0 to {count - 1} once")
+    names = items(between)
+    if names is None:
+        raise ValueError(f"between is {shown(between)}; it must be a list of layers, such as [\"norm1\"]")
     moved = copy.deepcopy(params)
-    for name in (layer, *between):
-        moved[name] = {key: value[order] for key, value in params[name].items()}
-    moved[next_layer]["weight"] = columns[:, order].reshape(params[next_layer]["weight"].shape)
+    for argument, name in (("layer", layer), *(("between", name) for name in names)):
+        moved[name] = {key: value[numbers] for key, value in _by_filter(params, argument, name, count).items()}
+    moved[next_layer]["weight"] = columns[:, numbers].reshape(params[next_layer]["weight"].shape)
     return moved
 
 
@@ -46,16 +50,25 @@ def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "li
     >>> outgoing_weights(params).shape
     (5, 2, 4)
     """
-    for argument, name in (("layer", layer), ("next_layer", next_layer)):
-        if name not in params:
-            raise ValueError(f"{argument} is {name!r}; it must be one of {', '.join(params)}")
-    weight: Array = params[next_layer]["weight"]
-    count = params[layer]["weight"].shape[0]
+    check_network(params)
+    count = len(layer_weight("layer", layer, params))
+    weight = layer_weight("next_layer", next_layer, params)
     if weight.shape[1] % count:
         raise ValueError(f"next_layer is {next_layer!r}, which reads {weight.shape[1]} inputs; it must be the layer "
                          f"that reads the {count} maps of {layer}")
     # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
     return weight.reshape(weight.shape[0], count, -1)
+
+
+def _by_filter(params: Params, argument: str, name: str, count: int) -> Params:
+    """Return what a layer has for each filter: arrays whose first axis counts the filters."""
+    check_one_of(argument, name, params)
+    own: Params = params[name]
+    for key, value in own.items():
+        check_floats(f"params[{name!r}][{key!r}]", value)
+        if value.ndim == 0 or len(value) != count:
+            raise ValueError(f"params[{name!r}][{key!r}] has shape {value.shape}; it must have {count} entries, one per filter")
+    return own
 
 
 def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = "linear1") -> tuple[Order, float]:
@@ -70,20 +83,25 @@ def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = 
     >>> best_match(a, permute_channels(a, np.array([1, 0])))[1]
     0.0
     """
-    one, other = _by_filter(a, layer, next_layer), _by_filter(b, layer, next_layer)
-    if one.shape != other.shape:
+    one, other = _numbers("a", a, layer, next_layer), _numbers("b", b, layer, next_layer)
+    if one.shape != other.shape or set(a[layer]) != set(b[layer]):
         raise ValueError(f"b has {other.shape} filters and weights of each; it must be {one.shape}, as a has")
     cost = ((one[:, None] - other[None]) ** 2).sum(axis=2)
     order = cheapest_pairs(cost)
     return order, float(np.sqrt(cost[np.arange(len(order), dtype=np.int64), order].sum()))
 
 
-def _by_filter(params: Params, layer: str, next_layer: str) -> Array:
-    """Return all numbers that belong to each filter, (K, D)."""
+def _numbers(argument: str, params: Params, layer: str, next_layer: str) -> Array:
+    """Return all numbers that belong to each filter, (K, D), in an order that does not depend on that of the keys."""
+    check_network(params, argument)
     columns = outgoing_weights(params, layer, next_layer)
     count = columns.shape[1]
-    parts = [*params[layer].values(), columns.swapaxes(0, 1)]
-    return np.concatenate([part.reshape(count, -1) for part in parts], axis=1).astype(np.float64)
+    own = _by_filter(params, "layer", layer, count)
+    parts = [*(own[key] for key in sorted(own)), columns.swapaxes(0, 1)]
+    rows = np.concatenate([part.reshape(count, -1) for part in parts], axis=1).astype(np.float64)
+    if not np.isfinite(rows).all():
+        raise ValueError(f"{argument} has a number that is not finite; it must be a network whose training did not diverge")
+    return rows
 
 
 def cheapest_pairs(cost: Array) -> Order:
@@ -98,8 +116,11 @@ def cheapest_pairs(cost: Array) -> Order:
     """
     check_array("cost", cost, "K, K")
     count = len(cost)
-    if cost.shape[1] != count or not np.isfinite(cost).all():
-        raise ValueError(f"cost has shape {cost.shape}; it must be ({count}, {count}), and all of it finite")
+    if cost.shape[1] != count:
+        raise ValueError(f"cost has shape {cost.shape}; it must be ({count}, {count}), a column for each row")
+    if not np.isfinite(cost).all():
+        raise ValueError("cost has a number that is not finite; each of its costs must be finite")
+    cost = cost.astype(np.float64) / (np.abs(cost).max() or 1.0)    # so that no sum of costs overflows
     row_price, column_price = np.zeros(count), np.zeros(count + 1)
     owner = np.full(count + 1, -1, np.int64)  # which row has the column; the last column is where a row enters
     for row in range(count):

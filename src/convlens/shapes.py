@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convlens._settings import check_number
 from convlens.types import Array
 
 SIDE = 5
@@ -109,4 +110,5 @@ def patch(*colour: float) -> Array:
     >>> patch(1.0, 0.5, 0.0)[:, 0, 0]
     array([1. , 0.5, 0. ])
     """
-    return np.array(colour, dtype=np.float64)[:, None, None] * np.ones((SIDE, SIDE))
+    levels = [check_number(f"colour[{index}]", level) for index, level in enumerate(colour)]
+    return np.array(levels)[:, None, None] * np.ones((SIDE, SIDE))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_floats, check_number
+from convlens._checks import check_floats
+from convlens._settings import check_number
 from convlens.types import Array
 
 
@@ -20,7 +21,8 @@ def largest_difference(a: Array, b: Array) -> float:
     _check_pair(a, b)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("nan")
-    return float(np.abs(a - b).max())
+    with np.errstate(over="ignore"):    # the difference of two huge numbers may be inf
+        return float(np.abs(a - b).max())
 
 
 def cosine(a: Array, b: Array) -> float:
@@ -38,7 +40,7 @@ def cosine(a: Array, b: Array) -> float:
     longest_a, longest_b = float(np.abs(a).max()), float(np.abs(b).max())
     if longest_a == 0 or longest_b == 0:
         return float("nan")
-    # Scaled to a largest entry of 1, so that no square overflows or vanishes: only the direction counts.
+    # Scaled to a largest entry of 1, so that no square overflows: only the direction counts.
     a, b = a.astype(np.float64) / longest_a, b.astype(np.float64) / longest_b
     return float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()))
 
@@ -79,7 +81,10 @@ def correlation_matrix(rows: Array) -> Array:
            [-1.,  1.]])
     """
     flat = _rows(rows).astype(np.float64)
-    return cosine_matrix(flat - flat.mean(axis=1, keepdims=True))
+    with np.errstate(over="ignore", invalid="ignore"):
+        centred = flat - flat.mean(axis=1, keepdims=True)
+    centred[(flat == flat[:, :1]).all(axis=1)] = 0  # the mean of equal numbers may be off by a rounding
+    return cosine_matrix(centred)
 
 
 def tied_groups(rows: Array, tolerance: float = 0.0) -> list[list[int]]:
@@ -146,8 +151,7 @@ def effective_rank(rows: Array) -> float:
 
 
 def _alike(cosines: Array, least: float) -> list[tuple[int, int]]:
-    if check_number("least", least, low=0) > 1:
-        raise ValueError(f"least is {least}; it must be a cosine from 0 to 1")
+    check_number("least", least, low=0, most=1)
     # Rounding may leave the cosine of two parallel rows a little below 1.
     pairs = np.argwhere(np.triu(cosines >= least - 1e-12, k=1))
     return [(int(j), int(k)) for j, k in pairs]

@@ -7,11 +7,13 @@ from itertools import repeat
 import numpy as np
 
 from convlens import ops
-from convlens._checks import check_count, check_floats, check_generator, check_label_array
+from convlens._checks import check_examples, check_layer, check_leaves, placed
+from convlens._settings import check_count, check_generator
+from convlens._words import a_kind, shown
 from convlens.layers import Layer
 from convlens.layers.base import forward
 from convlens.optim import Optimizer
-from convlens.types import Array, Labels, Params
+from convlens.types import Array, Labels, Params, tree_map
 
 type Batch = tuple[Array, Labels]
 
@@ -38,8 +40,9 @@ def batches(x: Array, labels: Labels, size: int | None = None, rng: np.random.Ge
     >>> next(stream)[0].shape
     (4, 1, 2, 2)
     """
-    check_floats("x", x)
-    check_label_array(labels, len(x))
+    check_examples(x, labels)
+    if rng is not None:
+        check_generator("rng", rng)
     if size is None:
         return repeat((x, labels))
     if check_count("size", size) > len(x):
@@ -63,35 +66,81 @@ def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Opti
 
     The update is made when the next Step is asked for, so a caller who stops pays for nothing more.
     A loss that is no longer finite is not an error: it stands in the Step, for the caller to show.
-    rng: what Dropout draws from. The loss of a Step is the one that was trained on; evaluate() tells of the
-    same parameters without Dropout, and with BatchNorm2d's running statistics.
+    rng: what Dropout draws from. The parameters in a Step can be read and not written: a run is its own.
+    The loss of a Step is the one that was trained on; evaluate() gives that of the same parameters without
+    Dropout, and with BatchNorm2d's running statistics.
+    Raises ValueError when an argument does not fit, and TypeError when one was forgotten.
     """
+    check_layer("model", model)
+    check_leaves(params)
+    _check_optimizer(optimizer)
+    if rng is not None:
+        check_generator("rng", rng)
+    if isinstance(stream, (tuple, np.ndarray, str, bytes, dict)) or not isinstance(stream, Iterable):
+        raise ValueError(f"stream is {a_kind(stream)}; it must yield batches (x, labels): write batches(x, labels)")
+    return _steps(model, tree_map(np.copy, params), stream, optimizer, rng)
+
+
+def _steps(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Optimizer,
+           rng: np.random.Generator | None) -> Iterator[Step]:
     state = optimizer.start(params)
-    for number, (x, labels) in enumerate(stream):
+    for number, batch in enumerate(stream):
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise ValueError(f"stream yields {a_kind(batch)}; it must yield pairs (x, labels), as batches does")
+        x, labels = batch
+        try:
+            check_examples(x, labels)
+        except ValueError as error:
+            raise placed(f"batch {number} of the stream", error) from None
         with np.errstate(all="ignore"):
             logits, vjp = forward(model, params, x, training=True, rng=rng)
+            _check_logits(logits)
             loss, loss_vjp = ops.cross_entropy(logits, labels)
             _, grads = vjp(loss_vjp(1.0), input_gradient=False)
-        yield Step(number, loss, _accuracy(logits, labels), params, grads)
+        yield Step(number, loss, _right(logits, labels) / len(labels), tree_map(_read_only, params), grads)
         with np.errstate(all="ignore"):
-            following, state = optimizer.step(params, grads, state)
-            params = _with_statistics(following, params, grads)
+            params, state = optimizer.step(params, grads, state)
 
 
-def _with_statistics(following: Params, params: Params, grads: Params) -> Params:
-    """The next parameters, but running statistics move as their layer says, not as the optimizer would."""
-    if not isinstance(following, dict):
-        return following
-    return {name: params[name] - grads[name] if name.startswith("running_") else
-            _with_statistics(following[name], params[name], grads[name]) for name in following}
+def _read_only(array: Array) -> Array:
+    """Return a view of an array that nobody can write through."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
-def evaluate(model: Layer, params: Params, x: Array, labels: Labels) -> tuple[float, float]:
-    """Return (loss in nats, accuracy from 0 to 1) on the given examples, whatever the loss."""
+def evaluate(model: Layer, params: Params, x: Array, labels: Labels, *, size: int = 1000) -> tuple[float, float]:
+    """Return (loss in nats, accuracy from 0 to 1) on the given examples, whatever the loss.
+
+    size: how many examples are computed at a time, so that memory does not grow with their number.
+    Raises ValueError when an argument does not fit.
+    """
+    check_layer("model", model)
+    check_examples(x, labels)
+    check_count("size", size)
+    loss, right = 0.0, 0
     with np.errstate(all="ignore"):
-        logits, _ = model(params, x)
-        return ops.cross_entropy(logits, labels)[0], _accuracy(logits, labels)
+        for begin in range(0, len(x), size):
+            part, wanted = x[begin : begin + size], labels[begin : begin + size]
+            logits, _ = model(params, part)
+            _check_logits(logits)
+            loss += len(part) / len(x) * ops.cross_entropy(logits, wanted)[0]
+            right += _right(logits, wanted)
+    return loss, right / len(x)
 
 
-def _accuracy(logits: Array, labels: Labels) -> float:
-    return int(np.count_nonzero(logits.argmax(axis=1) == labels)) / len(labels)
+def _right(logits: Array, labels: Labels) -> int:
+    """How many examples have their largest logit at their label?"""
+    return int(np.count_nonzero(logits.argmax(axis=1) == labels))
+
+
+def _check_logits(logits: Array) -> None:
+    if logits.ndim != 2:
+        raise ValueError(f"model returns {shown(logits)}; it must return logits (N, M), so let it end with a Linear")
+
+
+def _check_optimizer(optimizer: Optimizer) -> None:
+    if isinstance(optimizer, type):
+        raise ValueError(f"optimizer is the class {optimizer.__name__}; it must be made: {optimizer.__name__}(learning_rate=0.1)")
+    if not callable(getattr(optimizer, "start", None)) or not callable(getattr(optimizer, "step", None)):
+        raise ValueError(f"optimizer is {shown(optimizer)}; it must be an optimizer, such as SGD(learning_rate=0.1)")

@@ -1,16 +1,18 @@
 """Tie chosen filters of a network, so that only the tie can explain what they do."""
 
 import copy
+from collections.abc import Sequence
 
 import numpy as np
 
-from convlens._checks import check_number
+from convlens._settings import check_flag, check_number, check_numbers
+from convlens._words import shown
 from convlens.permutation import outgoing_weights
 from convlens.types import Array, Params
 
 
 def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
-          filters: tuple[int, ...] = (0, 1), incoming: bool = True, outgoing: bool = True,
+          filters: Sequence[int] = (0, 1), incoming: bool = True, outgoing: bool = True,
           gap: float = 0.0, ulp: bool = False) -> Params:
     """Return new parameters in which the chosen filters of `layer` start as copies of the first of them.
 
@@ -27,9 +29,9 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     array([0., 1., 0., 1.])
     """
     by_filter = outgoing_weights(params, layer, next_layer).copy()
-    _check(filters, by_filter.shape[1], gap, ulp, incoming)
+    first, *copies = _chosen(filters, by_filter.shape[1])
+    _check(incoming, outgoing, gap, ulp)
     tied = copy.deepcopy(params)
-    first, *copies = filters
     if incoming:
         for parameter in tied[layer].values():
             parameter[copies] = parameter[first]
@@ -49,11 +51,18 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     return tied
 
 
-def _check(filters: tuple[int, ...], count: int, gap: float, ulp: bool, incoming: bool) -> None:
-    if len(set(filters)) != len(filters) or len(filters) < 2 or not all(0 <= k < count for k in filters):
-        raise ValueError(f"filters is {filters}; it must name at least two different filters "
-                         f"from 0 to {count - 1}")
-    check_number("gap", gap, low=0)
+def _chosen(filters: Sequence[int], count: int) -> list[int]:
+    chosen = check_numbers("filters", filters, count)
+    if len(chosen) < 2:
+        raise ValueError(f"filters is {shown(filters)}; it must name at least two different filters from 0 to {count - 1}")
+    return chosen
+
+
+def _check(incoming: bool, outgoing: bool, gap: float, ulp: bool) -> None:
+    check_flag("incoming", incoming)
+    check_flag("outgoing", outgoing)
+    check_flag("ulp", ulp)
+    check_number("gap", gap, low=0, most=1e6)
     if (gap or ulp) and not incoming:
         name, value = ("gap", gap) if gap else ("ulp", ulp)
         raise ValueError(f"{name} is {value} and incoming is False; a gap is measured from a copy, "

@@ -22,15 +22,21 @@ type Initializer = Callable[[np.random.Generator, Shape, int, int], Array]
 def tree_map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """Return a tree nested like `tree` that holds function(leaf, leaves of the others at the same place).
 
-    Raises ValueError when the trees do not nest alike. Source: jax.tree.map.
+    Raises ValueError when function cannot be called or the trees do not nest alike. Source: jax.tree.map.
 
     >>> tree_map(lambda a, b: a + b, {"w": 1, "more": {"b": 2}}, {"w": 10, "more": {"b": 20}})
     {'w': 11, 'more': {'b': 22}}
     """
+    if not callable(function):
+        raise ValueError(f"function is a {type(function).__name__}; it must be a function of the leaves")
     if isinstance(tree, dict):
         for other in others:
             if not isinstance(other, dict) or other.keys() != tree.keys():
-                found = list(other) if isinstance(other, dict) else "an array"
-                raise ValueError(f"a tree has {found} where another has {list(tree)}; they must nest alike")
+                found = list(other) if isinstance(other, dict) else f"a {type(other).__name__}"
+                raise ValueError(f"others has {found!s:.100} where tree has {list(tree)!s:.100}; they must nest alike")
         return {key: tree_map(function, tree[key], *(other[key] for other in others)) for key in tree}
-    return function(tree, *others)
+    try:
+        return function(tree, *others)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"function does not take a leaf: {error}") from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+from dataclasses import replace
 from itertools import islice, product
 
 import numpy as np
@@ -264,7 +266,9 @@ def test_every_setting_begins_with_a_figure_whose_words_are_true(chosen):
 
 def test_a_filter_that_nothing_passes_gets_no_pull_and_that_is_drawn_hollow():
     start = next(demo_file.simulate("different", "same", 0.0, "several", 1, seed=0))
-    start.step.params["conv1"]["bias"][0] = -100.0
+    params = copy.deepcopy(start.step.params)
+    params["conv1"]["bias"][0] = -100.0
+    start = replace(start, step=replace(start.step, params=params))
     pull = demo_file.pull_of(start, 0)
     assert not pull.passes[0].any()
     assert not pull.product[0].any()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convlens import (
@@ -41,7 +41,8 @@ def test_sigmoid_is_scipys(value: float) -> None:
     from scipy.special import expit
 
     x = np.array([value])
-    np.testing.assert_allclose(ops.sigmoid(x)[0], expit(x), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(ops.sigmoid(x)[0], expit(x), rtol=1e-13, atol=1e-307)
+    np.testing.assert_allclose(ops.sigmoid(x.astype(np.float32))[0], expit(x.astype(np.float32)), rtol=1e-6, atol=1e-38)
 
 
 @given(st.floats(-800, 800))
@@ -88,6 +89,7 @@ def test_outside_training_dropout_does_nothing_and_draws_nothing() -> None:
 
 @given(shapes, st.integers(0, 99))
 def test_batch_norm_is_the_definition_channel_by_channel(shape: Any, seed: int) -> None:
+    assume(np.prod(shape) > shape[1])  # one number per channel has no spread
     x, weight, bias = drawn(shape, seed), drawn(shape[1:2], seed + 1), drawn(shape[1:2], seed + 2)
     y, _ = ops.batch_norm(x, weight, bias)
     for c in range(shape[1]):

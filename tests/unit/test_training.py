@@ -122,16 +122,17 @@ def test_training_does_not_ask_for_the_images_gradient() -> None:
     x, labels, params = start()
     asked = []
 
-    def model(params: Any, x: np.ndarray) -> Any:
-        y, vjp = MODEL(params, x)
+    class Watched(Sequential):
+        def __call__(self, *arguments: Any, **named: Any) -> Any:
+            y, vjp = super().__call__(*arguments, **named)
 
-        def watched(dy: np.ndarray, input_gradient: bool = True) -> Any:
-            asked.append(input_gradient)
-            return vjp(dy, input_gradient)
+            def watched(dy: np.ndarray, input_gradient: bool = True) -> Any:
+                asked.append(input_gradient)
+                return vjp(dy, input_gradient)
 
-        return y, watched
+            return y, watched
 
-    next(train(model, params, batches(x, labels), SGD(0.1)))
+    next(train(Watched(*MODEL.layers), params, batches(x, labels), SGD(0.1)))
     assert asked == [False]
 
 

@@ -4,6 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from convlens._settings import check_count, check_number, check_text, is_whole, items
+from convlens._words import shown
 from convlens.figures.svg import colour, element, line, power_of_ten, text
 
 
@@ -15,8 +19,21 @@ def log_curve(values: Sequence[float], *, steps: int, width: float, height: floa
     A value of exactly 0 has no logarithm: it stands on a line of its own below the axis, marked `0`,
     and the curve runs through it, so that an exact zero can be seen and is never a gap.
     """
+    numbers = items(values)
+    if not numbers or not all(isinstance(value, (int, float, np.number)) for value in numbers):
+        raise ValueError(f"values is {shown(values)}; it must be a list of numbers, one per step, and not empty")
+    check_count("steps", steps, least=0)
+    check_number("width", width, low=100, most=1e6)
+    check_number("height", height, low=100, most=1e6)
+    for name, power in (("low", low), ("high", high)):
+        if not is_whole(power) or not -308 <= power <= 308:
+            raise ValueError(f"{name} is {shown(power)}; it must be a power of ten from -308 to 308")
+    low, high = int(low), int(high)
+    if low >= high:
+        raise ValueError(f"low is {low} and high is {high}; low must be below high")
+    check_text("label", label)
     axes = _Axes(steps, width, height, low, high)
-    return axes.drawn(label) + _curve(values, axes)
+    return axes.drawn(label) + _curve(numbers, axes)
 
 
 @dataclass(frozen=True)

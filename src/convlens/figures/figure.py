@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from convlens._settings import check_number, check_text, items
+from convlens._words import shown
 from convlens.figures.svg import colour, element, format_number, group
 
 type Cell = str | int | float
@@ -14,6 +18,17 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        for name, texts in (("columns", items(self.columns)), ("rows", items(self.rows))):
+            if texts is None:
+                raise ValueError(f"{name} is {shown(getattr(self, name))}; it must be a tuple")
+        for column in self.columns:
+            check_text("columns", column)
+        for row in self.rows:
+            cells = items(row) or []
+            if len(cells) != len(self.columns) or not all(isinstance(c, (str, int, float, np.number)) for c in cells):
+                raise ValueError(f"rows has {shown(row)}; each row must have {len(self.columns)} texts or numbers")
 
     def to_json(self) -> dict[str, Any]:
         """Return columns and rows; each cell holds the text to read and the value it stands for."""
@@ -32,8 +47,14 @@ class Panel:
     height: float
     content: str
 
+    def __post_init__(self) -> None:
+        check_number("width", self.width, low=0)
+        check_number("height", self.height, low=0)
+        check_text("content", self.content)
+
     def svg(self, alt: str = "") -> str:
         """Return the panel as one SVG element that scales with its box; `alt` is for one that stands alone."""
+        check_text("alt", alt)
         role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
         return element(
             "svg",
@@ -64,10 +85,16 @@ class Figure:
     outcome: str = ""
 
     def __post_init__(self) -> None:
-        if not self.panels:
+        if isinstance(self.panels, tuple) and not self.panels:
             raise ValueError("panels is empty: a figure needs at least one Panel")
-        if not self.alt.strip():
+        if not isinstance(self.panels, tuple) or not all(isinstance(panel, Panel) for panel in self.panels):
+            raise ValueError(f"panels is {shown(self.panels)}; it must be a tuple of Panels")
+        if not check_text("alt", self.alt).strip():
             raise ValueError("alt is empty: a figure needs a sentence that says what the data shows")
+        if not isinstance(self.table, Table):
+            raise ValueError(f"table is {shown(self.table)}; it must be a Table")
+        check_text("caption", self.caption)
+        check_text("outcome", self.outcome)
 
     @property
     def svg(self) -> str:

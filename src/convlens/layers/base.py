@@ -7,10 +7,13 @@ Every layer has two parts:
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 
+from convlens._checks import check_params
+from convlens._settings import check_init
+from convlens._words import shown
 from convlens.types import Array, Params, Shape
 
 type LayerVjp = Callable[..., tuple[Array, Params]]
@@ -25,6 +28,23 @@ class Layer(Protocol):
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = ...) -> tuple[Params, Shape]: ...
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]: ...
+
+
+class Named:
+    """A layer whose settings are given by name: PyTorch's order of arguments would mean other things here.
+
+    unnamed: the settings that may come without a name. example: what to write instead.
+    """
+
+    unnamed: ClassVar[tuple[str, ...]] = ()
+    example: ClassVar[str] = ""
+
+    def __new__(cls, *settings: Any, **named: Any) -> Self:
+        if len(settings) > len(cls.unnamed):
+            which = f"only {', '.join(cls.unnamed)} may come" if cls.unnamed else "none may come"
+            raise TypeError(f"{cls.__name__} got {', '.join(map(shown, settings)):.80} without names; {which} without one, "
+                            f"as in {cls.example}: the size of the input is found by init")
+        return super().__new__(cls)
 
 
 class ModalLayer:
@@ -48,12 +68,17 @@ def forward(layer: Layer, params: Params, x: Array, training: bool, rng: np.rand
 class PlainLayer:
     """A layer that only computes; its output shape is found by running it on one example of zeros."""
 
+    kind: ClassVar[str] = "plain"
+    axes: ClassVar[str] = ""    # of one example, as in "C, H, W"; "" if any will do
+
     def apply(self, x: Array) -> Applied:
         raise NotImplementedError
 
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
-        return {}, self.apply(np.zeros((1, *in_shape), dtype))[0].shape[1:]
+        shape = check_init(rng, in_shape, self.axes, dtype)
+        return {}, self.apply(np.zeros((1, *shape), dtype))[0].shape[1:]
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:
+        check_params(self.kind, params, set())
         y, vjp = self.apply(x)
         return y, lambda dy, input_gradient=True: (vjp(dy), {})

@@ -1,13 +1,14 @@
 """The layers that act differently in training: they take training=True, and a generator where they draw."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from convlens import ops
-from convlens._checks import check_init, check_number, check_params
-from convlens.layers.base import LayerVjp, ModalLayer
+from convlens._checks import check_params
+from convlens._settings import check_drawing, check_init, check_number
+from convlens.layers.base import LayerVjp, ModalLayer, Named
 from convlens.types import Array, Params, Shape
 
 
@@ -23,57 +24,63 @@ class Dropout(ModalLayer):
 
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: any. Returns no parameters, and in_shape."""
-        return {}, in_shape
+        return {}, check_init(rng, in_shape, "", dtype)
 
     def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
                  ) -> tuple[Array, LayerVjp]:
+        check_params(self.kind, params, set())
+        check_drawing(training, rng)
         y, vjp = ops.dropout(x, self.p, training=training, rng=rng)
         return y, lambda dy, input_gradient=True: (vjp(dy), {})
 
 
 @dataclass(frozen=True)
-class BatchNorm2d(ModalLayer):
+class BatchNorm2d(Named, ModalLayer):
     """Each channel normalised by the batch in training, by running statistics else; see ops.batch_norm.
 
-        running <- running + momentum * (statistic of the batch - running)
+        running <- (1 - momentum) * running + momentum * statistic of the batch
 
-    The running statistics stand among the parameters, because the caller owns all that a layer remembers.
-    Where they stand, grads holds what train() takes off them instead of a slope: -momentum * (batch - running)
-    in training, 0 in evaluation.
+    The running statistics stand among the parameters, because the caller owns all that a layer remembers. They
+    have no slope: in their place grads holds their next values, which SGD and Adam put into the next parameters
+    as they are. Do so too in a step of your own: optim.with_statistics.
     """
 
+    _: KW_ONLY
     momentum: float = 0.1
     eps: float = 1e-5
     kind: ClassVar[str] = "norm"
+    example: ClassVar[str] = "BatchNorm2d(momentum=0.1)"
 
     def __post_init__(self) -> None:
-        check_number("momentum", self.momentum, low=0)
+        check_number("momentum", self.momentum, low=0, most=1)
         check_number("eps", self.eps, low=0)
 
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: (C, H, W). Returns weight, bias, running_mean, running_var, (C,) each, and in_shape."""
-        check_init(rng, in_shape, "C, H, W", dtype)
-        one, zero = np.ones(in_shape[0], dtype), np.zeros(in_shape[0], dtype)
-        return {"weight": one, "bias": zero, "running_mean": zero.copy(), "running_var": one.copy()}, in_shape
+        shape = check_init(rng, in_shape, "C, H, W", dtype)
+        one, zero = np.ones(shape[0], dtype), np.zeros(shape[0], dtype)
+        return {"weight": one, "bias": zero, "running_mean": zero.copy(), "running_var": one.copy()}, shape
 
     def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
                  ) -> tuple[Array, LayerVjp]:
         check_params(self.kind, params, {"weight", "bias", "running_mean", "running_var"})
+        check_drawing(training, rng)
         running = {name: params[name] for name in ("running_mean", "running_var")}
         y, vjp = ops.batch_norm(x, params["weight"], params["bias"], eps=self.eps, **({} if training else running))
 
         def layer_vjp(dy: Array, input_gradient: bool = True) -> tuple[Array, Params]:
             dx, dweight, dbias = vjp(dy)
-            return dx, {"weight": dweight, "bias": dbias} | self._moves(running, x, training)
+            return dx, {"weight": dweight, "bias": dbias} | self._next(running, x, training)
 
         return y, layer_vjp
 
-    def _moves(self, running: Params, x: Array, training: bool) -> Params:
-        """Return what is to be taken off the running statistics."""
+    def _next(self, running: Params, x: Array, training: bool) -> Params:
+        """Return the running statistics after this batch; in evaluation they stay as they are."""
         if not training:
-            return {name: np.zeros_like(value) for name, value in running.items()}
+            return running
         mean, var = ops.channel_statistics(x)
         n = x.size // x.shape[1]
         # The batch is a sample: its variance divided by n - 1 is right on average, as PyTorch has it.
-        seen = {"running_mean": mean, "running_var": var * x.dtype.type(n / max(n - 1, 1))}
-        return {name: x.dtype.type(self.momentum) * (running[name] - seen[name]) for name in running}
+        seen = {"running_mean": mean, "running_var": var * x.dtype.type(n / (n - 1))}
+        new, old = x.dtype.type(self.momentum), x.dtype.type(1 - self.momentum)
+        return {name: old * running[name] + new * seen[name] for name in running}

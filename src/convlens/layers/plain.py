@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from convlens import ops
+from convlens._settings import pair
 from convlens.layers.base import Applied, PlainLayer
 from convlens.types import Array
 
@@ -36,11 +37,23 @@ class Sigmoid(PlainLayer):
 
 
 @dataclass(frozen=True)
-class MaxPool2d(PlainLayer):
-    """The largest of each window; see ops.max_pool2d."""
+class Pool2d(PlainLayer):
+    """What both poolings are told: the size of a window, and how far apart windows are (the size, if None)."""
 
     size: int | tuple[int, int]
     stride: int | tuple[int, int] | None = None
+    axes: ClassVar[str] = "C, H, W"
+
+    def __post_init__(self) -> None:
+        pair("size", self.size, 1)
+        if self.stride is not None:
+            pair("stride", self.stride, 1)
+
+
+@dataclass(frozen=True)
+class MaxPool2d(Pool2d):
+    """The largest of each window; see ops.max_pool2d."""
+
     kind: ClassVar[str] = "pool"
 
     def apply(self, x: Array) -> Applied:
@@ -48,11 +61,9 @@ class MaxPool2d(PlainLayer):
 
 
 @dataclass(frozen=True)
-class AveragePool2d(PlainLayer):
+class AveragePool2d(Pool2d):
     """The mean of each window; see ops.average_pool2d."""
 
-    size: int | tuple[int, int]
-    stride: int | tuple[int, int] | None = None
     kind: ClassVar[str] = "average"
 
     def apply(self, x: Array) -> Applied:
@@ -63,6 +74,7 @@ class GlobalAveragePool2d(PlainLayer):
     """The mean of each map; see ops.global_average_pool2d."""
 
     kind: ClassVar[str] = "global_average"
+    axes: ClassVar[str] = "C, H, W"
 
     def apply(self, x: Array) -> Applied:
         return ops.global_average_pool2d(x)

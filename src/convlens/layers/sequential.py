@@ -5,12 +5,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from convlens._checks import check_layer, check_tree, placed
+from convlens._settings import check_drawing
+from convlens._words import listed
 from convlens.layers.base import Layer, LayerVjp, ModalLayer, forward
 from convlens.types import Array, Params, Shape
 
 
 class Sequential(ModalLayer):
     """Layers one after the other; itself a layer. Parameters are filed under conv1, conv2, linear1, ...
+
+    An error message begins with the layer in which it arose.
 
     >>> from convlens.layers import Conv2d, GlobalAveragePool2d, Linear, ReLU
     >>> model = Sequential(Conv2d(8, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(4))
@@ -24,6 +29,8 @@ class Sequential(ModalLayer):
     def __init__(self, *layers: Layer) -> None:
         if not layers:
             raise ValueError("layers is empty; a Sequential needs at least one layer")
+        for index, layer in enumerate(layers):
+            check_layer(f"layers[{index}]", layer)
         self.layers = layers
         counts: Counter[str] = Counter()
         self.names: list[str] = []
@@ -31,12 +38,20 @@ class Sequential(ModalLayer):
             counts[layer.kind] += 1
             self.names.append(f"{layer.kind}{counts[layer.kind]}")
 
+    def __repr__(self) -> str:
+        """Show the layers, one per line, each with the name under which its parameters are filed."""
+        lines = [f"{name}: {layer!r}".replace("\n", "\n    ") for name, layer in zip(self.names, self.layers, strict=True)]
+        return "\n    ".join(["Sequential(", *lines]) + "\n)"
+
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """Return the parameters of all layers and the shape that comes out."""
         params: Params = {}
-        shape = tuple(in_shape)
+        shape = in_shape
         for name, layer in zip(self.names, self.layers, strict=True):
-            own, shape = layer.init(rng, shape, dtype)
+            try:
+                own, shape = layer.init(rng, shape, dtype)
+            except (TypeError, ValueError) as error:
+                raise placed(self._place(name), error) from None
             if own:
                 params[name] = own
         return params, shape
@@ -47,10 +62,10 @@ class Sequential(ModalLayer):
 
         training: as it is while training, where it makes a difference (Dropout, BatchNorm2d); rng: for Dropout.
         """
-        self._check(params)
+        self._check(params, training, rng)
         vjps = []
         for name, layer in zip(self.names, self.layers, strict=True):
-            x, vjp = forward(layer, params.get(name, {}), x, training, rng)
+            x, vjp = self._forward(name, layer, params, x, training, rng)
             vjps.append((name, vjp))
 
         def backward(dy: Array, input_gradient: bool = True) -> tuple[Array, Params]:
@@ -76,18 +91,30 @@ class Sequential(ModalLayer):
         >>> model.trace(params, np.array([[1.0]]))
         {'linear1': array([[-2.]]), 'relu1': array([[0.]])}
         """
-        self._check(params)
+        self._check(params, training, rng)
         seen: dict[str, Array] = {}
         for name, layer in zip(self.names, self.layers, strict=True):
-            own = params.get(name, {})
             if isinstance(layer, Sequential):
-                inside = layer.trace(own, x, training, rng)
+                inside = layer.trace(params.get(name, {}), x, training, rng)
                 seen |= {f"{name}.{inner}": value for inner, value in inside.items()}
                 x = seen[name] = list(inside.values())[-1]
             else:
-                x = seen[name] = forward(layer, own, x, training, rng)[0]
+                x = seen[name] = self._forward(name, layer, params, x, training, rng)[0]
         return seen
 
-    def _check(self, params: Params) -> None:
+    def _forward(self, name: str, layer: Layer, params: Params, x: Array, training: bool,
+                 rng: np.random.Generator | None) -> tuple[Array, LayerVjp]:
+        try:
+            return forward(layer, params.get(name, {}), x, training, rng)
+        except (TypeError, ValueError) as error:
+            raise placed(self._place(name), error) from None
+
+    def _place(self, name: str) -> str:
+        """Where a layer stands, as in "conv2, layer 4 of 7"."""
+        return f"{name}, layer {self.names.index(name) + 1} of {len(self.names)}"
+
+    def _check(self, params: Params, training: bool, rng: np.random.Generator | None) -> None:
+        check_tree(params)
         if not set(params) <= set(self.names):
-            raise ValueError(f"params have {sorted(params)}; each must be one of the layers {self.names}")
+            raise ValueError(f"params have {listed(params)}; each must be one of the layers {listed(self.names)}")
+        check_drawing(training, rng)

@@ -57,9 +57,10 @@ def tanh(x: Array) -> tuple[Array, Callable[[Array], Array]]:
 
 
 def sigmoid(x: Array) -> tuple[Array, Callable[[Array], Array]]:
-    """Squash every number into (0, 1):  y = 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2.
+    """Squash every number into (0, 1):  y = 1 / (1 + exp(-x)).
 
-    The second form never overflows. x: any shape. Returns y of that shape and vjp(dy) -> dx = dy * y * (1 - y).
+    Below 0 it is computed as exp(x) / (1 + exp(x)), so that nothing overflows and small results keep all
+    their digits. x: any shape. Returns y of that shape and vjp(dy) -> dx = dy * y * (1 - y).
     Raises ValueError when x holds no floats. Source: torch.sigmoid.
 
     >>> y, vjp = sigmoid(np.array([0.0, 100.0]))
@@ -67,7 +68,8 @@ def sigmoid(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     (array([0.5, 1. ]), array([1., 0.]))
     """
     check_floats("x", x)
-    y: Array = (1 + np.tanh(x / 2)) / 2
+    small = np.exp(-np.abs(x))
+    y: Array = np.where(x < 0, small, 1) / (1 + small)
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_array, check_dtype, check_gradient, check_number, check_same
+from convlens._checks import check_array, check_dtype, check_gradient, check_same
+from convlens._settings import check_number
 from convlens.types import Array
 
 
@@ -34,7 +35,8 @@ def batch_norm(x: Array, weight: Array, bias: Array, *, running_mean: Array | No
     x: (N, C, H, W). weight, bias: (C,). In training mean and var are those of this batch; for evaluation give
     running_mean and running_var, (C,) each, and every example is treated alone.
     Returns y of x's shape and vjp(dy) -> (dx, dweight, dbias).
-    Raises ValueError when a shape or dtype does not fit, or only one of the two statistics is given.
+    Raises ValueError when a shape or dtype does not fit, only one of the two statistics is given, or a batch in
+    training has a single number per channel. With eps=0 a channel of equal numbers gives nan.
     Source: Ioffe, Szegedy (2015), algorithms 1 and 2; torch.nn.functional.batch_norm.
 
     >>> batch_norm(np.array([[[[1.0, 3.0]]]]), np.array([2.0]), np.array([5.0]), eps=0.0)[0]
@@ -43,6 +45,9 @@ def batch_norm(x: Array, weight: Array, bias: Array, *, running_mean: Array | No
     _check_arguments(x, weight, bias, running_mean, running_var)
     check_number("eps", eps, low=0)
     if training := running_mean is None or running_var is None:
+        if x.size == x.shape[1]:
+            raise ValueError(f"x has shape {x.shape}, one number per channel; in training it must have two or more, "
+                             "since one number has no spread")
         mean, var = channel_statistics(x)
     else:
         mean, var = running_mean, running_var
@@ -66,10 +71,14 @@ def batch_norm(x: Array, weight: Array, bias: Array, *, running_mean: Array | No
 def _check_arguments(x: Array, weight: Array, bias: Array, mean: Array | None, var: Array | None) -> None:
     check_array("x", x, "N, C, H, W")
     if (mean is None) != (var is None):
-        given, missing = ("running_mean", "running_var") if var is None else ("running_var", "running_mean")
-        raise ValueError(f"{missing} is None and {given} is not; both must be given, or neither")
-    for name, value in (("weight", weight), ("bias", bias), ("running_mean", mean), ("running_var", var)):
-        if value is not None:
-            check_array(name, value, "C")
-            check_same(f"{name}.shape[0]", value.shape[0], "x.shape[1], the channels", x.shape[1])
-            check_dtype(name, value, x.dtype)
+        there, missing = ("running_mean", "running_var") if var is None else ("running_var", "running_mean")
+        raise ValueError(f"{missing} is None and {there} is not; both must be given, or neither")
+    given: list[tuple[str, Array]] = [("weight", weight), ("bias", bias)]
+    if mean is not None and var is not None:
+        given += [("running_mean", mean), ("running_var", var)]
+    for name, value in given:
+        check_array(name, value, "C")
+        check_same(f"{name}.shape[0]", value.shape[0], "x.shape[1], the channels", x.shape[1])
+        check_dtype(name, value, x.dtype)
+    if var is not None and (var < 0).any():
+        raise ValueError(f"running_var has an entry of {var.min():g}; a variance must be 0 or more")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same, pair
+from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same
+from convlens._settings import check_room, pair
 from convlens.ops.spectra import correlate_by_spectra
 from convlens.types import Array
 
@@ -23,6 +24,8 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
     Returns y (N, K, OH, OW) with OH = (H + 2P - FH) // S + 1, and
     vjp(dy, input_gradient=True) -> (dx, dweight, dbias); dx is None when it is not asked for.
     Raises ValueError when a shape, dtype, stride or padding does not fit.
+    A batch of 8 or more with wide kernels on several channels goes through Fourier: a sum smaller than
+    8 * eps * |image| * |filter| (Euclidean lengths) is then returned as 0, see ops.spectra.
     Source: torch.nn.functional.conv2d; Goodfellow, Bengio, Courville (2016), chapter 9.
 
     >>> y, vjp = conv2d(np.ones((1, 1, 4, 4)), np.ones((2, 1, 3, 3)))
@@ -31,7 +34,8 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
     """
     strides, paddings = pair("stride", stride, 1), pair("padding", padding, 0)
     _check_arguments(x, weight, bias, *paddings)
-    if strides == (1, 1) and spectra_are_faster(len(x), weight):
+    # One number that is not finite would spread over its whole image.
+    if strides == (1, 1) and spectra_are_faster(len(x), weight) and np.isfinite(x).all():
         y, back = correlate_by_spectra(x, weight, paddings)
     else:
         y, back = correlate(x, weight, strides, paddings)
@@ -110,6 +114,7 @@ def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: i
     check_same("weight.shape[1]", weight.shape[1], "x.shape[1], the channels", x.shape[1])
     check_bias(bias, weight.shape[0], x.dtype)
     (H, W), (FH, FW) = x.shape[2:], weight.shape[2:]
+    check_room("padding", (PH, PW), x.shape[0] * x.shape[1] * (H + 2 * PH) * (W + 2 * PW))
     if not (1 <= FH <= H + 2 * PH and 1 <= FW <= W + 2 * PW):
         raise ValueError(f"weight has a {FH}x{FW} kernel; it must have at least 1x1 and fit into the padded "
                          f"image of {H + 2 * PH}x{W + 2 * PW}")

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_array, check_labels, check_number
+from convlens._checks import check_array, check_labels
+from convlens._settings import check_number
 from convlens.types import Array, Labels
 
 

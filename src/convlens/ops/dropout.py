@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from convlens._checks import check_floats, check_generator, check_gradient, check_number
+from convlens._checks import check_floats, check_gradient
+from convlens._settings import check_flag, check_generator, check_number
 from convlens.types import Array
 
 
@@ -24,6 +25,7 @@ def dropout(x: Array, p: float = 0.5, *, training: bool = False, rng: np.random.
     """
     check_floats("x", x)
     check_number("p", p, low=0, below=1)
+    check_flag("training", training)
     if not training:
         y, kept = x.copy(), np.ones_like(x)
     else:

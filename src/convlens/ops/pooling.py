@@ -5,7 +5,8 @@ from types import EllipsisType
 
 import numpy as np
 
-from convlens._checks import check_array, check_gradient, pair
+from convlens._checks import check_array, check_gradient
+from convlens._settings import pair
 from convlens.ops.activations import WHERE_IS_QUICK, zeroed
 from convlens.types import Array
 

@@ -1,0 +1,180 @@
+"""Checks of settings: each failure is one sentence with the argument, its value, and what would be right."""
+
+import inspect
+import math
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from convlens._words import listed, shown
+from convlens.types import Shape
+
+LARGEST = 10**9  # whole number that any setting needs
+MOST = 2**27  # numbers that one new array may hold: 1 GiB of float64; a browser's Python has 4 GiB in all
+
+
+
+
+
+def items(value: Any) -> list[Any] | None:
+    """Return what a list, a tuple or an array of one axis holds, as Python numbers; None for anything else."""
+    if isinstance(value, np.ndarray):
+        return value.tolist() if value.ndim == 1 else None
+    return list(value) if isinstance(value, (list, tuple)) else None
+
+
+def is_whole(value: Any) -> bool:
+    """Is this a whole number, of Python or NumPy?"""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def pair(name: str, value: Any, least: int) -> tuple[int, int]:
+    """Return an int, or two of them, as a pair (vertical, horizontal)."""
+    both = items(value)
+    both = [value, value] if both is None else both
+    if len(both) != 2 or not all(is_whole(v) and least <= v <= LARGEST for v in both):
+        raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {least}, or two of them")
+    return int(both[0]), int(both[1])
+
+
+def check_number(
+    name: str,
+    value: Any,
+    *,
+    low: float = -math.inf,
+    below: float = math.inf,
+    most: float = math.inf,
+    hint: str = "",
+) -> float:
+    """Return a finite number with low <= number < below and number <= most, or refuse it."""
+    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    try:
+        number = float(value) if real else math.nan
+    except OverflowError:  # an int of more than 308 digits
+        number = math.inf
+    if not math.isfinite(number) or not low <= number < below or number > most:
+        span = f" from {low:g}" if math.isfinite(low) else ""
+        span += f" and below {below:g}" if math.isfinite(below) else ""
+        span += f" to {most:g}" if math.isfinite(most) else ""
+        raise ValueError(f"{name} is {shown(value)}; it must be a finite number{span}{hint}")
+    return number
+
+
+def check_count(name: str, value: Any, least: int = 1) -> int:
+    """Return a whole number of at least `least`, or refuse it."""
+    if not is_whole(value) or not least <= value <= LARGEST:
+        raise ValueError(f"{name} is {shown(value)}; it must be a whole number of at least {least}")
+    return int(value)
+
+
+def check_span(name: str, span: Any, last: int) -> tuple[int, int] | None:
+    """Return the first and the last place as a pair, or refuse it; None stays None."""
+    if span is None:
+        return None
+    ends = items(span)
+    if ends is None or len(ends) != 2 or not all(map(is_whole, ends)) or not 0 <= ends[0] <= ends[1] <= last:
+        raise ValueError(f"{name} is {shown(span)}; it must be the first and the last place, from 0 to {last}")
+    return ends[0], ends[1]
+
+
+def check_numbers(name: str, value: Any, below: int) -> list[int]:
+    """Return a list, tuple or array of different whole numbers from 0 and below `below`, or refuse it."""
+    numbers = items(value)
+    fits = numbers is not None and all(is_whole(number) and 0 <= number < below for number in numbers)
+    if numbers is None or not fits or len(set(numbers)) != len(numbers):
+        raise ValueError(f"{name} is {shown(value)}; it must be a list of different numbers from 0 to {below - 1}")
+    return [int(number) for number in numbers]
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Return True or False, or refuse what only counts as one of them, such as the text "no"."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} is {shown(value)}; it must be True or False")
+    return bool(value)
+
+
+def check_drawing(training: Any, rng: Any) -> None:
+    """Refuse a mode that is neither True nor False, and a generator that is none; None is for whoever draws nothing."""
+    check_flag("training", training)
+    if rng is not None:
+        check_generator("rng", rng)
+
+
+def check_text(name: str, value: Any) -> str:
+    """Return a text, or refuse what is none."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is {shown(value)}; it must be a text")
+    return value
+
+
+def check_one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:
+    """Refuse what is not one of the allowed texts."""
+    allowed = list(allowed)
+    if not isinstance(value, str) or value not in allowed:
+        raise ValueError(f"{name} is {shown(value)}; it must be one of {listed(allowed)}")
+
+
+def check_generator(name: str, value: Any) -> None:
+    """Refuse what is not a random generator that the caller owns."""
+    if not isinstance(value, np.random.Generator):
+        raise ValueError(
+            f"{name} is {shown(value)}; it must be a numpy.random.Generator, as from default_rng(0)"
+        )
+
+
+def check_float_dtype(value: Any) -> None:
+    """Refuse a dtype for parameters or images that is not float32 or float64."""
+    try:
+        fits = value is not None and np.dtype(value) in (np.float32, np.float64)
+    except Exception:  # NumPy raises errors of many kinds for what it cannot read
+        fits = False
+    if not fits:
+        raise ValueError(f"dtype is {shown(value)}; it must be np.float32 or np.float64")
+
+
+def check_room(name: str, value: Any, numbers: int) -> None:
+    """Refuse a setting that would need an array too large for any memory that this library is for."""
+    if numbers > MOST:
+        raise ValueError(
+            f"{name} is {shown(value)}; that needs an array of {numbers:.2g} numbers, and at most {MOST:.2g} fit"
+        )
+
+
+def check_init(rng: Any, in_shape: Any, axes: str, dtype: Any, hint: str = "") -> Shape:
+    """Return in_shape as a tuple, or refuse what a layer's init cannot work with.
+
+    axes: the axes that in_shape must have, without the batch; "" if any will do.
+    """
+    check_generator("rng", rng)
+    check_float_dtype(dtype)
+    sizes = items(in_shape) or []
+    fits = len(sizes) == axes.count(",") + 1 if axes else bool(sizes)
+    if not fits or not all(is_whole(size) and size >= 1 for size in sizes):
+        wanted = f"({axes})" if axes else "whole numbers from 1"
+        raise ValueError(
+            f"in_shape is {shown(in_shape)}; it must be {wanted}, the shape of one example{hint}"
+        )
+    shape = tuple(map(int, sizes))
+    check_room("in_shape", in_shape, math.prod(shape))
+    if axes == "C, H, W" and shape[0] == shape[1] > 4 >= shape[2]:
+        said = f"in_shape is {shape}, which means {shape[0]} channels of {shape[1]}x{shape[2]} pixels"
+        warnings.warn(f"{said}; if the channels are last, write {(shape[2], *shape[:2])}", stacklevel=3)
+    return shape
+
+
+def check_takes(name: str, value: Any, arguments: str, hint: str = "") -> None:
+    """Refuse what cannot be called with these arguments, such as "rng, shape, fan_in, fan_out"."""
+    if not callable(value) or not _binds(value, arguments.split(", ")):
+        raise ValueError(f"{name} is {shown(value)}; it must be a function of ({arguments}){hint}")
+
+
+def _binds(function: Any, arguments: list[str]) -> bool:
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # some builtins do not say what they take
+        pass
+    return True

@@ -1,0 +1,33 @@
+"""How a message shows what it is about: short, in one line, and of whatever kind the value is."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+
+def shown(value: Any) -> str:
+    """Return a value as a message shows it, in a line of at most 60 characters."""
+    if isinstance(value, np.ndarray) and (value.ndim != 1 or value.size > 8 or value.dtype.kind not in "iufb"):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the function {value.__name__}"
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a number of 10 000 digits, an object whose repr fails
+        return a_kind(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def listed(names: Iterable[Any]) -> str:
+    """Return names one after the other, in at most 100 characters."""
+    text = ", ".join(map(str, names))
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def a_kind(value: Any) -> str:
+    """Return what kind of thing a value is, as in "a list"."""
+    name = "array" if isinstance(value, np.ndarray) else type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,111 @@
+"""Whatever a function is given, it does its work or says in the library's own words what is wrong."""
+
+from __future__ import annotations
+
+import dis
+import importlib
+import inspect
+import pkgutil
+import warnings
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+import numpy as np
+import pytest
+
+import convlens
+
+from .odd_values import CALLS, ODD, Call
+
+LONGEST = 300
+LABELS = ("Number", "Which", "Yes", "Row", "Seed")  # a control is named by its label
+LIBRARY = Path(convlens.__file__).parent
+# Records that are filled by the library, what only the library calls, and errors.
+NOT_CALLED = {
+    "convlens.browser.advance", "convlens.browser.cancel", "convlens.browser.start", "convlens.controls.ParameterError",
+    "convlens.geometry.Cost", "convlens.train.Step", "convlens.layers.base.ModalLayer", "convlens.layers.base.Named",
+    "convlens.layers.base.PlainLayer", "convlens.layers.base.forward",
+    "convlens.layers.plain.Pool2d", "convlens.ops.activations.zeroed", "convlens.ops.conv2d.correlate",
+    "convlens.ops.conv2d.spectra_are_faster", "convlens.ops.spectra.correlate_by_spectra",
+    "convlens.ops.spectra.fast_length", "convlens.ops.spectra.lengths",
+}  # fmt: skip
+
+
+def called(call: Call, **changed: Any) -> Any:
+    """Call it, and take the first three of what it yields."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        result = call.function(**call.arguments() | changed)
+        return list(islice(result, 3)) if isinstance(result, Iterator) else result
+
+
+def raised_by_the_library(traceback: TracebackType | None) -> bool:
+    """Does the traceback end at a raise statement in a file of the library?"""
+    assert traceback is not None
+    while traceback.tb_next:
+        traceback = traceback.tb_next
+    code = traceback.tb_frame.f_code
+    ours = Path(code.co_filename).is_relative_to(LIBRARY)
+    return ours and dis.opname[code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
+
+
+def complaint(call: Call, argument: str, odd: Any) -> str:
+    """Return what is wrong with how this odd value is taken, or nothing."""
+    try:
+        called(call, **{argument: odd})
+    except (TypeError, ValueError) as error:
+        said = str(error)
+        names = (*call.arguments(), "no control of", *LABELS)
+        if not raised_by_the_library(error.__traceback__):
+            return f"{type(error).__name__} that is not the library's: {said[:200]}"
+        if len(said) > LONGEST or "\n" in said:
+            return f"too long: {said}"
+        if not any(name in said for name in names):
+            return f"names no argument: {said}"
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error)[:200]}"
+    return ""
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_arguments_of_the_table_are_taken(name: str) -> None:
+    called(CALLS[name])
+
+
+@pytest.mark.parametrize("name", [name for name, call in CALLS.items() if call.arguments()])
+def test_an_odd_value_is_taken_or_refused_in_own_words(name: str) -> None:
+    call = CALLS[name]
+    found = [
+        f"{argument} = {odd}: {said}"
+        for argument in call.arguments()
+        for odd, make in ODD.items()
+        if (said := complaint(call, argument, make()))
+    ]
+    assert not found, "\n".join(found)
+
+
+def public() -> Iterator[tuple[str, Any]]:
+    """Every function and class whose name, and whose module's, has no underscore in front."""
+    for module in sorted(m.name for m in pkgutil.walk_packages(convlens.__path__, "convlens.")):
+        if not module.rpartition(".")[2].startswith("_"):
+            for name, value in vars(importlib.import_module(module)).items():
+                ours = getattr(value, "__module__", None) == module and not name.startswith("_")
+                if ours and (inspect.isfunction(value) or (inspect.isclass(value) and Protocol not in value.__bases__)):
+                    yield f"{module}.{name}", value
+
+
+@pytest.mark.parametrize(("name", "value"), list(public()), ids=[name for name, _ in public()])
+def test_every_public_function_is_in_the_table_with_all_its_arguments(name: str, value: Any) -> None:
+    if name in NOT_CALLED:
+        return
+    call = CALLS.get(name.rpartition(".")[2])
+    short = name.rpartition(".")[2]
+    if call is None:  # a layer without settings
+        assert f"{short}()" in CALLS
+        return
+    parameters = [n for n in inspect.signature(value).parameters if n not in ("others", "options", "attributes")]
+    optional = {"mono", "anchor", "weight", "size", "role", "fill", "width"} if ".figures.svg." in name else set()
+    assert set(parameters) - optional - {"columns", "channels"} <= set(call.arguments())
