@@ -4,18 +4,27 @@ from collections.abc import Callable
 
 import numpy as np
 
+from convlens.ops.activations import zeroed
 from convlens.types import Array, Numbers
+
+# The worst sum found in 9000 draws, some with numbers from e-16 to e16, was off by 4.1 of these units.
+ROUNDING = 8
 
 
 def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
                          ) -> tuple[Array, Callable[[Array, bool], tuple[Array | None, Array]]]:
-    """Return what ops.conv2d.correlate returns, for stride 1; only the rounding differs.
+    """Return what ops.conv2d.correlate returns, for stride 1, up to rounding.
 
         Y[n, k, f] = sum over c of  X[n, c, f] * conj(V[k, c, f])      at every frequency f
 
     X, V, Y are the two-dimensional transforms of x, weight and y. X and V are made once and used three times.
     A product of transforms wraps around the edge: what leaves the image below comes in again above. The transform
     is larger than the image by the padding, so what comes in is zeros, which is what padding puts there.
+
+    A transform mixes all numbers of an image, so its rounding is as large beside a dark place as beside a bright
+    one: where the sum is exactly 0 it leaves noise, of either sign, and a ReLU would let half of that noise pass.
+    So what rounding alone can make is set to 0: |y[n, k]| <= 8 * eps * sum over c of |x[n, c]| |weight[k, c]|, with
+    the Euclidean lengths of a channel and of a kernel, and likewise for both gradients. What is left has the right sign.
     Source: the convolution theorem; Mathieu, Henaff, LeCun (2014), Fast training of convolutional networks
     through FFTs.
     """
@@ -28,22 +37,33 @@ def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
     def spectra(images: Array) -> Numbers[np.complexfloating]:
         return np.fft.rfft2(images, size).reshape(*images.shape[:2], -1)
 
-    def images(spectra: Numbers[np.complexfloating]) -> Array:
+    def images(spectra: Numbers[np.complexfloating], longest: Array) -> Array:
         grid = spectra.reshape(*spectra.shape[:2], size[0], size[1] // 2 + 1)
-        return np.fft.irfft2(grid, size).astype(x.dtype, copy=False)
+        made = np.fft.irfft2(grid, size).astype(x.dtype, copy=False)
+        return zeroed(np.abs(made) <= (ROUNDING * np.finfo(x.dtype).eps * longest)[:, :, None, None], made)
 
     placed = np.zeros((K, C, *size), weight.dtype)
     placed[taps] = weight
-    X, V = spectra(x), spectra(placed)
-    y = images(np.einsum("ncf,kcf->nkf", X, V.conj()))[:, :, :OH, :OW]
+    X, V, of_x, of_weight = spectra(x), spectra(placed), lengths(x), lengths(weight)
+    longest = np.einsum("nc,kc->nk", of_x, of_weight)
+    y = images(np.einsum("ncf,kcf->nkf", X, V.conj()), longest)[:, :, :OH, :OW]
 
     def back(dy: Array, input_gradient: bool) -> tuple[Array | None, Array]:
-        dY = spectra(dy)
-        dweight = images(np.einsum("nkf,ncf->kcf", dY.conj(), X))[taps]
-        dx = images(np.einsum("nkf,kcf->ncf", dY, V))[:, :, :H, :W] if input_gradient else None
-        return dx, dweight
+        dY, of_dy = spectra(dy), lengths(dy)
+        longest = np.einsum("nk,nc->kc", of_dy, of_x)
+        dweight = images(np.einsum("nkf,ncf->kcf", dY.conj(), X), longest)[taps]
+        if not input_gradient:
+            return None, dweight
+        longest = np.einsum("nk,kc->nc", of_dy, of_weight)
+        return images(np.einsum("nkf,kcf->ncf", dY, V), longest)[:, :, :H, :W], dweight
 
     return y, back
+
+
+def lengths(images: Array) -> Array:
+    """Return the Euclidean length of each map, (N, C, H, W) -> (N, C); in float64, where no square overflows."""
+    squares: Array = np.einsum("ncij,ncij->nc", images, images, dtype=np.float64)
+    return np.sqrt(squares)
 
 
 def fast_length(least: int) -> int:
