@@ -31,10 +31,7 @@ class Layer(Protocol):
 
 
 class Named:
-    """A layer whose settings are given by name: PyTorch's order of arguments would mean other things here.
-
-    unnamed: the settings that may come without a name. example: what to write instead.
-    """
+    """A layer whose settings are given by name: PyTorch's order of arguments would mean other things here."""
 
     unnamed: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[str] = ""
