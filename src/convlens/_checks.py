@@ -4,15 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from convlens._settings import check_one_of
-from convlens._words import a_kind, shown
+from convlens._statistics import Move
+from convlens._words import a_kind, listed, shown
 from convlens.types import Array, Params
 
 
 def check_floats(name: str, value: Any) -> None:
     """Refuse what is not a NumPy array of float32 or float64."""
     # A subclass may mean something else by *, as np.matrix does.
-    if type(value) is not np.ndarray and not isinstance(value, np.memmap):
+    if type(value) is not np.ndarray and not isinstance(value, (np.memmap, Move)):
         raise ValueError(f"{name} is {a_kind(value)}; it must be a NumPy array of floats")
     dtype = value.dtype
     if dtype.char in "fd" and dtype.isnative:
@@ -27,7 +27,8 @@ def check_array(name: str, value: Any, axes: str) -> None:
     """Refuse what is not a floating-point array with the named axes, as in "N, C, H, W", or is empty."""
     check_floats(name, value)
     if value.ndim != axes.count(",") + 1 or value.size == 0:
-        raise ValueError(f"{name} has shape {value.shape}; it must be ({axes}), none of them empty")
+        wanted = f"({axes})" if "," in axes else f"({axes},)"
+        raise ValueError(f"{name} has shape {value.shape}; it must be {wanted}, none of them empty")
 
 
 def check_gradient(name: str, value: Any, output: Array) -> None:
@@ -70,8 +71,8 @@ def check_labels(labels: Any, examples: int, classes: int) -> None:
     check_label_array(labels, examples)
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(
-            f"labels goes from {labels.min()} to {labels.max()}; with {classes} classes every "
-            f"label must be from 0 to {classes - 1}"
+            f"labels go from {labels.min()} to {labels.max()}; logits has shape ({examples}, {classes}), "
+            f"so every label must be from 0 to {classes - 1}"
         )
 
 
@@ -105,12 +106,16 @@ def check_tree(params: Any, name: str = "params") -> None:
     """Refuse what is not a dict, as init makes it; say how it is got, and where it goes."""
     if isinstance(params, dict):
         return
+    maker, pair = {
+        "grads": ("vjp", ": vjp returns two things, so write dx, grads = vjp(dy)"),
+        "state": ("optimizer.start", ": step returns two things, so write params, state = optimizer.step(...)"),
+    }.get(name, ("init", ": init returns two things, so write params, out_shape = model.init(rng, in_shape)"))
     hint = ""
     if isinstance(params, tuple):
-        hint = ": init returns two things, so write params, out_shape = model.init(rng, in_shape)"
-    elif isinstance(params, np.ndarray):
+        hint = pair
+    elif isinstance(params, np.ndarray) and maker == "init":
         hint = ": params come first, as in model(params, x)"
-    raise ValueError(f"{name} is {a_kind(params)}; it must be the dict that init makes{hint}")
+    raise ValueError(f"{name} is {a_kind(params)}; it must be the dict that {maker} makes{hint}")
 
 
 def check_alike(name: str, tree: Any, params: Any) -> None:
@@ -147,19 +152,13 @@ def check_network(params: Any, name: str = "params") -> None:
     check_leaves(params, name)
 
 
-def check_layer(name: str, value: Any) -> None:
-    """Refuse what is not a layer."""
-    if isinstance(value, type):
-        raise ValueError(f"{name} is the class {value.__name__}; it must be a layer: write {value.__name__}()")
-    if not callable(value) or not callable(getattr(value, "init", None)) or not isinstance(getattr(value, "kind", None), str):
-        hint = ": give them one by one, as in Sequential(*layers)" if isinstance(value, (list, tuple)) else ""
-        raise ValueError(f"{name} is {shown(value)}; it must be a layer, such as ReLU(){hint}")
-
-
 def layer_weight(argument: str, name: Any, params: Params) -> Array:
     """Return the weight of the layer that an argument names, (outputs, inputs, ...), or refuse the name."""
     known = [key for key, own in params.items() if isinstance(own, dict) and np.ndim(own.get("weight", 0)) >= 2]
-    check_one_of(argument, name, known)
+    if not known:
+        raise ValueError(f"{argument} is {shown(name)}; params have no layer with a weight, only {shown([*params])}")
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"{argument} is {shown(name)}; it must be a layer of params with a weight: {listed(known)}")
     weight: Array = params[name]["weight"]
     return weight
 

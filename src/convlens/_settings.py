@@ -4,6 +4,7 @@ import inspect
 import math
 import warnings
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,21 +14,21 @@ from convlens.types import Shape
 
 LARGEST = 10**9  # whole number that any setting needs
 MOST = 2**27  # numbers that one new array may hold: 1 GiB of float64; a browser's Python has 4 GiB in all
-
-
-
+LIBRARY = str(Path(__file__).parent)
 
 
 def items(value: Any) -> list[Any] | None:
-    """Return what a list, a tuple or an array of one axis holds, as Python numbers; None for anything else."""
+    """Return what a list, a tuple, a range or an array of one axis holds, as Python numbers; None for anything else."""
     if isinstance(value, np.ndarray):
         return value.tolist() if value.ndim == 1 else None
-    return list(value) if isinstance(value, (list, tuple)) else None
+    if isinstance(value, range) and len(value) > MOST:
+        return None
+    return list(value) if isinstance(value, (list, tuple, range)) else None
 
 
 def is_whole(value: Any) -> bool:
     """Is this a whole number, of Python or NumPy?"""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
 
 
 def pair(name: str, value: Any, least: int) -> tuple[int, int]:
@@ -35,7 +36,8 @@ def pair(name: str, value: Any, least: int) -> tuple[int, int]:
     both = items(value)
     both = [value, value] if both is None else both
     if len(both) != 2 or not all(is_whole(v) and least <= v <= LARGEST for v in both):
-        raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {least}, or two of them")
+        most = f" to {LARGEST}" if any(is_whole(v) and v > LARGEST for v in both) else ""
+        raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {least}{most}, or two of them")
     return int(both[0]), int(both[1])
 
 
@@ -49,7 +51,7 @@ def check_number(
     hint: str = "",
 ) -> float:
     """Return a finite number with low <= number < below and number <= most, or refuse it."""
-    real = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    real = is_whole(value) or isinstance(value, (float, np.floating))
     try:
         number = float(value) if real else math.nan
     except OverflowError:  # an int of more than 308 digits
@@ -59,13 +61,14 @@ def check_number(
         span += f" and below {below:g}" if math.isfinite(below) else ""
         span += f" to {most:g}" if math.isfinite(most) else ""
         raise ValueError(f"{name} is {shown(value)}; it must be a finite number{span}{hint}")
-    return number
+    return number + 0.0  # -0.0 becomes 0.0: NumPy takes it for a negative scale
 
 
 def check_count(name: str, value: Any, least: int = 1) -> int:
     """Return a whole number of at least `least`, or refuse it."""
     if not is_whole(value) or not least <= value <= LARGEST:
-        raise ValueError(f"{name} is {shown(value)}; it must be a whole number of at least {least}")
+        span = f"from {least} to {LARGEST}" if is_whole(value) and value > LARGEST else f"of at least {least}"
+        raise ValueError(f"{name} is {shown(value)}; it must be a whole number {span}")
     return int(value)
 
 
@@ -113,7 +116,7 @@ def check_one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:
     """Refuse what is not one of the allowed texts."""
     allowed = list(allowed)
     if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} is {shown(value)}; it must be one of {listed(allowed)}")
+        raise ValueError(f"{name} is {shown(value)}; it must be one of {listed(allowed) or 'none: there is nothing to name'}")
 
 
 def check_generator(name: str, value: Any) -> None:
@@ -138,7 +141,7 @@ def check_room(name: str, value: Any, numbers: int) -> None:
     """Refuse a setting that would need an array too large for any memory that this library is for."""
     if numbers > MOST:
         raise ValueError(
-            f"{name} is {shown(value)}; that needs an array of {numbers:.2g} numbers, and at most {MOST:.2g} fit"
+            f"{name} is {shown(value)}; that needs an array of {min(numbers, 10**300):.2g} numbers, and at most {MOST:.2g} fit"
         )
 
 
@@ -152,16 +155,23 @@ def check_init(rng: Any, in_shape: Any, axes: str, dtype: Any, hint: str = "") -
     sizes = items(in_shape) or []
     fits = len(sizes) == axes.count(",") + 1 if axes else bool(sizes)
     if not fits or not all(is_whole(size) and size >= 1 for size in sizes):
-        wanted = f"({axes})" if axes else "whole numbers from 1"
+        wanted = "whole numbers from 1" if not axes else f"({axes})" if "," in axes else f"({axes},)"
         raise ValueError(
             f"in_shape is {shown(in_shape)}; it must be {wanted}, the shape of one example{hint}"
         )
     shape = tuple(map(int, sizes))
     check_room("in_shape", in_shape, math.prod(shape))
-    if axes == "C, H, W" and shape[0] == shape[1] > 4 >= shape[2]:
-        said = f"in_shape is {shape}, which means {shape[0]} channels of {shape[1]}x{shape[2]} pixels"
-        warnings.warn(f"{said}; if the channels are last, write {(shape[2], *shape[:2])}", stacklevel=3)
+    if axes == "C, H, W":
+        warn_if_channels_seem_last(shape)
     return shape
+
+
+def warn_if_channels_seem_last(shape: Shape) -> None:
+    """Warn, at the line outside the library, about a (C, H, W) that is probably (H, W, C)."""
+    if 4 < min(shape[:2]) > max(shape[:2]) / 2 and shape[2] in (1, 3, 4):
+        said = f"in_shape is {shape}, which means {shape[0]} channels of {shape[1]}x{shape[2]} pixels"
+        warnings.warn(f"{said}; if the channels are last, write {(shape[2], *shape[:2])}", stacklevel=2,
+                      skip_file_prefixes=(LIBRARY,))
 
 
 def check_takes(name: str, value: Any, arguments: str, hint: str = "") -> None:

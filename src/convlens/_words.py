@@ -29,5 +29,7 @@ def listed(names: Iterable[Any]) -> str:
 
 def a_kind(value: Any) -> str:
     """Return what kind of thing a value is, as in "a list"."""
+    if value is None:
+        return "None"
     name = "array" if isinstance(value, np.ndarray) else type(value).__name__
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import numpy as np
+
 from convlens._settings import check_count, check_flag, check_number, check_text, items
 from convlens._words import shown
 from convlens.figures.svg import format_number, power_of_ten
@@ -51,20 +53,21 @@ class Slider:
         check_number("high", self.high)
         check_flag("zero", self.zero)
         if not self.low < self.high:
-            raise ValueError(
-                f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high"
-            )
+            raise ValueError(f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high")
         if not isinstance(self.scale, str) or self.scale not in ("linear", "log"):
             raise ValueError(f"scale is {shown(self.scale)} in {self.label!r}; it must be 'linear' or 'log'")
         if self.scale == "log" and self.low <= 0:
-            raise ValueError(
-                f"low is {self.low} in {self.label!r}; a log scale cannot start at or below 0 "
-                "(zero=True adds an exact 0)"
-            )
+            raise ValueError(f"low is {self.low} in {self.label!r}; a log scale starts above 0 (zero=True adds an exact 0)")
         if self.scale == "linear" and check_number("step", self.step if self.step is not None else 0) <= 0:
             raise ValueError(f"step is {self.step} in {self.label!r}; a linear slider needs a step above 0")
         if self.step is not None and (self.high - self.low) / check_number("step", self.step) >= MOST_STOPS:
             raise ValueError(f"step is {self.step} in {self.label!r}; a slider may have at most {MOST_STOPS} stops")
+        for name in ("low", "high", "step"):
+            if isinstance(value := getattr(self, name), np.generic):  # no NumPy number goes into JSON
+                object.__setattr__(self, name, value.item())
+        if self.scale == "log" and len(self.stops()) > MOST_STOPS:
+            raise ValueError(f"low is {self.low} and high is {self.high} in {self.label!r}; a slider may have at most "
+                             f"{MOST_STOPS} stops")
 
     def stops(self) -> list[float]:
         """Return the values that the slider itself stops at; a number in between may be typed."""
@@ -74,7 +77,9 @@ class Slider:
             return [*([0.0] if self.zero else []), float(self.low), *powers, float(self.high)]
         assert self.step is not None
         count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-        return [round(self.low + index * self.step, 12) for index in range(count)]
+        # To 12 digits of the larger end, so that 3 * 0.1 reads 0.3; but no stop beyond the end.
+        digits = 11 - math.floor(math.log10(max(abs(self.low), abs(self.high))))
+        return [min(round(self.low + index * self.step, digits), self.high) for index in range(count)]
 
     def parse(self, name: str, value: Any) -> float:
         """Return the value, or raise ParameterError."""
@@ -121,9 +126,7 @@ class Choice:
     def parse(self, name: str, value: Any) -> str:
         """Return the value, or raise ParameterError."""
         if not isinstance(value, str) or value not in self.values:
-            raise ParameterError(
-                name, f"{self.label} ({name}) is {shown(value)}; it must be one of {', '.join(self.values)}"
-            )
+            raise ParameterError(name, f"{self.label} ({name}) is {shown(value)}; it must be one of {', '.join(self.values)}")
         return value
 
     def spec(self) -> dict[str, Any]:
@@ -165,8 +168,8 @@ class Pointed:
 
     def __post_init__(self) -> None:
         check_text("label", self.label)
-        check_count("low", self.low, least=0)
-        check_count("high", self.high, least=self.low)
+        object.__setattr__(self, "low", check_count("low", self.low, least=0))
+        object.__setattr__(self, "high", check_count("high", self.high, least=self.low))
 
     def parse(self, name: str, value: Any) -> int:
         """Return the value, or raise ParameterError."""

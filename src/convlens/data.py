@@ -46,12 +46,13 @@ def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count
     check_generator("rng", rng)
     check_float_dtype(dtype)
     check_count("size", size, least=SIDE)
-    check_number("noise", noise, low=0, most=1e6)
+    scale = check_number("noise", noise, low=0, most=1e6)
     check_count("channels", channels)
+    check_room("size", size, channels * size * size)
     check_room("count", count, check_count("count", count) * channels * size * size)
     _check_shapes(shapes, channels)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(shapes))
-    x = rng.normal(0.0, noise, (count, channels, size, size))
+    x = rng.normal(0.0, scale, (count, channels, size, size))
     stamp(rng, x, [shapes[label] for label in labels], rows=rows, columns=columns)
     return x.astype(dtype), labels
 

@@ -109,10 +109,10 @@ def _read_signature(function: DemoFunction) -> tuple[dict[str, Control], dict[st
         ]
         if len(declared) != 1:
             raise ValueError(
-                f"parameter {name!r} needs exactly one control in its type: Annotated[type, control]"
+                f"function's parameter {name!r} needs exactly one control in its type: Annotated[type, control]"
             )
         if parameter.default is inspect.Parameter.empty:
-            raise ValueError(f"parameter {name!r} has no default; every control starts somewhere")
+            raise ValueError(f"function's parameter {name!r} has no default; every control starts somewhere")
         control = declared[0]
         if isinstance(control, Choice):
             control = _with_values(name, control, hints[name].__origin__)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from convlens._settings import check_count, check_flag, items, pair
+from convlens._settings import check_count, check_flag, items, pair, warn_if_channels_seem_last
 from convlens._words import shown
 from convlens.types import Shape
 
@@ -40,7 +40,7 @@ def explain(size: int, kernel: int, stride: int = 1, padding: int = 0) -> str | 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
     """Return how many places a kernel takes along one axis:  O = (H + 2P - F) // S + 1.
 
-    A rest that the stride does not reach is cut, as in PyTorch; explain() tells of it.
+    A rest that the stride does not reach is cut, as in PyTorch; explain() says so.
     Raises ValueError when the kernel does not fit. Source: torch.nn.Conv2d; cs231n, Convolutional Networks.
 
     >>> output_size(227, 11, stride=4), output_size(32, 5, padding=2)
@@ -142,6 +142,7 @@ def _maps(in_shape: Shape, filters: int, kernel: int | tuple[int, int], stride: 
     if shape is None or len(shape) != 3:
         raise ValueError(f"in_shape is {shown(in_shape)}; it must be (C, H, W), the shape of one image")
     C, *sizes = (check_count(f"in_shape[{axis}]", size) for axis, size in enumerate(shape))
+    warn_if_channels_seem_last((C, *sizes))
     F, S, P = pair("kernel", kernel, 1), pair("stride", stride, 1), pair("padding", padding, 0)
     OH, OW = (output_size(*axis) for axis in zip(sizes, F, S, P, strict=True))
     return (check_count("filters", filters), OH, OW), C * prod(F)

@@ -71,7 +71,8 @@ def _gradients(found: Any, inputs: Sequence[Array]) -> list[Array]:
     if len(gradients) < len(inputs) or any(beyond is not None for beyond in gradients[len(inputs) :]):
         raise ValueError(f"function's vjp returns {len(gradients)} gradients; it must return {len(inputs)}, one per input")
     for index, (gradient, value) in enumerate(zip(gradients, inputs, strict=False)):
-        if np.shape(gradient) != value.shape:
-            raise ValueError(f"function's vjp returns a gradient of shape {np.shape(gradient)} for inputs[{index}]; "
+        if gradient is None or np.shape(gradient) != value.shape:
+            what = "None" if gradient is None else f"a gradient of shape {np.shape(gradient)}"
+            raise ValueError(f"function's vjp returns {what} for inputs[{index}]; "
                              f"it must be {value.shape}, as the input has")
     return [np.asarray(gradient) for gradient in gradients[: len(inputs)]]

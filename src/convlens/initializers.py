@@ -12,7 +12,8 @@ from convlens._words import shown
 from convlens.twins import twins
 from convlens.types import Array, Initializer, Shape
 
-__all__ = ["constant", "glorot", "hadamard", "he", "lecun", "normal", "orthogonal", "twins", "uniform", "zeros"]
+__all__ = ["constant", "glorot", "hadamard", "he", "lecun", "normal", "orthogonal", "torch_default", "twins",
+           "uniform", "zeros"]
 
 
 def constant(value: float) -> Initializer:
@@ -40,8 +41,8 @@ def normal(std: float = 0.1) -> Initializer:
     >>> normal(0.1)(np.random.default_rng(0), (3, 2), 2, 3).shape
     (3, 2)
     """
-    check_number("std", std, low=0, most=1e6)
-    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, std, shape))
+    spread = check_number("std", std, low=0, most=1e6)
+    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, spread, shape))
 
 
 def he() -> Initializer:
@@ -78,6 +79,18 @@ def glorot() -> Initializer:
         return rng.uniform(-limit, limit, shape)
 
     return _checked(draw)
+
+
+def torch_default() -> Initializer:
+    """Uniform with limit sqrt(1 / fan_in): how the weights of PyTorch's layers start by default.
+
+    PyTorch draws the biases in the same way; here, biases start at 0, whatever the initializer.
+    Source: torch.nn.Conv2d and torch.nn.Linear, "Variables".
+
+    >>> bool(abs(torch_default()(np.random.default_rng(0), (3, 4), 4, 3)).max() <= 0.5)
+    True
+    """
+    return _checked(lambda rng, shape, fan_in, fan_out: rng.uniform(-1, 1, shape) / math.sqrt(fan_in))
 
 
 def lecun() -> Initializer:

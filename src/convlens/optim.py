@@ -7,14 +7,16 @@ import numpy as np
 
 from convlens._checks import check_alike, check_leaves
 from convlens._settings import check_number, is_whole, items
-from convlens._words import shown
-from convlens.types import Params, tree_map
+from convlens._statistics import STATISTICS, Move
+from convlens._words import a_kind, shown
+from convlens.types import Array, Params, tree_map
 
 
 class Optimizer(Protocol):
     """What train() needs of an optimizer; the state is the caller's, as the parameters are.
 
-    An optimizer of your own ends its step with `with_statistics`, if the network has a BatchNorm2d.
+    step returns new arrays: those that train() hands it cannot be written. train() itself moves running statistics
+    (BatchNorm2d); in a loop of your own, with_statistics does.
     """
 
     def start(self, params: Params) -> Params: ...
@@ -51,9 +53,10 @@ class SGD:
     def step(self, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         """Return the next parameters and the next state, as new arrays.
 
-        Running statistics (BatchNorm2d) are not learned: they become what grads holds in their place.
+        Running statistics (BatchNorm2d) are not learned: they move as grads says, whatever the rate.
         Raises ValueError when grads or state do not nest like params, or an array differs in shape or dtype.
         """
+        check_leaves(params)
         check_alike("grads", grads, params)
         check_alike("state", state, params)
         # Python floats, because a NumPy float64 here would turn float32 parameters into float64.
@@ -61,7 +64,7 @@ class SGD:
         slope = tree_map(lambda g, p: g + decay * p, grads, params) if decay else grads
         velocity = tree_map(lambda v, g: momentum * v + g, state, slope) if momentum else slope
         following = tree_map(lambda p, v: p - rate * v, params, velocity)
-        return with_statistics(following, grads), velocity
+        return with_statistics(following, params, grads), velocity
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,10 @@ class Adam:
     def step(self, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
         """Return the next parameters and the next state, as new arrays.
 
-        Running statistics (BatchNorm2d) are not learned: they become what grads holds in their place.
+        Running statistics (BatchNorm2d) are not learned: they move as grads says, whatever the rate.
         Raises ValueError when grads or state do not nest like params, or an array differs in shape or dtype.
         """
+        check_leaves(params)
         check_alike("grads", grads, params)
         if not isinstance(state, dict) or set(state) != {"t", "m", "v"} or not is_whole(state["t"]):
             raise ValueError(f"state is {shown(state)}; it must be what start(params) or the last step returned")
@@ -117,21 +121,27 @@ class Adam:
         v = tree_map(lambda v, g: b2 * v + (1 - b2) * g * g, state["v"], slope)
         of_m, of_v = 1 - b1**t, 1 - b2**t
         following = tree_map(lambda p, m, v: p - rate * (m / of_m) / (np.sqrt(v / of_v) + eps), params, m, v)
-        return with_statistics(following, grads), {"t": t, "m": m, "v": v}
+        return with_statistics(following, params, grads), {"t": t, "m": m, "v": v}
 
 
-def with_statistics(following: Params, grads: Params) -> Params:
-    """Return the next parameters with the running statistics that BatchNorm2d put into grads.
+def with_statistics(following: Params, params: Params, grads: Params) -> Params:
+    """Return `following`, what an optimizer made of params, but with running statistics where BatchNorm2d moves them.
 
-    >>> following = {"norm1": {"weight": np.array([0.5]), "running_mean": np.array([9.0])}}
-    >>> with_statistics(following, {"norm1": {"weight": np.array([1.0]), "running_mean": np.array([2.0])}})
-    {'norm1': {'weight': array([0.5]), 'running_mean': array([2.])}}
+    Raises ValueError when the three do not nest alike.
+
+    >>> params, grads = {"norm1": {"running_mean": np.array([9.0])}}, {"norm1": {"running_mean": np.array([2.0])}}
+    >>> with_statistics({"norm1": {"running_mean": np.array([8.8])}}, params, grads)
+    {'norm1': {'running_mean': array([7.])}}
     """
     if not isinstance(following, dict):
         return following
-    if not isinstance(grads, dict) or grads.keys() != following.keys() or not all(isinstance(name, str) for name in grads):
-        raise ValueError(f"grads is {shown(grads)}; it must nest like following, which has {shown([*following])}")
-    return {
-        name: grads[name] if name.startswith("running_") else with_statistics(following[name], grads[name])
-        for name in following
-    }
+    for name, tree in (("params", params), ("grads", grads)):
+        if not isinstance(tree, dict) or tree.keys() != following.keys():
+            found = shown([*tree]) if isinstance(tree, dict) else a_kind(tree)
+            raise ValueError(f"{name} is {found}; it must nest like following, which has {shown([*following])}")
+    return {name: _moved(params[name], grads[name]) if name in STATISTICS else
+            with_statistics(following[name], params[name], grads[name]) for name in following}
+
+
+def _moved(now: Array, move: Array) -> Array:
+    return move.end(now) if isinstance(move, Move) else now - move

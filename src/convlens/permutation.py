@@ -1,25 +1,27 @@
 """The order of filters means nothing: permute them, and find the order in which two networks are most alike."""
 
 import copy
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
-from convlens._checks import check_array, check_floats, check_network, layer_weight
+from convlens._checks import check_array, check_floats, check_network, layer_weight, placed
 from convlens._settings import check_numbers, check_one_of, items
-from convlens._words import shown
+from convlens._words import listed, shown
 from convlens.types import Array, Numbers, Params
 
 type Order = Numbers[np.int64]
 
 
 def permute_channels(params: Params, order: Order | Sequence[int], *, layer: str = "conv1", next_layer: str = "linear1",
-                     between: Sequence[str] = ()) -> Params:
+                     between: Sequence[str] | None = None) -> Params:
     """Return the same network with its filters in another order: new filter k is old filter order[k].
 
     The weights in `next_layer` that read the maps move along, and so do the parameters of layers `between`
     (BatchNorm2d), so that the output stays as it was, up to the order in which sums are taken.
-    Raises ValueError when a layer is not there or order is no permutation of the filters.
+    Raises ValueError when a layer is not there, `next_layer` does not read the maps, order is no permutation of the
+    filters, or between is not given where it matters.
 
     >>> params = {"conv1": {"weight": np.array([[1.0], [2.0]])}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
     >>> moved = permute_channels(params, np.array([1, 0]))
@@ -31,12 +33,9 @@ def permute_channels(params: Params, order: Order | Sequence[int], *, layer: str
     numbers = check_numbers("order", order, count)
     if len(numbers) != count:
         raise ValueError(f"order is {shown(order)}; it must hold each number from 0 to {count - 1} once")
-    names = items(between)
-    if names is None:
-        raise ValueError(f"between is {shown(between)}; it must be a list of layers, such as [\"norm1\"]")
     moved = copy.deepcopy(params)
-    for argument, name in (("layer", layer), *(("between", name) for name in names)):
-        moved[name] = {key: value[numbers] for key, value in _by_filter(params, argument, name, count).items()}
+    for argument, name in (("layer", layer), *(("between", name) for name in norms_between(params, between, layer, next_layer))):
+        moved[name] = {key: value[numbers] for key, value in filter_parameters(params, argument, name, count).items()}
     moved[next_layer]["weight"] = columns[:, numbers].reshape(params[next_layer]["weight"].shape)
     return moved
 
@@ -44,7 +43,7 @@ def permute_channels(params: Params, order: Order | Sequence[int], *, layer: str
 def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "linear1") -> Array:
     """Return the weights that read each filter's map, as (M, K, ...): M outputs, K filters, the numbers of a map.
 
-    Raises ValueError when a layer is not there or does not read the maps of the other.
+    Raises ValueError when a layer is not there, or `next_layer` is not the one that reads the maps of the other.
 
     >>> params = {"conv1": {"weight": np.ones((2, 1, 3, 3))}, "linear1": {"weight": np.ones((5, 8))}}
     >>> outgoing_weights(params).shape
@@ -52,15 +51,50 @@ def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "li
     """
     check_network(params)
     count = len(layer_weight("layer", layer, params))
+    if count == 0:
+        raise ValueError(f"params have no filter in {layer}; there must be at least one")
     weight = layer_weight("next_layer", next_layer, params)
-    if weight.shape[1] % count:
+    following = _following(params, layer)
+    if following and next_layer != following:
+        raise ValueError(f"next_layer is {next_layer!r}; it must be {following!r}, which reads the maps of {layer}")
+    if not weight.size or weight.shape[1] % count:
         raise ValueError(f"next_layer is {next_layer!r}, which reads {weight.shape[1]} inputs; it must be the layer "
                          f"that reads the {count} maps of {layer}")
     # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
     return weight.reshape(weight.shape[0], count, -1)
 
 
-def _by_filter(params: Params, argument: str, name: str, count: int) -> Params:
+def _following(params: Params, layer: str) -> str | None:
+    """Return the layer with weights that comes after `layer`, by the names that a Sequential gives; None if they do not tell."""
+    places = [re.fullmatch(r"(conv|linear)(\d+)", name) for name, own in params.items() if np.ndim(own.get("weight", 0)) >= 2]
+    if not all(places):
+        return None
+    order = sorted((place[1], int(place[2]), place[0]) for place in places if place)
+    names = [name for _, _, name in order]
+    after = names[names.index(layer) + 1 :]
+    return after[0] if after else None
+
+
+def norms_between(params: Params, between: Sequence[str] | None, layer: str, next_layer: str) -> list[str]:
+    """Return the layers whose numbers belong to the filters as well; refuse to guess them where they differ by filter."""
+    count = len(params[layer]["weight"])
+    possible = [name for name, own in params.items() if name not in (layer, next_layer)
+                and all(np.shape(value) == (count,) for value in own.values())]
+    if between is None:
+        if matter := [name for name in possible if any(np.ptp(value) for value in params[name].values())]:
+            raise ValueError(f"between is None, and params have {listed(matter)}; it must name what stands between {layer} and "
+                             f"{next_layer}, such as {matter[:1]}, or be [] if nothing does")
+        return []
+    names = items(between)
+    if names is None:
+        raise ValueError(f"between is {shown(between)}; it must be a list of layers, such as [\"norm1\"]")
+    for name in names:
+        if isinstance(name, str) and name in params and name not in possible:
+            raise ValueError(f"between has {name!r}; each must be a layer with one number per filter of {layer}, {count} in all")
+    return names
+
+
+def filter_parameters(params: Params, argument: str, name: str, count: int) -> Params:
     """Return what a layer has for each filter: arrays whose first axis counts the filters."""
     check_one_of(argument, name, params)
     own: Params = params[name]
@@ -71,10 +105,12 @@ def _by_filter(params: Params, argument: str, name: str, count: int) -> Params:
     return own
 
 
-def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = "linear1") -> tuple[Order, float]:
+def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = "linear1",
+               between: Sequence[str] | None = None) -> tuple[Order, float]:
     """Return the order of b's filters in which b is nearest to a, and how far it still is.
 
-    Near: the sum over filters of the squared differences of what goes in (weight, bias) and what goes out.
+    Near: the sum over filters of the squared differences of what goes in (weight, bias), what goes out, and
+    the parameters of layers `between` (BatchNorm2d).
     Returns order, for permute_channels(b, order), and the root of that sum, 0.0 for the same network.
     Raises ValueError when the networks are not of one shape.
     Source: Kuhn (1955), The Hungarian method; Ainsworth, Hayase, Srinivasa (2022), Git Re-Basin.
@@ -83,7 +119,7 @@ def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = 
     >>> best_match(a, permute_channels(a, np.array([1, 0])))[1]
     0.0
     """
-    one, other = _numbers("a", a, layer, next_layer), _numbers("b", b, layer, next_layer)
+    one, other = _numbers("a", a, layer, next_layer, between), _numbers("b", b, layer, next_layer, between)
     if one.shape != other.shape or set(a[layer]) != set(b[layer]):
         raise ValueError(f"b has {other.shape} filters and weights of each; it must be {one.shape}, as a has")
     cost = ((one[:, None] - other[None]) ** 2).sum(axis=2)
@@ -91,13 +127,17 @@ def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = 
     return order, float(np.sqrt(cost[np.arange(len(order), dtype=np.int64), order].sum()))
 
 
-def _numbers(argument: str, params: Params, layer: str, next_layer: str) -> Array:
+def _numbers(argument: str, params: Params, layer: str, next_layer: str, between: Sequence[str] | None) -> Array:
     """Return all numbers that belong to each filter, (K, D), in an order that does not depend on that of the keys."""
     check_network(params, argument)
-    columns = outgoing_weights(params, layer, next_layer)
-    count = columns.shape[1]
-    own = _by_filter(params, "layer", layer, count)
-    parts = [*(own[key] for key in sorted(own)), columns.swapaxes(0, 1)]
+    try:
+        columns = outgoing_weights(params, layer, next_layer)
+        count = columns.shape[1]
+        layers = [("layer", layer), *(("between", name) for name in norms_between(params, between, layer, next_layer))]
+        own = [filter_parameters(params, of, name, count) for of, name in layers]
+    except ValueError as error:
+        raise placed(f"network {argument}", error) from None
+    parts = [*(each[key] for each in own for key in sorted(each)), columns.swapaxes(0, 1)]
     rows = np.concatenate([part.reshape(count, -1) for part in parts], axis=1).astype(np.float64)
     if not np.isfinite(rows).all():
         raise ValueError(f"{argument} has a number that is not finite; it must be a network whose training did not diverge")

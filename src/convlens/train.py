@@ -7,12 +7,12 @@ from itertools import repeat
 import numpy as np
 
 from convlens import ops
-from convlens._checks import check_examples, check_layer, check_leaves, placed
+from convlens._checks import check_alike, check_examples, check_leaves, placed
 from convlens._settings import check_count, check_generator
 from convlens._words import a_kind, shown
 from convlens.layers import Layer
-from convlens.layers.base import forward
-from convlens.optim import Optimizer
+from convlens.layers.base import check_layer, forward
+from convlens.optim import Optimizer, with_statistics
 from convlens.types import Array, Labels, Params, tree_map
 
 type Batch = tuple[Array, Labels]
@@ -66,18 +66,18 @@ def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Opti
 
     The update is made when the next Step is asked for, so a caller who stops pays for nothing more.
     A loss that is no longer finite is not an error: it stands in the Step, for the caller to show.
-    rng: what Dropout draws from. The parameters in a Step can be read and not written: a run is its own.
+    rng: what Dropout draws from. The arrays in a Step can be read and not written: a run is its own.
     The loss of a Step is the one that was trained on; evaluate() gives that of the same parameters without
     Dropout, and with BatchNorm2d's running statistics.
     Raises ValueError when an argument does not fit, and TypeError when one was forgotten.
     """
     check_layer("model", model)
     check_leaves(params)
+    if isinstance(stream, (tuple, np.ndarray, str, bytes, dict)) or not isinstance(stream, Iterable):
+        raise ValueError(f"stream is {a_kind(stream)}; it must yield batches (x, labels): write batches(x, labels)")
     _check_optimizer(optimizer)
     if rng is not None:
         check_generator("rng", rng)
-    if isinstance(stream, (tuple, np.ndarray, str, bytes, dict)) or not isinstance(stream, Iterable):
-        raise ValueError(f"stream is {a_kind(stream)}; it must yield batches (x, labels): write batches(x, labels)")
     return _steps(model, tree_map(np.copy, params), stream, optimizer, rng)
 
 
@@ -97,9 +97,21 @@ def _steps(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Opt
             _check_logits(logits)
             loss, loss_vjp = ops.cross_entropy(logits, labels)
             _, grads = vjp(loss_vjp(1.0), input_gradient=False)
-        yield Step(number, loss, _right(logits, labels) / len(labels), tree_map(_read_only, params), grads)
+        # Nobody can write what is handed out: a run is its own, whatever a caller or an optimizer does.
+        params, grads = tree_map(_read_only, params), tree_map(_read_only, grads)
+        yield Step(number, loss, _right(logits, labels) / len(labels), params, grads)
         with np.errstate(all="ignore"):
-            params, state = optimizer.step(params, grads, state)
+            params, state = _next(optimizer, params, grads, state)
+
+
+def _next(optimizer: Optimizer, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
+    """Ask any optimizer for the next parameters and state, and refuse what is no such pair."""
+    made = optimizer.step(params, grads, state)
+    if not isinstance(made, tuple) or len(made) != 2:
+        raise ValueError(f"optimizer returns {a_kind(made)} from its step; it must return (params, state)")
+    following, state = made
+    check_alike("params from the optimizer", following, params)
+    return with_statistics(following, params, grads), state
 
 
 def _read_only(array: Array) -> Array:
@@ -130,8 +142,8 @@ def evaluate(model: Layer, params: Params, x: Array, labels: Labels, *, size: in
 
 
 def _right(logits: Array, labels: Labels) -> int:
-    """How many examples have their largest logit at their label?"""
-    return int(np.count_nonzero(logits.argmax(axis=1) == labels))
+    """How many examples have their largest logit at their label? None has, where a logit is nan."""
+    return int(np.count_nonzero((logits.argmax(axis=1) == labels) & ~np.isnan(logits.max(axis=1))))
 
 
 def _check_logits(logits: Array) -> None:

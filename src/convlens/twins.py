@@ -7,13 +7,13 @@ import numpy as np
 
 from convlens._settings import check_flag, check_number, check_numbers
 from convlens._words import shown
-from convlens.permutation import outgoing_weights
+from convlens.permutation import filter_parameters, norms_between, outgoing_weights
 from convlens.types import Array, Params
 
 
 def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
           filters: Sequence[int] = (0, 1), incoming: bool = True, outgoing: bool = True,
-          gap: float = 0.0, ulp: bool = False) -> Params:
+          gap: float = 0.0, ulp: bool = False, between: Sequence[str] | None = None) -> Params:
     """Return new parameters in which the chosen filters of `layer` start as copies of the first of them.
 
     incoming: copy the filter itself, weight and bias. outgoing: copy the weights that read its map in
@@ -22,32 +22,37 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     and the j-th copy is j * gap, up to rounding. It needs incoming=True.
     ulp: after the copy, the largest weight of the last of the filters is moved on to the next number that its
     dtype can hold. On a small weight so small a step may be lost in the rounding of the sums.
-    Raises ValueError when a layer or filter is not there, or the gap does not fit or is lost in rounding.
+    between: the BatchNorm2d that stands in between, such as ["norm1"], whose numbers are copied with incoming.
+    Raises ValueError when a layer or filter is not there, `next_layer` does not read the maps, between is not given
+    where it matters, or the gap does not fit or is lost in rounding.
 
     >>> params = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
     >>> twins(params, outgoing=False)["conv1"]["weight"].ravel()
     array([0., 1., 0., 1.])
     """
-    by_filter = outgoing_weights(params, layer, next_layer).copy()
-    first, *copies = _chosen(filters, by_filter.shape[1])
+    columns = outgoing_weights(params, layer, next_layer).copy()
+    count = columns.shape[1]
+    first, *copies = _chosen(filters, count)
     _check(incoming, outgoing, gap, ulp)
+    norms = norms_between(params, between, layer, next_layer)
     tied = copy.deepcopy(params)
     if incoming:
-        for parameter in tied[layer].values():
-            parameter[copies] = parameter[first]
+        for argument, name in (("layer", layer), *(("between", name) for name in norms)):
+            for parameter in filter_parameters(tied, argument, name, count).values():
+                parameter[copies] = parameter[first]
         weight = tied[layer]["weight"]
         for j, k in enumerate(copies, start=1):
             weight[k] += j * float(gap) * _direction(weight[k])
             if gap and np.array_equal(weight[k], weight[first]):
-                raise ValueError(f"gap is {gap}, which is lost in the rounding of {weight.dtype}; it must be "
-                                 "larger, or the parameters float64")
+                remedy = "larger" if weight.dtype == np.float64 else "larger, or the parameters float64"
+                raise ValueError(f"gap is {gap}, which is lost in the rounding of {weight.dtype}; it must be {remedy}")
         if ulp:
             last = weight[copies[-1]]
             place = np.unravel_index(np.abs(last).argmax(), last.shape)
             last[place] = np.nextafter(last[place], last.dtype.type(np.inf))
     if outgoing:
-        by_filter[:, copies] = by_filter[:, [first]]
-        tied[next_layer]["weight"] = by_filter.reshape(params[next_layer]["weight"].shape)
+        columns[:, copies] = columns[:, [first]]
+        tied[next_layer]["weight"] = columns.reshape(params[next_layer]["weight"].shape)
     return tied
 
 

@@ -77,6 +77,8 @@ ODD: dict[str, Callable[[], Any]] = {
     "nan": lambda: NAN,
     "inf": lambda: INF,
     "-inf": lambda: -INF,
+    "minus 0": lambda: -0.0,
+    "three days": lambda: np.timedelta64(3),
     "a complex number": lambda: 1 + 2j,
     "a fraction": lambda: Fraction(1, 3),
     "no text": lambda: "",
@@ -90,6 +92,8 @@ ODD: dict[str, Callable[[], Any]] = {
     "no list": list,
     "no tuple": lambda: (),
     "a list of texts": lambda: ["a", "b"],
+    "a list of an int of 400 digits": lambda: [10**400],
+    "a triple with an int of 400 digits": lambda: (1, 10**400, 6),
     "a list of lists": lambda: [[1.0, 2.0], [3.0]],
     "a range": lambda: range(3),
     "a set": lambda: {1, 2},
@@ -104,6 +108,10 @@ ODD: dict[str, Callable[[], Any]] = {
     "a layer": ReLU,
     "a function": lambda: max,
     "a function of nothing": lambda: lambda: 3,
+    "a function of anything": lambda: lambda *given, **named: None,
+    "a function that returns a text": lambda: lambda *given, **named: "conv1",
+    "a function that returns nan": lambda: lambda rng, shape, *more: np.full(shape, NAN),
+    "a function that returns complex numbers": lambda: lambda rng, shape, *more: np.ones(shape, complex),
     "an array without axes": lambda: np.array(1.0),
     "an empty array": lambda: np.zeros(0),
     "an array of one axis": lambda: np.arange(3.0),
@@ -121,17 +129,52 @@ ODD: dict[str, Callable[[], Any]] = {
     "an array of objects": lambda: np.array([object(), None]),
     "an array of texts": lambda: np.array(["a", "b"]),
     "an array of truths": lambda: np.array([True, False]),
+    "a masked array": lambda: np.ma.masked_array(np.ones((2, 1, 5, 5)), mask=True),
     "a matrix": lambda: np.ones((2, 2)).view(np.matrix),
     "a record": lambda: np.zeros(2, [("a", float), ("b", int)]),
 }
 
 
+def nearly_right(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what differs from a valid value in one thing: an axis, a dtype, a key, an entry that is missing or too many."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+        yield "of float32", value.astype(np.float32)
+        yield "of float64", value.astype(np.float64)
+        yield "of int32", value.astype(np.int32)
+        yield "all nan", np.full_like(value, NAN, np.float64)
+        yield "all -1", np.full_like(value, -1)
+        yield "all 9", np.full_like(value, 9)
+        yield "with an axis more", value[None]
+        yield "with an axis less", value.sum(axis=0) if value.ndim else value
+        yield "without rows", value[:0] if value.ndim else value
+        yield "with a row more", np.concatenate([value, value[:1]]) if value.ndim else value
+        yield "transposed", value.T
+    elif isinstance(value, dict):
+        yield "with a key more", value | {"conv9": {"weight": np.ones((2, 1, 3, 3))}}
+        for key, inner in value.items():
+            yield f"without {key}", {other: value[other] for other in value if other != key}
+            yield f"with another name for {key}", {other if other != key else "other": value[other] for other in value}
+            for odd in ({}, None, 1.0, [], np.zeros(0)):
+                yield f"with {odd!r} as {key}", value | {key: odd}
+            for what, changed in nearly_right(inner):
+                yield f"with {key} {what}", value | {key: changed}
+    elif isinstance(value, (list, tuple)) and value:
+        yield "without the last", value[:-1]
+        yield "with the last twice", (*value, value[-1])
+        for odd in (None, -1, 9, 1.5, "a", np.timedelta64(3), 10**400):
+            yield f"ending in {odd!r}"[:60], (*value[:-1], odd)
+
+
 @dataclass(frozen=True)
 class Call:
-    """A function, and arguments that it takes; each is made anew for each call, since an odd one may be kept."""
+    """A function, and arguments that it takes; each call gets its own, since an odd one may be kept.
+
+    repeats: the function calls a function of the caller, and repeats what that one has to say.
+    """
 
     function: Callable[..., Any]
     arguments: Callable[[], dict[str, Any]]
+    repeats: bool = False
 
 
 def rng() -> np.random.Generator:
@@ -215,7 +258,10 @@ def yielded(number: Annotated[float, Slider("Number", 0.0, 1.0, step=0.5)] = 0.0
 
 def task(function: Any, **more: Any) -> Call:
     return Call(
-        function, lambda: {"rng": rng(), "count": 4, "size": 12, "noise": 0.1, "rows": None, "dtype": np.float64} | more
+        function,
+        lambda: (
+            {"rng": rng(), "count": 4, "size": 12, "noise": 0.1, "rows": None, "dtype": np.float64} | more
+        ),
     )
 
 
@@ -227,7 +273,13 @@ CALLS: dict[str, Call] = {
     # operations
     "conv2d": Call(
         ops.conv2d,
-        lambda: {"x": images(), "weight": np.ones((2, 1, 3, 3)), "bias": np.ones(2), "stride": 1, "padding": 1},
+        lambda: {
+            "x": images(),
+            "weight": np.ones((2, 1, 3, 3)),
+            "bias": np.ones(2),
+            "stride": 1,
+            "padding": 1,
+        },
     ),
     "conv2d's vjp": gone_back(lambda: ops.conv2d(images(), np.ones((2, 1, 3, 3)))),
     "conv2d through Fourier": Call(
@@ -255,8 +307,12 @@ CALLS: dict[str, Call] = {
     "batch_norm": Call(
         ops.batch_norm,
         lambda: {
-            "x": images(), "weight": np.ones(1), "bias": np.ones(1), "running_mean": np.zeros(1),
-            "running_var": np.ones(1), "eps": 1e-5,
+            "x": images(),
+            "weight": np.ones(1),
+            "bias": np.ones(1),
+            "running_mean": np.zeros(1),
+            "running_var": np.ones(1),
+            "eps": 1e-5,
         },
     ),
     "batch_norm's vjp": gone_back(lambda: ops.batch_norm(images(), np.ones(1), np.ones(1))),
@@ -266,7 +322,14 @@ CALLS: dict[str, Call] = {
     # layers
     "Conv2d": Call(
         lambda filters, **named: Conv2d(filters, **named),
-        lambda: {"filters": 2, "kernel": 3, "stride": 1, "padding": 0, "initializer": initializers.he(), "bias": True},
+        lambda: {
+            "filters": 2,
+            "kernel": 3,
+            "stride": 1,
+            "padding": 0,
+            "initializer": initializers.he(),
+            "bias": True,
+        },
     ),
     "Linear": Call(
         lambda outputs, **named: Linear(outputs, **named),
@@ -277,13 +340,18 @@ CALLS: dict[str, Call] = {
     "Dropout": Call(Dropout, lambda: {"p": 0.5}),
     "BatchNorm2d": Call(BatchNorm2d, lambda: {"momentum": 0.1, "eps": 1e-5}),
     "Sequential": Call(lambda layers: Sequential(ReLU(), layers), lambda: {"layers": ReLU()}),
-    "Sequential.trace": Call(network().trace, lambda: {"params": parameters(), "x": images(), "training": False, "rng": rng()}),
-    "Sequential in training": Call(network(), lambda: {"params": parameters(), "x": images(), "training": True, "rng": rng()}),
+    "Sequential.trace": Call(
+        network().trace, lambda: {"params": parameters(), "x": images(), "training": False, "rng": rng()}
+    ),
+    "Sequential in training": Call(
+        network(), lambda: {"params": parameters(), "x": images(), "training": True, "rng": rng()}
+    ),
     "Dropout in training": Call(
         Dropout(0.5), lambda: {"params": {}, "x": images(), "training": True, "rng": rng()}
     ),
     "BatchNorm2d in training": Call(
-        BatchNorm2d(), lambda: {"params": parameters(BatchNorm2d()), "x": images(), "training": True, "rng": None}
+        BatchNorm2d(),
+        lambda: {"params": parameters(BatchNorm2d()), "x": images(), "training": True, "rng": None},
     ),
     **called(network(), (1, 6, 6)),
     **called(Conv2d(2, kernel=3), (1, 6, 6)),
@@ -299,20 +367,30 @@ CALLS: dict[str, Call] = {
     **called(BatchNorm2d(), (1, 6, 6)),
     # training
     "SGD": Call(SGD, lambda: {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.1}),
-    "Adam": Call(Adam, lambda: {"learning_rate": 0.1, "betas": (0.9, 0.99), "eps": 1e-8, "weight_decay": 0.1}),
+    "Adam": Call(
+        Adam, lambda: {"learning_rate": 0.1, "betas": (0.9, 0.99), "eps": 1e-8, "weight_decay": 0.1}
+    ),
     **stepped(SGD(0.1, momentum=0.9)),
     **stepped(Adam()),
-    "with_statistics": Call(optim.with_statistics, lambda: {"following": parameters(), "grads": parameters()}),
+    "with_statistics": Call(
+        optim.with_statistics,
+        lambda: {"following": parameters(), "params": parameters(), "grads": parameters()},
+    ),
     "batches": Call(batches, lambda: {"x": images(), "labels": labels(), "size": 2, "rng": rng()}),
     "train": Call(
         train,
         lambda: {
-            "model": network(), "params": parameters(), "stream": batches(images(), labels()), "optimizer": SGD(0.1),
+            "model": network(),
+            "params": parameters(),
+            "stream": batches(images(), labels()),
+            "optimizer": SGD(0.1),
             "rng": rng(),
         },
     ),
     "evaluate": Call(evaluate, lambda: run(size=2)),
-    "tree_map": Call(types.tree_map, lambda: {"function": lambda leaf: leaf, "tree": parameters()}),
+    "tree_map": Call(
+        types.tree_map, lambda: {"function": lambda leaf: leaf, "tree": parameters()}, repeats=True
+    ),
     # starts and tasks
     "constant": Call(initializers.constant, lambda: {"value": 0.1}),
     "normal": Call(initializers.normal, lambda: {"std": 0.1}),
@@ -322,28 +400,59 @@ CALLS: dict[str, Call] = {
     "glorot": Call(initializers.glorot, dict),
     "he": Call(initializers.he, dict),
     "lecun": Call(initializers.lecun, dict),
+    "torch_default": Call(initializers.torch_default, dict),
     "hadamard": Call(initializers.hadamard, dict),
     **{
         f"a draw of {name}": drawn(getattr(initializers, name)())
-        for name in ("zeros", "normal", "uniform", "glorot", "he", "lecun", "orthogonal", "hadamard")
+        for name in (
+            "zeros",
+            "normal",
+            "uniform",
+            "glorot",
+            "he",
+            "lecun",
+            "torch_default",
+            "orthogonal",
+            "hadamard",
+        )
     },
     "twins": Call(
         twins,
         lambda: {
-            "params": SPARSE, "layer": "conv1", "next_layer": "linear1", "filters": (0, 1), "incoming": True,
-            "outgoing": True, "gap": 0.1, "ulp": False,
+            "params": SPARSE,
+            "layer": "conv1",
+            "next_layer": "linear1",
+            "filters": (0, 1),
+            "incoming": True,
+            "outgoing": True,
+            "gap": 0.1,
+            "ulp": False,
+            "between": [],
         },
     ),
     "place_shapes": Call(
         data.place_shapes,
         lambda: {
-            "rng": rng(), "shapes": [None, shapes.square()], "count": 4, "size": 8, "channels": 1, "noise": 0.1,
-            "rows": (0, 1), "columns": (0, 2), "dtype": np.float64,
+            "rng": rng(),
+            "shapes": [None, shapes.square()],
+            "count": 4,
+            "size": 8,
+            "channels": 1,
+            "noise": 0.1,
+            "rows": (0, 1),
+            "columns": (0, 2),
+            "dtype": np.float64,
         },
     ),
     "stamp": Call(
         data.stamp,
-        lambda: {"rng": rng(), "x": images(2), "shapes": [None, shapes.square()], "rows": (0, 1), "columns": (1, 1)},
+        lambda: {
+            "rng": rng(),
+            "x": images(2),
+            "shapes": [None, shapes.square()],
+            "rows": (0, 1),
+            "columns": (1, 1),
+        },
     ),
     "one_filter_task": task(data.one_filter_task),
     "several_filters_task": task(data.several_filters_task),
@@ -354,7 +463,18 @@ CALLS: dict[str, Call] = {
     "starvation_task": task(data.starvation_task, line_share=0.5),
     **{
         name: Call(getattr(shapes, name), dict)
-        for name in ("horizontal", "vertical", "falling", "rising", "bars", "cross", "square", "corner", "squiggle", "blob")
+        for name in (
+            "horizontal",
+            "vertical",
+            "falling",
+            "rising",
+            "bars",
+            "cross",
+            "square",
+            "corner",
+            "squiggle",
+            "blob",
+        )
     },
     "patch": Call(lambda colour: shapes.patch(1.0, colour), lambda: {"colour": 1.0}),
     # looking at filters
@@ -365,7 +485,15 @@ CALLS: dict[str, Call] = {
     "dense_cost": Call(geometry.dense_cost, lambda: {"inputs": 3, "outputs": 2, "bias": True}),
     **{
         f.__name__: Call(
-            f, lambda: {"in_shape": (1, 6, 6), "filters": 2, "kernel": 3, "stride": 1, "padding": 0, "bias": True}
+            f,
+            lambda: {
+                "in_shape": (1, 6, 6),
+                "filters": 2,
+                "kernel": 3,
+                "stride": 1,
+                "padding": 0,
+                "bias": True,
+            },
         )
         for f in (geometry.local_cost, geometry.conv_cost)
     },
@@ -376,7 +504,10 @@ CALLS: dict[str, Call] = {
     **{
         f.__name__: Call(f, lambda: {"rows": rows()})
         for f in (
-            symmetry.difference_matrix, symmetry.cosine_matrix, symmetry.correlation_matrix, symmetry.effective_rank,
+            symmetry.difference_matrix,
+            symmetry.cosine_matrix,
+            symmetry.correlation_matrix,
+            symmetry.effective_rank,
         )
     },
     "tied_groups": Call(symmetry.tied_groups, lambda: {"rows": rows(), "tolerance": 0.1}),
@@ -385,15 +516,26 @@ CALLS: dict[str, Call] = {
     "permute_channels": Call(
         permutation.permute_channels,
         lambda: {
-            "params": parameters(), "order": [1, 0], "layer": "conv1", "next_layer": "linear1", "between": (),
+            "params": parameters(),
+            "order": [1, 0],
+            "layer": "conv1",
+            "next_layer": "linear1",
+            "between": (),
         },
     ),
     "outgoing_weights": Call(
-        permutation.outgoing_weights, lambda: {"params": parameters(), "layer": "conv1", "next_layer": "linear1"}
+        permutation.outgoing_weights,
+        lambda: {"params": parameters(), "layer": "conv1", "next_layer": "linear1"},
     ),
     "best_match": Call(
         permutation.best_match,
-        lambda: {"a": parameters(), "b": parameters(), "layer": "conv1", "next_layer": "linear1"},
+        lambda: {
+            "a": parameters(),
+            "b": parameters(),
+            "layer": "conv1",
+            "next_layer": "linear1",
+            "between": [],
+        },
     ),
     "cheapest_pairs": Call(permutation.cheapest_pairs, lambda: {"cost": np.eye(3)}),
     "residual": Call(attribution.residual, lambda: {"logits": rows(), "labels": labels()}),
@@ -411,6 +553,7 @@ CALLS: dict[str, Call] = {
     "directional_error": Call(
         gradcheck.directional_error,
         lambda: {"function": ops.relu, "inputs": [rows()], "rng": rng(), "epsilon": 1e-5},
+        repeats=True,
     ),
     # figures and demos
     "Figure": Call(
@@ -423,7 +566,13 @@ CALLS: dict[str, Call] = {
     "log_curve": Call(
         figures.log_curve,
         lambda: {
-            "values": [0.0, 1.0], "steps": 1, "width": 200, "height": 200, "low": -4, "high": 4, "label": "steps",
+            "values": [0.0, 1.0],
+            "steps": 1,
+            "width": 200,
+            "height": 200,
+            "low": -4,
+            "high": 4,
+            "label": "steps",
         },
     ),
     "signed_tile": Call(
@@ -433,14 +582,19 @@ CALLS: dict[str, Call] = {
     "power_of_ten": Call(figures.power_of_ten, lambda: {"exponent": 3}),
     "colour": Call(svg.colour, lambda: {"role": "ink"}),
     "filter_colour": Call(svg.filter_colour, lambda: {"index": 3}),
-    "element": Call(lambda name, children: svg.element(name, children), lambda: {"name": "g", "children": ""}),
+    "element": Call(
+        lambda name, children: svg.element(name, children), lambda: {"name": "g", "children": ""}
+    ),
     "text": Call(svg.text, lambda: {"x": 1, "y": 1.0, "content": "a"}),
     "line": Call(svg.line, lambda: {"x1": 1, "y1": 1.0, "x2": 1, "y2": 1}),
     "group": Call(svg.group, lambda: {"content": "", "x": 1.0, "y": 1}),
     "Slider": Call(
-        Slider, lambda: {"label": "Number", "low": 0, "high": 1, "scale": "linear", "step": 0.5, "zero": False}
+        Slider,
+        lambda: {"label": "Number", "low": 0, "high": 1, "scale": "linear", "step": 0.5, "zero": False},
     ),
-    "Slider on a log scale": Call(Slider, lambda: {"label": "Number", "low": 0.1, "high": 10, "scale": "log", "zero": True}),
+    "Slider on a log scale": Call(
+        Slider, lambda: {"label": "Number", "low": 0.1, "high": 10, "scale": "log", "zero": True}
+    ),
     "Choice": Call(Choice, lambda: {"label": "Which", "texts": ("this", "that")}),
     "Toggle": Call(Toggle, lambda: {"label": "Yes"}),
     "Pointed": Call(Pointed, lambda: {"label": "Row", "low": 0, "high": 3}),
@@ -450,7 +604,10 @@ CALLS: dict[str, Call] = {
             lambda value, control=control: control.parse("value", value), lambda valid=valid: {"value": valid}
         )
         for control, valid in (
-            (Slider("Number", 0, 1, step=1), 1), (Choice("Which"), "a"), (Toggle("Yes"), True), (Pointed("Row", 0, 3), 1),
+            (Slider("Number", 0, 1, step=1), 1),
+            (Choice("Which"), "a"),
+            (Toggle("Yes"), True),
+            (Pointed("Row", 0, 3), 1),
             (Seed(), 1),
         )
         if valid != "a"

@@ -82,11 +82,11 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "kernel larger than the image": (
         lambda: ops.conv2d(X, np.ones((3, 1, 6, 3))),
-        r"weight has a 6x3 kernel; .* fit into the padded image of 5x5",
+        r"weight has kernels of 6x3; .* fit into the padded image of 5x5",
     ),
     "kernel larger than the padded image": (
         lambda: ops.conv2d(X, np.ones((3, 1, 3, 8)), padding=1),
-        r"weight has a 3x8 kernel; .* image of 7x7",
+        r"weight has kernels of 3x8; .* image of 7x7",
     ),
     "a bias too many": (lambda: ops.conv2d(X, WEIGHT, np.ones(4)), r"bias.shape\[0\] is 4; it must be 3"),
     "bias of another dtype": (
@@ -176,9 +176,9 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "label 4 of 4": (
         lambda: ops.cross_entropy(LOGITS, LABELS + 4),
-        r"labels goes from 4 to 4; .* from 0 to 3",
+        r"labels go from 4 to 4; .* from 0 to 3",
     ),
-    "label -1": (lambda: ops.cross_entropy(LOGITS, LABELS - 1), r"labels goes from -1 to -1; .* from 0 to 3"),
+    "label -1": (lambda: ops.cross_entropy(LOGITS, LABELS - 1), r"labels go from -1 to -1; .* from 0 to 3"),
     "labels as floats": (
         lambda: ops.cross_entropy(LOGITS, LABELS + 0.0),
         r"labels has dtype float64; it must hold integers",
@@ -223,7 +223,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "linear on a map": (
         lambda: init(Linear(2)),
-        r"in_shape is \(1, 5, 5\); it must be \(D\).*put Flatten or",
+        r"in_shape is \(1, 5, 5\); it must be \(D,\).*put Flatten or",
     ),
     "integer parameters": (
         lambda: init(Conv2d(1, kernel=3), dtype=np.int64),
@@ -267,7 +267,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "twins before the wrong layer": (
         lambda: initializers.twins(two(), next_layer="conv1"),
-        r"next_layer is 'conv1', which reads 1 inputs; .* 2 maps",
+        r"next_layer is 'conv1'; it must be 'linear1', which reads the maps of conv1",
     ),
     "a twin alone": (lambda: initializers.twins(two(), filters=(0,)), r"filters is \(0,\); .* from 0 to 1"),
     "its own twin": (
@@ -448,7 +448,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "an unknown layer to permute": (
         lambda: permutation.outgoing_weights(two(), "conv9"),
-        r"layer is 'conv9'; it must be one of conv1, linear1",
+        r"layer is 'conv9'; it must be a layer of params with a weight: conv1, linear1",
     ),
     "networks of two sizes": (
         lambda: permutation.best_match(two(), two() | {"linear1": {"weight": np.ones((5, 2))}}),
@@ -460,7 +460,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "residual of label 4": (
         lambda: attribution.residual(LOGITS, LABELS + 4),
-        r"labels goes from 4 to 4; .* from 0 to 3",
+        r"labels go from 4 to 4; .* from 0 to 3",
     ),
     "gradients of an unknown map": (
         lambda: attribution.map_gradients(Sequential(Linear(2)), {}, X, LABELS[:2]),
@@ -468,7 +468,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "pulls on a layer without a weight": (
         lambda: attribution.image_pulls(Sequential(Linear(2)), two(), X, LABELS[:2], "relu1"),
-        r"layer is 'relu1'; it must be one of conv1, linear1",
+        r"layer is 'relu1'; it must be a layer of params with a weight: conv1, linear1",
     ),
     "terms of other places": (
         lambda: attribution.position_terms(X, np.ones((2, 5, 5)), 3),

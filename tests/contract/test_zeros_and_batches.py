@@ -49,7 +49,11 @@ FROM_ZERO: dict[str, Callable[[np.ndarray], tuple[np.ndarray, Callable[..., Any]
     "flatten": lambda x: ops.flatten(x),
     "linear": lambda x: ops.linear(x.reshape(len(x), -1), drawn(2, 432).astype(x.dtype)),
     "batch_norm": lambda x: ops.batch_norm(
-        x, np.ones(3, x.dtype), np.zeros(3, x.dtype), running_mean=np.zeros(3, x.dtype), running_var=np.ones(3, x.dtype)
+        x,
+        np.ones(3, x.dtype),
+        np.zeros(3, x.dtype),
+        running_mean=np.zeros(3, x.dtype),
+        running_var=np.ones(3, x.dtype),
     ),
 }
 each_operation = pytest.mark.parametrize("operation", FROM_ZERO.values(), ids=FROM_ZERO.keys())
@@ -57,7 +61,9 @@ each_operation = pytest.mark.parametrize("operation", FROM_ZERO.values(), ids=FR
 
 @each_dtype
 @each_operation
-def test_an_image_of_zeros_gives_zeros_whatever_the_others_of_its_batch_are(operation: Any, dtype: Any) -> None:
+def test_an_image_of_zeros_gives_zeros_whatever_the_others_of_its_batch_are(
+    operation: Any, dtype: Any
+) -> None:
     x = drawn(9, 3, 12, 12).astype(dtype)
     x[[0, 5]] = 0
     y, _ = operation(x)
@@ -76,7 +82,9 @@ def test_where_no_error_comes_back_no_gradient_leaves(operation: Any, dtype: Any
 
 @each_dtype
 @pytest.mark.parametrize("batch", [7, 8, 32])
-def test_windows_of_zeros_give_exact_zeros_and_so_do_filters_that_meet_none_of_the_light(batch: int, dtype: Any) -> None:
+def test_windows_of_zeros_give_exact_zeros_and_so_do_filters_that_meet_none_of_the_light(
+    batch: int, dtype: Any
+) -> None:
     x = np.zeros((batch, 3, 24, 24), dtype)
     x[:, :, 2:7, 3:8] = drawn(batch, 3, 5, 5)
     weight = drawn(4, 3, 5, 5).astype(dtype)
@@ -115,7 +123,9 @@ def test_a_number_that_fourier_keeps_has_the_sign_that_the_direct_sum_gives_it(d
     exact, exact_back = correlate(x.astype(np.longdouble), weight.astype(np.longdouble), (1, 1), (1, 1))
     y, back = correlate_by_spectra(x, weight, (1, 1))
     dy = numbers(*y.shape)
-    for one, other in zip((exact, *exact_back(dy.astype(np.longdouble), True)), (y, *back(dy, True)), strict=True):
+    for one, other in zip(
+        (exact, *exact_back(dy.astype(np.longdouble), True)), (y, *back(dy, True)), strict=True
+    ):
         assert one is not None
         assert other is not None
         assert ((other == 0) | (np.sign(other) == np.sign(one))).all()
@@ -124,15 +134,32 @@ def test_a_number_that_fourier_keeps_has_the_sign_that_the_direct_sum_gives_it(d
 NETWORKS = {
     "pooled": (Conv2d(4, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(2)),
     "flattened": (Conv2d(4, kernel=3, stride=2), Tanh(), Flatten(), Linear(2)),
-    "deep": (Conv2d(4, kernel=5, padding=2), ReLU(), MaxPool2d(2), Conv2d(3, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(2)),
-    "normalised": (Conv2d(4, kernel=3, bias=False), BatchNorm2d(), Sigmoid(), AveragePool2d(2), Flatten(), Linear(2)),
+    "deep": (
+        Conv2d(4, kernel=5, padding=2),
+        ReLU(),
+        MaxPool2d(2),
+        Conv2d(3, kernel=5),
+        ReLU(),
+        GlobalAveragePool2d(),
+        Linear(2),
+    ),
+    "normalised": (
+        Conv2d(4, kernel=3, bias=False),
+        BatchNorm2d(),
+        Sigmoid(),
+        AveragePool2d(2),
+        Flatten(),
+        Linear(2),
+    ),
 }
 
 
 @each_dtype
 @pytest.mark.parametrize("count", [4, 5, 8])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_images_given_twice_have_the_gradients_of_the_same_images_given_once(name: str, count: int, dtype: Any) -> None:
+def test_images_given_twice_have_the_gradients_of_the_same_images_given_once(
+    name: str, count: int, dtype: Any
+) -> None:
     """4 images go the direct way and 8 through Fourier; on black, where their sums are exactly 0, it showed."""
     rng = np.random.default_rng(0)
     x, labels = data.squiggle_or_corner_task(rng, count, size=32, channels=3, noise=0.0, dtype=dtype)
@@ -147,7 +174,9 @@ def test_images_given_twice_have_the_gradients_of_the_same_images_given_once(nam
         for key in {"weight", "bias"} & set(params[layer]):
             once, twice = (tree[layer][key] for tree in grads)
             scale = max(float(np.abs(once).max()), 1e-3)
-            np.testing.assert_allclose(once, twice, rtol=0, atol=(2e-5 if dtype == np.float32 else 1e-12) * scale)
+            np.testing.assert_allclose(
+                once, twice, rtol=0, atol=(2e-5 if dtype == np.float32 else 1e-12) * scale
+            )
 
 
 def test_the_deep_network_above_takes_both_ways() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from itertools import islice
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from convlens import (
     SGD,
@@ -32,9 +35,14 @@ from convlens.controls import Slider
 from convlens.figures import format_number, signed_tile
 from convlens.gradcheck import directional_error
 from convlens.optim import with_statistics
+from convlens.types import tree_map
 
 NORMALISED = Sequential(Conv2d(3, kernel=3), BatchNorm2d(), ReLU(), GlobalAveragePool2d(), Linear(2))
-OPTIMIZERS = {"SGD": SGD(0.05), "momentum": SGD(0.05, momentum=0.9, weight_decay=0.1), "Adam": Adam(0.05, weight_decay=0.1)}
+OPTIMIZERS = {
+    "SGD": SGD(0.05),
+    "momentum": SGD(0.05, momentum=0.9, weight_decay=0.1),
+    "Adam": Adam(0.05, weight_decay=0.1),
+}
 each_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS.keys())
 
 
@@ -68,20 +76,27 @@ def test_costs_as_large_as_floats_can_be_are_paired() -> None:
 def test_labels_for_other_images_are_refused() -> None:
     x, labels = images()
     model = Sequential(Conv2d(3, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(2))
-    for given in (labels[:2], np.arange(8) % 2):
+    for other in (labels[:2], np.arange(8) % 2):
         with pytest.raises(ValueError, match=r"labels has shape \(\d,\); it must be \(4,\)"):
-            attribution.image_pulls(model, parameters(model), x[:4], given)
+            attribution.image_pulls(model, parameters(model), x[:4], other)
 
 
 # the gradient check
 
 
 @pytest.mark.parametrize(
-    "wrong", [lambda x, dy: (2 * dy).sum(), lambda x, dy: (2 * dy)[0], lambda x, dy: (2 * dy)[None]], ids=["sum", "row", "axis"]
+    "wrong",
+    [lambda x, dy: (2 * dy).sum(), lambda x, dy: (2 * dy)[0], lambda x, dy: (2 * dy)[None]],
+    ids=["sum", "row", "axis"],
 )
 def test_a_gradient_that_only_broadcasts_does_not_pass_the_check(wrong: Any) -> None:
-    with pytest.raises(ValueError, match=r"function's vjp returns a gradient of shape .* for inputs\[0\]; it must be \(2, 3\)"):
-        directional_error(lambda x: (2 * x, lambda dy: wrong(x, dy)), [np.ones((2, 3))], np.random.default_rng(0))
+    with pytest.raises(
+        ValueError,
+        match=r"function's vjp returns a gradient of shape .* for inputs\[0\]; it must be \(2, 3\)",
+    ):
+        directional_error(
+            lambda x: (2 * x, lambda dy: wrong(x, dy)), [np.ones((2, 3))], np.random.default_rng(0)
+        )
 
 
 @pytest.mark.parametrize("operation", [ops.conv2d, ops.linear])
@@ -106,7 +121,9 @@ def test_a_step_refuses_a_gradient_that_would_be_broadcast_or_change_the_dtype(o
     ):
         with pytest.raises(ValueError, match=said):
             optimizer.step(params, {"conv1": {"weight": gradient}}, state)
-    with pytest.raises(ValueError, match=r"^state (is \{\}; it must be what start|has \[\]; it must have \['conv1'\])"):
+    with pytest.raises(
+        ValueError, match=r"^state (is \{\}; it must be what start|has \[\]; it must have \['conv1'\])"
+    ):
         optimizer.step(params, params, {})
 
 
@@ -127,9 +144,90 @@ def test_a_step_of_ones_own_takes_the_statistics_over_with_one_call() -> None:
     params = parameters()
     logits, vjp = NORMALISED(params, x, training=True)
     grads = vjp(ops.cross_entropy(logits, labels)[1](1.0))[1]
-    following = with_statistics(params, grads)
-    np.testing.assert_array_equal(following["norm1"]["running_mean"], grads["norm1"]["running_mean"])
+    following = with_statistics(params, params, grads)
+    assert_statistics(following, SGD(0.0).step(params, grads, SGD(0.0).start(params))[0])
     np.testing.assert_array_equal(following["norm1"]["weight"], params["norm1"]["weight"])
+
+
+def assert_statistics(found: Any, wanted: Any, rtol: float = 0) -> None:
+    for name in ("running_mean", "running_var"):
+        np.testing.assert_allclose(found["norm1"][name], wanted["norm1"][name], rtol=rtol)
+
+
+class Plain:
+    """An optimizer that knows nothing of running statistics."""
+
+    def start(self, params: Any) -> Any:
+        return {}
+
+    def step(self, params: Any, grads: Any, state: Any) -> tuple[Any, Any]:
+        return tree_map(lambda p, g: p - 0.05 * g, params, grads), state
+
+
+def test_train_moves_the_statistics_under_an_optimizer_that_knows_nothing_of_them() -> None:
+    x, labels = images()
+    *_, own = islice(train(NORMALISED, parameters(), batches(x, labels), Plain()), 40)
+    *_, sgd = islice(train(NORMALISED, parameters(), batches(x, labels), SGD(0.05)), 40)
+    assert_statistics(own.params, sgd.params, rtol=1e-12)
+
+
+def gradients(x: Any, labels: Any, params: Any) -> Any:
+    logits, vjp = NORMALISED(params, x, training=True)
+    return vjp(ops.cross_entropy(logits, labels)[1](1.0))[1]
+
+
+def test_whatever_is_done_to_gradients_keeps_its_meaning_for_running_statistics() -> None:
+    x, labels = images()
+    params, optimizer = parameters(), SGD(0.05)
+    one, other = (gradients(factor * x, labels, params) for factor in (1.0, 3.0))
+
+    def after(grads: Any) -> Any:
+        return optimizer.step(params, grads, optimizer.start(params))[0]
+
+    def moved(following: Any) -> Any:
+        return {"norm1": tree_map(lambda p, f: p - f, params["norm1"], following["norm1"])}
+
+    assert_statistics(after(tree_map(np.zeros_like, one)), params)
+    by_one, by_other = moved(after(one))["norm1"], moved(after(other))["norm1"]
+    both = moved(after(tree_map(lambda a, b: a + b, one, other)))
+    assert_statistics(both, {"norm1": tree_map(lambda a, b: a + b, by_one, by_other)}, 1e-9)
+    half = moved(after(tree_map(lambda g: 0.5 * g, one)))
+    assert_statistics(half, {"norm1": tree_map(lambda m: 0.5 * m, by_one)}, 1e-9)
+    one["norm1"]["running_var"] *= 0.5  # in place, too
+    half = moved(after(one))["norm1"]["running_var"]
+    np.testing.assert_allclose(half, 0.5 * moved(after(gradients(x, labels, params)))["norm1"]["running_var"], rtol=1e-9)
+
+
+def test_nothing_that_is_done_with_a_step_changes_the_run() -> None:
+    x, labels = images()
+    steps = train(NORMALISED, parameters(), batches(x, labels), SGD(0.05))
+    step = next(steps)
+    for tree in (step.params, step.grads):
+        for array in (*tree["norm1"].values(), *tree["linear1"].values()):
+            with pytest.raises(ValueError, match="read-only"):
+                array *= 0.0
+
+    class InPlace(Plain):
+        def step(self, params: Any, grads: Any, state: Any) -> tuple[Any, Any]:
+            params["linear1"]["weight"] -= 0.5 * grads["linear1"]["weight"]
+            return params, state
+
+    with pytest.raises(ValueError, match="read-only"):
+        list(islice(train(NORMALISED, parameters(), batches(x, labels), InPlace()), 2))
+
+
+@pytest.mark.parametrize(("made", "said"), [
+    (None, r"optimizer returns None from its step; it must return \(params, state\)"),
+    ({"norm1": {}, "linear1": {}}, r"optimizer returns a dict from its step; it must return \(params, state\)"),
+    (({}, {}), r"params from the optimizer has \[\]; it must have \['conv1', 'norm1', 'linear1'\]"),
+])
+def test_an_optimizer_that_returns_something_else_is_named(made: Any, said: str) -> None:
+    class Wrong(Plain):
+        def step(self, params: Any, grads: Any, state: Any) -> tuple[Any, Any]:
+            return made
+
+    with pytest.raises(ValueError, match=said):
+        list(islice(train(NORMALISED, parameters(), batches(*images()), Wrong()), 2))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -157,7 +255,9 @@ def test_one_number_per_channel_has_no_spread_to_train_on() -> None:
 def test_what_a_step_shows_cannot_be_written_and_the_callers_arrays_are_not_the_runs() -> None:
     x, labels = images()
     model = Sequential(Conv2d(3, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(2))
-    expected = [step.loss for step in islice(train(model, parameters(model), batches(x, labels), SGD(1.0)), 4)]
+    expected = [
+        step.loss for step in islice(train(model, parameters(model), batches(x, labels), SGD(1.0)), 4)
+    ]
     own = parameters(model)
     seen = []
     for step in islice(train(model, own, batches(x, labels), SGD(1.0)), 4):
@@ -300,3 +400,97 @@ def test_hadamard_has_as_many_patterns_as_its_docstring_counts() -> None:
         rows = initializers.hadamard()(np.random.default_rng(0), (20, numbers), numbers, 20)
         directions = {tuple(np.sign(row)) for row in rows}
         assert len(directions) == patterns
+
+
+@given(st.data())
+def test_a_slider_takes_every_stop_that_it_offers(data: st.DataObject) -> None:
+    ends = st.floats(-1e9, 1e9, allow_nan=False) | st.integers(-1000, 1000) | st.integers(-50, 50).map(np.int64)
+    low, high = data.draw(ends), data.draw(ends)
+    assume(low < high)
+    step = data.draw(st.floats(1e-12, 1e6) | st.integers(1, 100) | st.integers(1, 9).map(np.float32))
+    scale = data.draw(st.sampled_from(["linear", "log"]))
+    try:
+        slider = Slider("Number", low, high, step=step if scale == "linear" else None, scale=scale)
+    except ValueError:
+        return
+    stops = slider.stops()
+    assert 1 <= len(stops) <= 256
+    assert stops == sorted(set(stops)) or (float(high) - float(low)) < 1e-9 * max(abs(low), abs(high))
+    for stop in stops:
+        assert slider.parse("number", stop) == stop
+    json.dumps(slider.spec())
+
+
+def test_a_slider_of_numpy_numbers_stays_whole_and_goes_into_json() -> None:
+    slider = Slider("Number", np.int64(1), np.int64(9), step=np.int64(2))  # type: ignore[arg-type]
+    assert slider.parse("number", 3) == 3
+    assert isinstance(slider.parse("number", 3), int)
+    assert json.loads(json.dumps(slider.spec()))["stops"] == [1, 3, 5, 7, 9]
+    with pytest.raises(ValueError, match=r"at most 256 stops"):
+        Slider("Number", 1e-200, 1e200, scale="log")
+
+
+def test_a_layer_that_wants_to_be_told_of_training_must_be_modal() -> None:
+    class Own:
+        kind = "own"
+
+        def init(self, rng: Any, in_shape: Any, dtype: Any = np.float32) -> Any:
+            return {}, in_shape
+
+        def __call__(self, params: Any, x: Any, training: bool = False) -> Any:
+            return x, lambda dy, input_gradient=True: (dy, {})
+
+    with pytest.raises(ValueError, match=r"layers\[0\] is an Own, which takes training; it must be a ModalLayer"):
+        Sequential(Own())
+
+
+@pytest.mark.parametrize(
+    ("init", "call", "back", "said"),
+    [
+        ({}, None, None, r"own1, layer 1 of 1: init returns a dict; it must return \(params, out_shape\)"),
+        (None, 3, None, r"own1, layer 1 of 1: layer returns 3 when it is called; it must return \(y, vjp\)"),
+        (None, None, 3, r"own1, layer 1 of 1: vjp returns an int; it must return \(dx, grads\)"),
+    ],
+)
+def test_a_layer_of_ones_own_that_returns_something_else_is_named(init: Any, call: Any, back: Any, said: str) -> None:
+    class Own:
+        kind = "own"
+
+        def init(self, rng: Any, in_shape: Any, dtype: Any = np.float32) -> Any:
+            return ({}, in_shape) if init is None else init
+
+        def __call__(self, params: Any, x: Any) -> Any:
+            return (x, lambda dy, input_gradient=True: (dy, {}) if back is None else back) if call is None else call
+
+    def use() -> None:
+        model = Sequential(Own())
+        model.init(np.random.default_rng(0), (2,))
+        y, vjp = model({}, np.ones((1, 2)))
+        vjp(y)
+
+    with pytest.raises(ValueError, match=said):
+        use()
+
+
+def test_a_layer_without_weights_may_stand_among_the_parameters() -> None:
+    model = Sequential(ReLU())
+    y, vjp = model({"relu1": {}}, np.ones((1, 2)))
+    assert vjp(y)[1] == {"relu1": {}}
+
+
+def test_pooling_of_single_pixels_gives_memory_of_its_own() -> None:
+    x = np.ones((1, 1, 2, 2))
+    y, _ = ops.max_pool2d(x, 1)
+    y[:] = 5
+    assert (x == 1).all()
+
+
+def test_the_loss_of_a_sure_answer_is_zero_without_a_sign() -> None:
+    loss, _ = ops.cross_entropy(np.array([[1000.0, 0.0]]), np.array([0]))
+    assert str(loss) == "0.0"
+
+
+def test_a_network_of_nan_is_right_about_nothing() -> None:
+    model = Sequential(Linear(2))
+    params = {"linear1": {"weight": np.full((2, 1), np.nan), "bias": np.zeros(2)}}
+    assert evaluate(model, params, np.ones((3, 1)), np.zeros(3, np.int64))[1] == 0.0

@@ -46,7 +46,7 @@ def test_a_run_yields_its_figures_and_the_still_is_the_last():
 
 WRONG = [
     (lambda: Slider("Gap", 1, 1, step=1), "low must be below high"),
-    (lambda: Slider("Gap", 0, 1, scale="log"), "cannot start at or below 0"),
+    (lambda: Slider("Gap", 0, 1, scale="log"), "a log scale starts above 0"),
     (lambda: Slider("Gap", 0, 1), "needs a step above 0"),
     (lambda: Slider("Gap", 0, 1, step=0.001), "at most 256"),
     (lambda: Slider("Gap", 0, 1, scale="cubic", step=1), "must be 'linear' or 'log'"),

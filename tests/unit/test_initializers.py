@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlens.initializers import glorot, hadamard, he, lecun, orthogonal, twins, uniform
+from convlens.initializers import glorot, hadamard, he, lecun, orthogonal, torch_default, twins, uniform
 from convlens.symmetry import largest_difference
 
 
@@ -22,6 +22,7 @@ SPREAD = {
     "uniform": (uniform(0.3), 0.3 / np.sqrt(3)),
     "glorot": (glorot(), np.sqrt(2 / (100 + 200))),
     "lecun": (lecun(), np.sqrt(1 / 100)),
+    "torch_default": (torch_default(), np.sqrt(1 / 300)),
 }
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from convlens import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, batches, train
 from convlens.initializers import twins
 from convlens.ops.conv2d import conv2d, correlate, spectra_are_faster
-from convlens.ops.spectra import correlate_by_spectra, fast_length
+from convlens.ops.spectra import correlate_by_spectra, fast_length, is_even
 from convlens.symmetry import largest_difference
 
 DTYPES = [np.float32, np.float64]
@@ -132,3 +132,43 @@ def test_ties_hold_over_two_hundred_steps_through_spectra(dtype: Any) -> None:
     )
     assert largest_difference(*step.params["conv1"]["weight"][[1, 4]]) == 0.0
     assert largest_difference(*step.params["conv2"]["weight"].swapaxes(0, 1)[[1, 4]]) == 0.0
+
+
+@pytest.mark.parametrize(("dtype", "large", "small"), [(np.float64, 1e153, 1e-162), (np.float32, 1e36, 1e-25)])
+def test_numbers_of_any_size_come_back_as_from_the_other_form(dtype: Any, large: float, small: float) -> None:
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(8, 3, 9, 9)).astype(dtype), rng.normal(size=(4, 3, 5, 5)).astype(dtype)
+    for of_x, of_weight in ((large, 1), (1, large), (large, small), (small, 1), (small, large)):
+        one, other = x * dtype(of_x), weight * dtype(of_weight)
+        direct, direct_back = correlate(one, other, (1, 1), (2, 2))
+        y, back = conv2d(one, other, padding=2)
+        assert not np.array_equal(y, direct), "this batch must go through Fourier"
+        dy = rng.normal(size=y.shape).astype(dtype)
+        for a, b in zip((y, *back(dy)[:2]), (direct, *direct_back(dy, True)), strict=True):
+            assert a is not None
+            assert b is not None
+            np.testing.assert_allclose(a, b, rtol=0, atol=5e-6 * abs(b).max())
+        tiny = dy * dtype(1e-30)
+        np.testing.assert_allclose(back(tiny)[1], direct_back(tiny, True)[1], rtol=0,
+                                   atol=5e-6 * abs(direct_back(tiny, True)[1]).max())
+
+
+def test_one_bright_pixel_does_not_darken_its_image() -> None:
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(8, 3, 9, 9)).astype(np.float32), np.ones((4, 3, 5, 5), np.float32)
+    x[3, 1, 4, 4] = 1e7
+    np.testing.assert_array_equal(conv2d(x, weight)[0], correlate(x, weight, (1, 1), (0, 0))[0])
+    assert is_even(np.delete(x, 3, axis=0))
+    assert not is_even(x)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_one_gradient_that_is_not_finite_does_not_spread(odd: float) -> None:
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(8, 3, 9, 9)), rng.normal(size=(4, 3, 5, 5))
+    y, back = conv2d(x, weight)
+    dy = np.ones_like(y)
+    dy[0, 0, 0, 0] = odd
+    dx = back(dy)[0]
+    assert np.isfinite(dx[1:]).all()
+    assert np.isfinite(dx[0, :, 6:]).all()

@@ -52,10 +52,10 @@ def test_float32_parameters_are_the_float64_ones_rounded() -> None:
     np.testing.assert_array_equal(wide.astype(np.float32), narrow)
 
 
-def filters(K: int = 6, dtype: Any = np.float64) -> dict[str, Any]:
-    """conv1 with K filters, conv2 that reads them, and linear1 that reads their flattened 2x2 maps."""
+def filters(K: int = 6, dtype: Any = np.float64, reader: str = "linear1") -> dict[str, Any]:
+    """conv1 with K filters, and the layer that reads them: conv2, or linear1, which reads their flattened 2x2 maps."""
     r = rng(K)
-    return {
+    params = {
         "conv1": {
             "weight": r.normal(size=(K, 1, 5, 5)).astype(dtype),
             "bias": r.normal(size=K).astype(dtype),
@@ -66,6 +66,7 @@ def filters(K: int = 6, dtype: Any = np.float64) -> dict[str, Any]:
             "bias": r.normal(size=3).astype(dtype),
         },
     }
+    return {name: params[name] for name in ("conv1", reader)}
 
 
 @given(
@@ -78,9 +79,9 @@ def filters(K: int = 6, dtype: Any = np.float64) -> dict[str, Any]:
 def test_twins_ties_what_was_chosen_and_nothing_else(
     order: list[int], count: int, incoming: bool, outgoing: bool, next_layer: str
 ) -> None:
-    params, chosen = filters(), tuple(order[:count])
+    params, chosen = filters(reader=next_layer), tuple(order[:count])
     tied = twins(params, next_layer=next_layer, filters=chosen, incoming=incoming, outgoing=outgoing)
-    expected = filters()
+    expected = filters(reader=next_layer)
     for k in chosen[1:]:
         if incoming:
             expected["conv1"]["weight"][k] = params["conv1"]["weight"][chosen[0]]
@@ -94,21 +95,19 @@ def test_twins_ties_what_was_chosen_and_nothing_else(
         for name, array in arrays.items():
             np.testing.assert_array_equal(tied[layer][name], array, err_msg=f"{layer} {name}")
             np.testing.assert_array_equal(
-                params[layer][name], filters()[layer][name], err_msg="the input was written"
+                params[layer][name], filters(reader=next_layer)[layer][name], err_msg="the input was written"
             )
 
 
 def test_twins_does_not_mind_how_the_arrays_lie_in_memory() -> None:
-    params = filters()
-    for layer in ("linear1", "conv2"):
-        params[layer]["weight"] = np.asfortranarray(params[layer]["weight"])
-    for arrays in params.values():
-        for array in arrays.values():
-            array.setflags(write=False)
-    tied = twins(params)["linear1"]["weight"]
-    np.testing.assert_array_equal(tied[:, 4:8], params["linear1"]["weight"][:, :4])
-    tied = twins(params, next_layer="conv2")["conv2"]["weight"]
-    np.testing.assert_array_equal(tied[:, 1], params["conv2"]["weight"][:, 0])
+    for reader, size in (("linear1", 4), ("conv2", 1)):
+        params = filters(reader=reader)
+        params[reader]["weight"] = np.asfortranarray(params[reader]["weight"])
+        for arrays in params.values():
+            for array in arrays.values():
+                array.setflags(write=False)
+        tied = twins(params, next_layer=reader)[reader]["weight"]
+        np.testing.assert_array_equal(tied[:, size : 2 * size], params[reader]["weight"][:, :size])
 
 
 def test_tied_columns_are_the_ones_that_read_the_tied_maps() -> None:

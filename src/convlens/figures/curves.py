@@ -20,9 +20,11 @@ def log_curve(values: Sequence[float], *, steps: int, width: float, height: floa
     and the curve runs through it, so that an exact zero can be seen and is never a gap.
     """
     numbers = items(values)
-    if not numbers or not all(isinstance(value, (int, float, np.number)) for value in numbers):
+    if not numbers or not all((is_whole(value) and abs(value) < 1e308) or isinstance(value, (float, np.floating))
+                              for value in numbers):
         raise ValueError(f"values is {shown(values)}; it must be a list of numbers, one per step, and not empty")
-    check_count("steps", steps, least=0)
+    if len(numbers) > check_count("steps", steps, least=0) + 1:
+        raise ValueError(f"values has {len(numbers)} numbers; with steps={steps} it must have at most {steps + 1}")
     check_number("width", width, low=100, most=1e6)
     check_number("height", height, low=100, most=1e6)
     for name, power in (("low", low), ("high", high)):

@@ -5,7 +5,8 @@ Every layer has two parts:
     y, vjp = layer(params, x);  dx, grads = vjp(dy)        grads nests exactly like params
 """
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from convlens._checks import check_params
 from convlens._settings import check_init
-from convlens._words import shown
+from convlens._words import a_kind, shown
 from convlens.types import Array, Params, Shape
 
 type LayerVjp = Callable[..., tuple[Array, Params]]
@@ -52,13 +53,34 @@ class ModalLayer:
     """
 
 
+def check_layer(name: str, value: Any) -> None:
+    """Refuse what is not a layer, and one that wants to be told of training and never would be."""
+    if isinstance(value, type):
+        example = getattr(value, "example", "") or f"{value.__name__}()"
+        raise ValueError(f"{name} is the class {value.__name__}; it must be a layer: write {example}")
+    if not callable(value) or not callable(getattr(value, "init", None)) or not isinstance(getattr(value, "kind", None), str):
+        hint = ""
+        if isinstance(value, dict):
+            hint = ": params come after it"
+        elif isinstance(value, Iterable) and not isinstance(value, str):
+            hint = ": give them one by one, as in Sequential(*layers)"
+        raise ValueError(f"{name} is {shown(value)}; it must be a layer, such as ReLU(){hint}")
+    if not isinstance(value, ModalLayer) and "training" in inspect.signature(value).parameters:
+        raise ValueError(f"{name} is {a_kind(value)}, which takes training; it must be a ModalLayer to be told: "
+                         f"write class {type(value).__name__}(ModalLayer)")
+
+
 def forward(layer: Layer, params: Params, x: Array, training: bool, rng: np.random.Generator | None
             ) -> tuple[Array, LayerVjp]:
     """Call a layer, and tell it whether this is training if that makes a difference to it."""
     if isinstance(layer, ModalLayer):
         modal: Any = layer
-        return modal(params, x, training=training, rng=rng)  # type: ignore[no-any-return]
-    return layer(params, x)
+        made = modal(params, x, training=training, rng=rng)
+    else:
+        made = layer(params, x)
+    if not isinstance(made, tuple) or len(made) != 2 or not isinstance(made[0], np.ndarray) or not callable(made[1]):
+        raise ValueError(f"layer returns {shown(made)} when it is called; it must return (y, vjp)")
+    return made
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from convlens import ops
 from convlens._checks import check_params
 from convlens._settings import check_drawing, check_init, check_number
+from convlens._statistics import STATISTICS, Move
 from convlens.layers.base import LayerVjp, ModalLayer, Named
 from convlens.types import Array, Params, Shape
 
@@ -41,8 +42,8 @@ class BatchNorm2d(Named, ModalLayer):
         running <- (1 - momentum) * running + momentum * statistic of the batch
 
     The running statistics stand among the parameters, because the caller owns all that a layer remembers. They
-    have no slope: in their place grads holds their next values, which SGD and Adam put into the next parameters
-    as they are. Do so too in a step of your own: optim.with_statistics.
+    have no slope. In their place grads holds what to subtract from them (now - next), whatever the learning rate;
+    train, SGD and Adam do that. In a step of your own, optim.with_statistics does.
     """
 
     _: KW_ONLY
@@ -65,22 +66,22 @@ class BatchNorm2d(Named, ModalLayer):
                  ) -> tuple[Array, LayerVjp]:
         check_params(self.kind, params, {"weight", "bias", "running_mean", "running_var"})
         check_drawing(training, rng)
-        running = {name: params[name] for name in ("running_mean", "running_var")}
+        running = {name: params[name] for name in STATISTICS}
         y, vjp = ops.batch_norm(x, params["weight"], params["bias"], eps=self.eps, **({} if training else running))
 
         def layer_vjp(dy: Array, input_gradient: bool = True) -> tuple[Array, Params]:
             dx, dweight, dbias = vjp(dy)
-            return dx, {"weight": dweight, "bias": dbias} | self._next(running, x, training)
+            return dx, {"weight": dweight, "bias": dbias} | self._moves(running, x, training)
 
         return y, layer_vjp
 
-    def _next(self, running: Params, x: Array, training: bool) -> Params:
-        """Return the running statistics after this batch; in evaluation they stay as they are."""
+    def _moves(self, running: Params, x: Array, training: bool) -> Params:
+        """Return how far the running statistics move with this batch; in evaluation they stay."""
         if not training:
-            return running
+            return {name: np.zeros_like(value) for name, value in running.items()}
         mean, var = ops.channel_statistics(x)
         n = x.size // x.shape[1]
         # The batch is a sample: its variance divided by n - 1 is right on average, as PyTorch has it.
         seen = {"running_mean": mean, "running_var": var * x.dtype.type(n / (n - 1))}
         new, old = x.dtype.type(self.momentum), x.dtype.type(1 - self.momentum)
-        return {name: old * running[name] + new * seen[name] for name in running}
+        return {name: Move.between(running[name], old * running[name] + new * seen[name]) for name in running}

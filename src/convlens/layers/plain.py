@@ -55,6 +55,7 @@ class MaxPool2d(Pool2d):
     """The largest of each window; see ops.max_pool2d."""
 
     kind: ClassVar[str] = "pool"
+    example: ClassVar[str] = "MaxPool2d(2)"
 
     def apply(self, x: Array) -> Applied:
         return ops.max_pool2d(x, self.size, self.stride)
@@ -65,6 +66,7 @@ class AveragePool2d(Pool2d):
     """The mean of each window; see ops.average_pool2d."""
 
     kind: ClassVar[str] = "average"
+    example: ClassVar[str] = "AveragePool2d(2)"
 
     def apply(self, x: Array) -> Applied:
         return ops.average_pool2d(x, self.size, self.stride)

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from convlens._checks import check_layer, check_tree, placed
+from convlens._checks import check_gradient, check_tree, placed
 from convlens._settings import check_drawing
-from convlens._words import listed
-from convlens.layers.base import Layer, LayerVjp, ModalLayer, forward
+from convlens._words import a_kind, listed
+from convlens.layers.base import Layer, LayerVjp, ModalLayer, check_layer, forward
 from convlens.types import Array, Params, Shape
 
 
@@ -49,9 +49,12 @@ class Sequential(ModalLayer):
         shape = in_shape
         for name, layer in zip(self.names, self.layers, strict=True):
             try:
-                own, shape = layer.init(rng, shape, dtype)
+                made = layer.init(rng, shape, dtype)
             except (TypeError, ValueError) as error:
                 raise placed(self._place(name), error) from None
+            if not isinstance(made, tuple) or len(made) != 2 or not isinstance(made[0], dict):
+                raise ValueError(f"{self._place(name)}: init returns {a_kind(made)}; it must return (params, out_shape)")
+            own, shape = made
             if own:
                 params[name] = own
         return params, shape
@@ -69,12 +72,11 @@ class Sequential(ModalLayer):
             vjps.append((name, vjp))
 
         def backward(dy: Array, input_gradient: bool = True) -> tuple[Array, Params]:
+            check_gradient("dy", dy, x)
             grads: Params = {}
             for index, (name, vjp) in reversed(list(enumerate(vjps))):
                 # Nobody trains the images, so the first layer may skip their gradient.
-                dy, own = vjp(dy, input_gradient or index > 0)
-                if own:
-                    grads[name] = own
+                dy, grads[name] = self._backward(name, vjp, dy, input_gradient or index > 0)
             return dy, {name: grads[name] for name in params}
 
         return x, backward
@@ -95,7 +97,10 @@ class Sequential(ModalLayer):
         seen: dict[str, Array] = {}
         for name, layer in zip(self.names, self.layers, strict=True):
             if isinstance(layer, Sequential):
-                inside = layer.trace(params.get(name, {}), x, training, rng)
+                try:
+                    inside = layer.trace(params.get(name, {}), x, training, rng)
+                except (TypeError, ValueError) as error:
+                    raise placed(self._place(name), error) from None
                 seen |= {f"{name}.{inner}": value for inner, value in inside.items()}
                 x = seen[name] = list(inside.values())[-1]
             else:
@@ -108,6 +113,15 @@ class Sequential(ModalLayer):
             return forward(layer, params.get(name, {}), x, training, rng)
         except (TypeError, ValueError) as error:
             raise placed(self._place(name), error) from None
+
+    def _backward(self, name: str, vjp: LayerVjp, dy: Array, input_gradient: bool) -> tuple[Array, Params]:
+        try:
+            made = vjp(dy, input_gradient)
+        except (TypeError, ValueError) as error:
+            raise placed(self._place(name), error) from None
+        if not isinstance(made, tuple) or len(made) != 2 or not isinstance(made[1], dict):
+            raise ValueError(f"{self._place(name)}: vjp returns {a_kind(made)}; it must return (dx, grads)")
+        return made
 
     def _place(self, name: str) -> str:
         """Where a layer stands, as in "conv2, layer 4 of 7"."""

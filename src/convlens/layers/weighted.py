@@ -101,8 +101,10 @@ def _start(layer: Conv2d | Linear, rng: np.random.Generator, shape: Shape, fan_i
     """Return the first weight and bias; whatever the initializer draws, they are floats of this dtype."""
     check_room(layer.unnamed[0], shape[0], math.prod(shape))
     weight = layer.initializer(rng, shape, fan_in, fan_out)
-    if getattr(weight, "shape", None) != shape:
-        raise ValueError(f"initializer returned {shown(weight)}; it must return an array of shape {shape}")
+    if not isinstance(weight, np.ndarray) or weight.shape != shape or weight.dtype.kind not in "fiu":
+        raise ValueError(f"initializer returned {shown(weight)}; it must return an array of numbers of shape {shape}")
+    if not np.isfinite(weight).all():
+        raise ValueError("initializer returned a number that is not finite; every weight must be finite at the start")
     return {"weight": weight.astype(dtype)} | ({"bias": np.zeros(shape[0], dtype)} if layer.bias else {})
 
 

@@ -28,7 +28,7 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
     (4.0, array([0., 0., 1., 0.]))
     """
     taps, apart = _taps(x, size, stride)
-    y, larger = x[taps[0]], []
+    y, larger = x[taps[0]] if len(taps) > 1 else x[taps[0]].copy(), []
     for tap in taps[1:]:
         larger.append(x[tap] > y)
         y = np.where(larger[-1], x[tap], y) if WHERE_IS_QUICK else np.maximum(x[tap], y)
