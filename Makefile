@@ -10,7 +10,7 @@ PYTHON := .venv/bin/python
 ENDED_WHEN_HANGING := --override-ini faulthandler_timeout=240 --override-ini faulthandler_exit_on_timeout=true
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve site test browsers bench bench-start faults lock evidence clean env bundle
+.PHONY: help serve site test browsers bench bench-start faults lock evidence evidence-torch torch clean env bundle
 
 help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
@@ -18,6 +18,8 @@ help:
 	@echo 'make browsers   Firefox ESR and WebKitGTK, on Debian: make test then tests in them too'
 	@echo 'make site       the site as static files in site/'
 	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote (one demo: make evidence EVIDENCE_ARGS=twins)'
+	@echo 'make evidence-torch  the claims of the pages tried in PyTorch, where a Python has it (some: EVIDENCE_ARGS=twins)'
+	@echo 'make torch      run the snippets "Check it in PyTorch" and compare what they print (write it down: RECORD=1)'
 	@echo 'make bench      how fast convlens trains, beside its peers (some of it: make bench BENCH_ARGS="--networks i --skip-growth")'
 	@echo 'make bench-start  how long a reader waits from Run to the first live figure, beside a plain use of Pyodide'
 	@echo 'make faults     write down anew what a reader sees when a file does not come (the table of "How it works")'
@@ -44,6 +46,14 @@ browsers:
 
 evidence: env
 	@$(PYTHON) -m convlens_site.evidence $(EVIDENCE_ARGS)
+	@$(PYTHON) -m convlens_site.elsewhere.run convlens $(EVIDENCE_ARGS)
+
+# The same claims in PyTorch, and the snippets of the pages. Any Python that has torch will do; TORCH_PYTHON names one.
+evidence-torch: env
+	@$(PYTHON) -m convlens_site.elsewhere.run torch $(EVIDENCE_ARGS)
+
+torch: env
+	@$(PYTHON) -m convlens_site.torch_snippets $(if $(RECORD),--record)
 
 faults: bundle
 	@scripts/need-browser >/dev/null

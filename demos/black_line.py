@@ -22,14 +22,25 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, data, shapes
+from convlens import (
+    SGD,
+    Adam,
+    Conv2d,
+    GlobalAveragePool2d,
+    Linear,
+    ReLU,
+    Sequential,
+    data,
+    initializers,
+    shapes,
+)
 from convlens.attribution import residual
 from convlens.demo import Choice, Seed, Slider, demo
 from convlens.figures import Figure, Panel, Table, format_number
 from convlens.figures.svg import MONO, SANS, colour, element, filter_colour, group, line, text
 from convlens.symmetry import cosine
 from convlens.train import batches, train
-from convlens.types import tree_map
+from convlens.types import Params, tree_map
 
 # %% [markdown]
 # ## The task
@@ -40,7 +51,7 @@ from convlens.types import tree_map
 # line as strong.
 
 # %%
-COUNT, STEPS, STRENGTH, LINE_LIKE, FULL = 64, 300, 2.0, 0.6, 1.5
+COUNT, FILTERS, STEPS, STRENGTH, LINE_LIKE, FULL = 64, 8, 300, 2.0, 0.6, 1.5
 OTHERS = {"squiggle": shapes.squiggle(), "square": shapes.square()}
 
 
@@ -63,13 +74,19 @@ def sorted_by_ink(x: np.ndarray, labels: np.ndarray) -> float:
 
 
 # %% [markdown]
-# ## Two measurements
+# ## Four measurements
 #
 # **Likeness**: the cosine of a filter with a horizontal line of five pixels, at the one of five heights where it is
 # largest, with its sign. From 0.6 on the filter counts as line-like. A random filter almost never gets there.
 #
 # **Pull**: the residual of an image is what it is still wrong by, and the only thing that all filters share. Added up over
 # a group of images and divided by the sum over all, it says what share of the pull comes from that group.
+#
+# **Sign**: the next layer reads a filter with one weight for each class. The weight for class 1 minus the weight for class 0
+# says for which class the filter speaks: above 0, a plus, for class 1; below 0, a minus, for class 0.
+#
+# **Response**: the mean of a filter's map. The share of it that goes to line images says what the filter answers to, in
+# place of what it looks like.
 
 
 # %%
@@ -88,27 +105,78 @@ def pull(errors: np.ndarray, kinds: np.ndarray) -> np.ndarray:
     # --8<-- [end:pull]
 
 
+def signs(params) -> np.ndarray:
+    """Return each filter's weight for class 1 minus its weight for class 0, (K,)."""
+    against, in_favour = params["linear1"]["weight"]
+    return in_favour - against
+
+
+def responses(params, x: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Return each filter's mean response to an image of each group that has images, line images first, (groups, K)."""
+    means = model_of(len(params["conv1"]["weight"])).trace(params, x)["relu1"].mean(axis=(2, 3))
+    return np.array([means[kinds == kind].mean(axis=0) for kind in (1, 2, 0) if (kinds == kind).any()])
+
+
+def line_share(groups: np.ndarray) -> np.ndarray:
+    """Return which share of each filter's response goes to line images, (K,); 0 for a filter that never responds."""
+    total = groups.sum(axis=0)
+    return np.divide(groups[0], total, out=np.zeros_like(total), where=total > 0)
+
+
 # %% [markdown]
 # ## The experiment
 #
 # A convolution with 5x5 filters, a ReLU, the mean of each map, and a linear layer for two classes, trained with all images
-# at each step. `size` multiplies every starting weight.
-
+# at each step. Three ways to start: "usual" is a normal distribution of He's size, "PyTorch's" is what its layers begin
+# with, biases too, and "tiny" is the usual start divided by 100. Two optimizers: gradient descent, and Adam.
 
 # %%
+STARTS = {"he": initializers.he(), "pytorch": initializers.torch_default(), "tiny": initializers.he()}
+OPTIMIZERS = {"sgd": SGD(learning_rate=1.0), "adam": Adam(learning_rate=0.01)}
+
+
+def model_of(filters: int, start: str = "he") -> Sequential:
+    """The network, for any number of filters."""
+    draw = STARTS[start]
+    conv, linear = Conv2d(filters, kernel=5, initializer=draw), Linear(2, initializer=draw)
+    return Sequential(conv, ReLU(), GlobalAveragePool2d(), linear)
+
+
+def first_weights(rng: np.random.Generator, filters: int, start: str):
+    """Return the parameters before training."""
+    params, _ = model_of(filters, start).init(rng, in_shape=(1, 12, 12), dtype=np.float64)
+    if start == "tiny":
+        params = tree_map(lambda weights: weights / 100, params)
+    if start == "pytorch":  # whose biases are drawn as well
+        for layer, fan_in in (("conv1", 25), ("linear1", filters)):
+            shape = params[layer]["bias"].shape
+            params[layer]["bias"] = STARTS[start](rng, shape, fan_in, shape[0])
+    return params
+
+
 @dataclass(frozen=True)
 class State:
-    """Where a run stands: filters (K, 5, 5) now, votes (K,) before training, samples: an image of each kind, if any."""
+    """Where a run stands: the parameters and signs (K,) now and before training, samples: an image of each kind, if any.
+
+    minus: which filters have had a minus at each step so far, (K,).
+    """
 
     accuracy: float
-    filters: np.ndarray
-    votes: np.ndarray
+    params: Params
+    sign: np.ndarray
+    first_sign: np.ndarray
+    minus: np.ndarray
     samples: list[np.ndarray | None]
     steps: list[int]
     losses: list[float]
     pulls: list[np.ndarray]
     likenesses: list[np.ndarray]
     diverged: int | None = None
+
+    @property
+    def filters(self) -> np.ndarray:
+        """The filters, (K, 5, 5)."""
+        return self.params["conv1"]["weight"][:, 0]
 
     def count(self, i: int = -1) -> int:
         """How many filters looked like the line at the i-th of the steps."""
@@ -120,40 +188,40 @@ class State:
 
 
 def simulate(
-    share: float, size: float, other: str, filters: int, seed: int, every: int = 2, rival: float = 1.0
+    start: str, optimizer: str, share: float, other: str, seed: int, *, filters: int = FILTERS, every: int = 2, rival: float = 1.0
 ) -> Iterator[State]:
     """Train, and yield the state before the first and after every `every`-th update; stop if the loss is lost."""
     rng = np.random.default_rng(seed)
     x, labels, kinds = make_images(rng, share, other, rival)
-    model = Sequential(Conv2d(filters, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(2))
-    params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
-    params = tree_map(lambda weights: size * weights, params)
+    model, params = model_of(filters), first_weights(rng, filters, start)
     samples = [next(iter(x[kinds == kind, 0]), None) for kind in (1, 2, 0)]
-    state = None
-    for step in train(model, params, batches(x, labels), SGD(learning_rate=1.0)):
+    state, minus = None, np.ones(filters, bool)
+    for step in train(model, params, batches(x, labels), OPTIMIZERS[optimizer]):
         if not np.isfinite(step.loss):
             if state is not None:
                 yield replace(state, diverged=step.number)
             return
+        minus = minus & (signs(step.params) < 0)
         if step.number % every == 0:
-            state = _next_state(state, step, residual(model(step.params, x)[0], labels), kinds, samples)
+            state = _next_state(state, step, minus, residual(model(step.params, x)[0], labels), kinds, samples)
             yield state
         if step.number == STEPS:
             return
 
 
-def _next_state(before: State | None, step, errors: np.ndarray, kinds: np.ndarray, samples) -> State:
-    filters = step.params["conv1"]["weight"][:, 0]
-    against, in_favour = step.params["linear1"]["weight"]
+def _next_state(before: State | None, step, minus: np.ndarray, errors: np.ndarray, kinds: np.ndarray, samples) -> State:
+    sign = signs(step.params)
     return State(
         step.accuracy,
-        filters,
-        before.votes if before else in_favour - against,
+        step.params,
+        sign,
+        before.first_sign if before else sign,
+        minus,
         samples,
         [*(before.steps if before else []), step.number],
         [*(before.losses if before else []), step.loss],
         [*(before.pulls if before else []), pull(errors, kinds)],
-        [*(before.likenesses if before else []), likeness(filters)],
+        [*(before.likenesses if before else []), likeness(step.params["conv1"]["weight"][:, 0])],
     )
 
 
@@ -233,12 +301,11 @@ def dashed(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def draw_filters(state: State) -> Panel:
-    """Every filter with its likeness to the line and its vote; below, the likeness over the steps."""
+    """Every filter with its likeness to the line and its sign; below, the likeness over the steps."""
     count = len(state.filters)
-    columns, pitch, side = (4, 81.0, 12.5) if count <= 8 else (6, 54.0, 8.8)
+    columns, pitch, side = 4, 81.0, 12.5
     now, tiles, numbers, values, votes = state.likenesses[-1], [], [], [], []
     deep = 5 * side + 54
-    side_names = ("against", "for") if count <= 8 else ("−", "+")
     for k, kernel in enumerate(state.filters):
         x, y = 2 + pitch * (k % columns), 30 + deep * (k // columns)
         tiles.append(weight_tile(kernel, x, y + 16, side, k))
@@ -247,7 +314,7 @@ def draw_filters(state: State) -> Panel:
         # Just below the limit two digits would read 0.60, as if the filter counted.
         digits = 3 if not dot and now[k] >= LINE_LIKE - 0.005 else 2
         values.append((x, y + 5 * side + 32, f"{now[k]:.{digits}f}{dot}".replace("-", "−"), ""))
-        votes.append((x + 5 * side, y + 10, side_names[int(state.votes[k] > 0)], ""))
+        votes.append((x + 5 * side, y + 10, sign_words(state, k), ""))
     rows = -(-count // columns)
     top = 30 + rows * deep
     parts = [
@@ -255,16 +322,22 @@ def draw_filters(state: State) -> Panel:
         *tiles,
         words(*numbers, font_size=13, font_weight=700),
         words(*values, mono=True, font_size=13),
-        words(*votes, font_size=11, fill=colour("quiet"), text_anchor="end"),
+        words(*votes, font_size=13, text_anchor="end"),
         group(draw_likeness(state, 392 - top), 0, top),
         words(
             (0, 405, "orange: weights above 0, blue: below. ● line-like: 0.6", ""),
-            (0, 420, f"{', '.join(side_names[::-1])}: its vote on class 1 before training", ""),
+            (0, 420, "+ or −: the sign with which class 1 reads it, before → now", ""),
             font_size=11,
             fill=colour("quiet"),
         ),
     ]
     return Panel(324, 426, "".join(parts))
+
+
+def sign_words(state: State, k: int) -> str:
+    """The sign of filter k, and both if it has changed."""
+    first, now = ("+" if value > 0 else "−" for value in (state.first_sign[k], state.sign[k]))
+    return now if first == now else f"{first} → {now}"
 
 
 def draw_likeness(state: State, height: float) -> str:
@@ -507,8 +580,9 @@ def describe_ten(ten: Ten) -> str:
         return f"The first of ten seeds is at step {ten.running.steps[-1] if ten.running else 0}."
     least, most, every = min(ten.counts), max(ten.counts), ten.counts.count(ten.filters)
     between = f"{least}" if least == most else f"{least} to {most}"
+    filters = len(ten.over[0].filters)
     return (
-        f"In {len(ten.over)} seed{'s' if len(ten.over) > 1 else ''}, {between} of {ten.filters} filters became "
+        f"In {len(ten.over)} seed{'s' if len(ten.over) > 1 else ''}, {between} of {filters} filters became "
         f"line-like (median {ten.median}). All of them did in {every or 'none'}."
     )
 
@@ -578,32 +652,36 @@ def _row(name: str, state: State, i: int) -> tuple[str | int | float, ...]:
 @demo(question="questions/the-black-line.md", budget_seconds=8)
 def black_line(
     runs: Annotated[Literal["one", "ten"], Choice("Look at", ("one seed", "ten seeds"))] = "one",
-    size: Annotated[float, Slider("Size of the start", 1e-2, 10, scale="log")] = 1.0,
+    start: Annotated[
+        Literal["he", "pytorch", "tiny"], Choice("Start", ("usual (He)", "PyTorch's", "tiny"))
+    ] = "he",
+    optimizer: Annotated[
+        Literal["sgd", "adam"], Choice("Optimizer", ("gradient descent", "Adam"))
+    ] = "sgd",
     share: Annotated[float, Slider("Share of line images in class 1", 0, 1.0, step=0.1)] = 0.8,
     other: Annotated[
         Literal["squiggle", "square"], Choice("The rest of class 1 shows", ("a squiggle", "a square"))
     ] = "squiggle",
-    filters: Annotated[int, Slider("Filters", 1, 12, step=1)] = 8,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Figure]:
     """One strong line: which filters learn it, and which images still pull?"""
     if runs == "one":
-        for state in simulate(share, size, other, filters, seed):
+        for state in simulate(start, optimizer, share, other, seed):
             yield Figure(
                 (draw_filters(state), draw_pulls(state, other)),
                 describe(state, other),
                 tabulate(state),
                 explain(state, share),
-                outcome(state.count(), filters),
+                outcome(state.count(), FILTERS),
             )
         return
     over: list[State] = []
     for number in range(seed, seed + 10):
-        for state in simulate(share, size, other, filters, number, every=10):
+        for state in simulate(start, optimizer, share, other, number, every=10):
             if state.steps[-1] < STEPS and not state.diverged:
-                yield show_ten(Ten(seed, filters, over, state))
+                yield show_ten(Ten(seed, FILTERS, over, state))
         over = [*over, state]
-        yield show_ten(Ten(seed, filters, over, None))
+        yield show_ten(Ten(seed, FILTERS, over, None))
 
 
 black_line
@@ -614,15 +692,37 @@ black_line
 # `make evidence` runs the cases below for many seeds and writes the numbers that the site quotes.
 
 # %%
-USUAL = {"share": 0.8, "size": 1.0, "other": "squiggle", "filters": 8}
+USUAL = {"start": "he", "optimizer": "sgd", "share": 0.8, "other": "squiggle"}
 CASES = {
     "usual": USUAL,
-    "tiny-start": {**USUAL, "size": 0.01},
+    "adam": {**USUAL, "optimizer": "adam"},
+    "pytorch-start": {**USUAL, "start": "pytorch"},
+    "pytorch-start-adam": {**USUAL, "start": "pytorch", "optimizer": "adam"},
+    "tiny-start": {**USUAL, "start": "tiny"},
+    "tiny-start-adam": {**USUAL, "start": "tiny", "optimizer": "adam"},
     "only-line": {**USUAL, "share": 1.0},
-    "only-line-tiny-start": {**USUAL, "share": 1.0, "size": 0.01},
+    "only-line-tiny-start": {**USUAL, "share": 1.0, "start": "tiny"},
     "square": {**USUAL, "other": "square"},
     "equal-ink": {**USUAL, "rival": STRENGTH},
 }
+
+
+def law(first, last, minus: np.ndarray, x: np.ndarray, kinds: np.ndarray) -> dict[str, float]:
+    """Return how many filters begin with each sign, change a minus, or keep it, and what these become.
+
+    first, last: parameters before and after training. minus: which filters had a minus at each step.
+    """
+    began = signs(first) < 0
+    turned = began & ~minus
+    like, response = likeness(last["conv1"]["weight"][:, 0]), line_share(responses(last, x, kinds))
+    groups = {"plus": ~began, "turned": turned, "minus": minus}
+    found = {f"begin_{name}": int(chosen.sum()) for name, chosen in groups.items()}
+    for name, chosen in groups.items():
+        found[f"line_like_{name}"] = int((like[chosen] >= LINE_LIKE).sum())
+        found[f"half_response_{name}"] = int((response[chosen] >= 0.5).sum())
+        found[f"detector_{name}"] = int(((like >= LINE_LIKE) & (response >= 0.5))[chosen].sum())
+    found["most_response_minus"] = float(response[minus].max(initial=0.0))
+    return found
 
 
 def measure(seed: int, **settings) -> dict[str, float]:
@@ -630,7 +730,8 @@ def measure(seed: int, **settings) -> dict[str, float]:
     first, *_, last = simulate(**settings, seed=seed, every=STEPS // 2)
     final = last.likenesses[-1]
     rng = np.random.default_rng(seed)
-    x, labels, _ = make_images(rng, settings["share"], settings["other"], settings.get("rival", 1.0))
+    x, labels, kinds = make_images(rng, settings["share"], settings["other"], settings.get("rival", 1.0))
+    groups = responses(last.params, x, kinds)
     kept = [cosine(before, after) for before, after in zip(first.filters, last.filters, strict=True)]
     (line_start, other_start, _), (line_end, other_end, _) = 100 * last.shares(0), 100 * last.shares()
     return {
@@ -638,8 +739,8 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "line_like_at_start": last.count(0),
         "line_like_from_half": int((final >= 0.5).sum()),
         "line_like_from_seven_tenths": int((final >= 0.7).sum()),
-        "voted_against": int((first.votes < 0).sum()),
-        "line_like_that_voted_against": int(((final >= LINE_LIKE) & (first.votes < 0)).sum()),
+        **law(first.params, last.params, last.minus, x, kinds),
+        "responds_most_to_lines": int((groups.argmax(axis=0) == 0).sum()),
         "line_pull_at_start": float(line_start),
         "line_pull": float(line_end),
         "other_pull_at_start": float(other_start),

@@ -482,7 +482,7 @@ def _cosine(value: float, middle: float, half: float) -> str:
 
 # %%
 def outcome_of(reading: Reading) -> str:
-    """One word: "own" if most filters answer to one shape only, "alike" if they are copies, else "both"."""
+    """One word: "own" if most filters respond to one shape only, "alike" if they are copies, else "both"."""
     if not np.isfinite(reading.step.loss):
         return "diverged"
     count = len(reading.filters)
@@ -502,7 +502,7 @@ def describe(reading: Reading, show: str, other: Other | None) -> str:
     one_only = int((np.abs(shares - 0.5) >= ONE_ONLY - 0.5).sum())
     silent = int(np.isnan(shares).sum())
     both = count - one_only - silent
-    sentence = f"{when} {both} of {count} filters answer to both shapes and {one_only} to one only"
+    sentence = f"{when} {both} of {count} filters respond to both shapes and {one_only} to one only"
     sentence += f"; {silent} to neither." if silent else "."
     if show == "removal":
         small, most = int((reading.rises < 0.1).sum()), int(np.argmax(reading.rises))
@@ -637,6 +637,12 @@ def pair_up_shifted(a: np.ndarray, b: np.ndarray) -> float:
     return float(cosines[np.arange(len(a)), cheapest_pairs(1 - cosines)].mean())
 
 
+def side_of(params) -> np.ndarray:
+    """Return each filter's outgoing weight for the corner minus that for the squiggle, (K,): its sign is the filter's side."""
+    to_squiggle, to_corner = params["linear1"]["weight"]
+    return to_corner - to_squiggle
+
+
 def measure(seed: int, **settings) -> dict[str, float]:
     """Train two networks on the same images from two starts and return the numbers worth keeping."""
     first, second = (list(learn(**settings, seed=seed, start=start)) for start in (seed, seed + 5000))
@@ -649,8 +655,8 @@ def measure(seed: int, **settings) -> dict[str, float]:
     )
     order, cosines = pair_up(done.filters, other.filters)
     like = likeness(done.filters)
-    outgoing = first[0].params["linear1"]["weight"]
-    tilted = np.sign(done.shares - begun.shares) == np.sign(outgoing[1] - outgoing[0])
+    side, last_side = (np.sign(side_of(run.params)) for run in (first[0], first[-1]))
+    kept, tilted = side == last_side, np.sign(done.shares - begun.shares) == side
     return {
         "accuracy": done.accuracy,
         "one_only": one_only,
@@ -658,7 +664,10 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "both_start": len(like) - one_only_start - int(np.isnan(begun.shares).sum()),
         "lean_percent": 100 * (0.5 + float(np.nanmedian(np.abs(done.shares - 0.5)))),
         "lean_start_percent": 100 * (0.5 + float(np.nanmedian(np.abs(begun.shares - 0.5)))),
-        "tilted_by_its_vote": int(tilted.sum()),
+        "kept_side": int(kept.sum()),
+        "kept_side_and_tilted_to_it": int((kept & tilted).sum()),
+        "changed_side": int((~kept).sum()),
+        "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
         "more_to_squiggle": int((done.shares < 0.5).sum()),
         "votes_as_it_answers_percent": 100
         * float(((done.shares > 0.5) == (done.votes.sum(axis=0) > 0)).mean()),

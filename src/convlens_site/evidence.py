@@ -11,9 +11,10 @@ import argparse
 import importlib
 import json
 import platform
+import re
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
@@ -31,6 +32,7 @@ LEARNED = 0.9  # the accuracy from which a run counts as having learned its task
 
 type Run = tuple[str, int]
 """A case and a seed."""
+type Measure = Callable[[str, int], dict[str, float]]
 
 
 def load(slug: str) -> Any:
@@ -47,13 +49,16 @@ def measure(slug: str, case: str, seed: int) -> dict[str, float]:
     return numbers
 
 
-def run_all(slug: str, runs: Sequence[Run], executor: Executor, kept: Path) -> dict[Run, dict[str, float]]:
-    """Return the numbers of all runs; those that are kept already are not run again."""
+def run_all(
+    slug: str, runs: Sequence[Run], executor: Executor, kept: Path, function: Measure | None = None
+) -> dict[Run, dict[str, float]]:
+    """Return the numbers of all runs, each made by function(case, seed); those that are kept already are not run again."""
+    function = function or partial(measure, slug)
     kept.mkdir(parents=True, exist_ok=True)
     files = {run: kept / f"{run[0]}-{run[1]}.json" for run in runs}
     missing = [run for run in runs if not files[run].exists()]
     waiting: dict[Future[dict[str, float]], Run] = {
-        executor.submit(measure, slug, *run): run for run in missing
+        executor.submit(function, *run): run for run in missing
     }
     for future, run in waiting.items():
         future.add_done_callback(partial(keep, file=files[run]))
@@ -98,12 +103,13 @@ def collect(slug: str, executor: Executor, seeds: int = 0, cache: Path = CACHE /
         if "accuracy" in results[case]:
             results[case]["learned"] = learned(results[case])
     versions = {"python": platform.python_version(), "numpy": np.__version__, "convlens": convlens.__version__}
+    versions["processor"] = processor()
     return {"command": "make evidence", "seeds": seeds, "cases": results, "versions": versions}
 
 
 def summary(values: list[float]) -> dict[str, Any]:
-    """Return the median and the range."""
-    return {"median": statistics.median(values), "min": min(values), "max": max(values)}
+    """Return the median, the range and the sum."""
+    return {"median": statistics.median(values), "min": min(values), "max": max(values), "total": sum(values)}
 
 
 def learned(result: dict[str, Any]) -> dict[str, Any]:
@@ -115,8 +121,27 @@ def learned(result: dict[str, Any]) -> dict[str, Any]:
     return {"count": len(seeds), **{name: summary(values) for name, values in chosen.items() if values}}
 
 
+def processor() -> str:
+    """Return the processor's name and its widest vectors, as far as Linux tells."""
+    try:
+        first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
+        lines = dict(line.split(":", 1) for line in first.splitlines() if ":" in line)
+    except OSError:
+        return platform.processor() or platform.machine()
+    told = {name.strip(): value.strip() for name, value in lines.items()}
+    vectors = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in told.get("flags", "")), "")
+    return ", ".join(filter(None, [told.get("model name", platform.machine()), vectors]))
+
+
+def written(result: dict[str, Any]) -> str:
+    """Return JSON for a file: each list of numbers on one line."""
+    text = json.dumps(result, indent=1, ensure_ascii=False)
+    return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: "[" + re.sub(r"\s+", " ", found[1]) + "]", text) + "\n"
+
+
 def quote(path: str) -> str:
-    """Return a number from the evidence as the site prints it; path: demo.case.number.statistic, or demo.seeds.
+    """Return a number from the evidence as the site prints it; path: demo.case.number.statistic, demo.seeds, or
+    demo.versions.name.
 
     Raises KeyError with the path when there is no such number.
     """
@@ -125,15 +150,26 @@ def quote(path: str) -> str:
     if not file.exists():
         raise KeyError(f"{path}: there is no evidence/{slug}.json; 'make evidence' makes it")
     value = json.loads(file.read_text())
-    if keys != ["seeds"]:
+    if keys != ["seeds"] and keys[:1] != ["versions"]:
         value = value["cases"]
     for key in keys:
         if key not in value:
             raise KeyError(f"{path}: {key!r} is not in evidence/{slug}.json; there is {', '.join(value)}")
         parent, value = value, value[key]
+    if isinstance(value, str):
+        return value
     # A median of counts is a count, as long as it is whole: 2, and not 2.00.
     counted = all(float(number).is_integer() for number in parent.get("values", [0.5]))
     return format_number(int(value) if counted and value == int(value) else value)
+
+
+def link(path: str, up: str) -> str:
+    """Return a quoted number as a Markdown link to the place where all of its case is told; up: the way to docs/."""
+    slug, *keys = path.split(".")
+    if keys[0] == "versions":
+        return quote(path)
+    place = f"#{keys[0]}" if len(keys) > 1 else ""
+    return f"[{quote(path)}]({up}evidence/{slug}.md{place}){{.measured}}"
 
 
 @contextmanager
@@ -165,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with workers(chosen.scheduler) as executor:
         for slug in chosen.demos or found:
             result = collect(slug, executor)
-            (EVIDENCE / f"{slug}.json").write_text(json.dumps(result, indent=1) + "\n")
+            (EVIDENCE / f"{slug}.json").write_text(written(result))
 
 
 if __name__ == "__main__":

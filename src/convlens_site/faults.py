@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from html import escape
 from typing import Any
 
 from pymdownx.superfences import SuperFencesException
 
 from convlens_site.paths import EVIDENCE
+from convlens_site.tables import table
 
 NAMES = {
     "404": "404",
@@ -42,16 +42,3 @@ def faults_fence(
     return table(("What comes", "What the reader sees"), sentences) + table(
         ("Seconds until then", *NAMES.values()), seconds
     )
-
-
-def table(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    """A table whose first column names the rows."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(
-        f'<tr><th scope="row">{escape(str(first))}</th>'
-        + "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    whole = f'<table class="faults"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(columns[0])}">{whole}</div>'

@@ -86,7 +86,8 @@ def tie_breakers(demo: Any) -> Panel:
 
 def black_line(demo: Any) -> Panel:
     """How many filters look like the line after the run, and three that do, or the three that do most."""
-    *_, state = demo.simulate(**{name: demo.black_line.defaults[name] for name in ("share", "size", "other", "filters", "seed")})
+    names = ("start", "optimizer", "share", "other", "seed")
+    *_, state = demo.simulate(**{name: demo.black_line.defaults[name] for name in names})
     likeness = state.likenesses[-1]
     drawn = [
         text(1, 44, f"{state.count()} of {len(likeness)}", size=32, mono=True, weight=600),

@@ -14,7 +14,7 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import bundle, csp, evidence, maths, runtime, scripts, wheel
+from convlens_site import bundle, csp, evidence, evidence_pages, maths, runtime, scripts, wheel
 from convlens_site.embed import ROOT_TOKEN
 from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
@@ -76,6 +76,10 @@ def on_files(files: Any, config: Any) -> Any:
         files.append(File.generated(config, f"assets/{live.folder}/{name}", content=content))
     for path in sorted(DEMOS.glob("*.py")):
         files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_bytes()))
+    for place, markdown in evidence_pages.pages():
+        files.append(File.generated(config, place, content=markdown))
+    for place, path in evidence_pages.published():
+        files.append(File.generated(config, place, content=path.read_bytes()))
     manifest = bundle.sealed(bundle.manifest(packed, offline=not _serving))
     files.append(File.generated(config, "assets/runtime/manifest.json", content=manifest))
     return files
@@ -85,8 +89,9 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Put numbers from the evidence into the prose, and a notebook's Markdown cells back as they were."""
     # nbconvert takes "a < b" in a Markdown cell for a tag; the template therefore hides each cell's text.
     markdown = _CELL.sub(lambda found: unquote(found[1]), markdown)
+    up = "../" * page.file.src_uri.count("/")
     try:
-        return _QUOTED.sub(lambda found: evidence.quote(found[1]), markdown)
+        return _QUOTED.sub(lambda found: evidence.link(found[1], up), markdown)
     except KeyError as error:
         raise PluginError(f"{page.file.src_uri}: {error.args[0]}") from error
 

@@ -6,7 +6,7 @@ import re
 
 NARROW = "\u202f"  # narrow no-break space: search and copying take it for a space
 _VERBATIM = re.compile(r"(<(pre|code|script|style|textarea)\b.*?</\2>)", re.DOTALL)
-_INSIDE_A_NUMBER = re.compile(r"(?<=\d)(?:\u2009(?=\d{3}\b)| (?=%)| (×) (?=10))")
+_INSIDE_A_NUMBER = re.compile(r"(?<=\d)(</a>)?(?:\u2009(?=\d{3}\b)| (?=%)| (×) (?=10))")
 
 
 def keep_numbers_whole(html: str) -> str:
@@ -18,4 +18,4 @@ def keep_numbers_whole(html: str) -> str:
 
 
 def _narrowed(found: re.Match[str]) -> str:
-    return f"{NARROW}×{NARROW}" if found[1] else NARROW
+    return (found[1] or "") + (f"{NARROW}×{NARROW}" if found[2] else NARROW)

@@ -90,7 +90,7 @@ def test_each_thing_is_marked_by_the_run_and_each_wrong_one_is_answered(visit):
     below = notes(page)
     assert list(below) == KEYS
     for key, note in below.items():
-        said = {"kept": "keeps them equal", "parted": "parts them"}[RIGHT[key]]
+        said = {"kept": "keeps them equal", "parted": "makes them different"}[RIGHT[key]]
         if key in wrong:
             reply = page.page.locator(f'[data-key="{key}"]').get_attribute("data-reply")
             assert note == f"✗ In the run it {said}. {reply}"
@@ -213,7 +213,7 @@ def test_without_javascript_nothing_is_covered_and_the_answers_are_folded(visit)
     assert not fold.locator("dt").first.is_visible()
     fold.locator("summary").click()
     assert fold.locator("dt").count() == len(KEYS)
-    kept, parted = fold.inner_text().split("Parts them")
+    kept, parted = fold.inner_text().split("Makes them different")
     assert "batch norm" in kept
     assert "dropout" in parted
     page.page.locator('[data-key="norm"] label').nth(1).click()  # and sorted it can be, for oneself

@@ -43,5 +43,5 @@ def test_the_prediction_is_compared_with_the_run(visit):
 def test_the_page_is_complete_without_javascript_and_never_scrolls_sideways(visit):
     page = visit(java_script_enabled=False, viewport={"width": 360, "height": 800}).go(PAGE)
     assert page.page.locator(".demo-panels svg").count() == 2
-    assert "answer to both shapes" in page.text(".demo-result")
+    assert "respond to both shapes" in page.text(".demo-result")
     assert page.page.locator("html").bounding_box()["width"] <= 360

@@ -1,0 +1,76 @@
+"""Squiggle or right angle: what do filters become? What the page says of six filters, in all set-ups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import other_images
+
+from convlens import Step, data
+from convlens.symmetry import cosine
+from convlens_site.elsewhere.claims import Claim
+from convlens_site.elsewhere.setups import Setup
+from convlens_site.elsewhere.trainers import Trainer
+from convlens_site.evidence import load
+
+PAGE = "questions/squiggle-or-corner.md"
+RATE, STEPS, FILTERS, NOISE, COUNT, UNSEEN = 2.0, 400, 6, 0.2, 64, 256
+DEMO = load("squiggle_or_corner")
+
+CLAIMS = {
+    "leans_more": Claim(
+        "After training a typical filter leans more to one shape than before",
+        lambda n: n["lean"] > n["lean_start"], "lean",
+    ),
+    "most_both": Claim("Most filters respond to both shapes", lambda n: n["both"] > FILTERS / 2, "both"),
+    "law": Claim(
+        "Most filters that end on their first side tilt towards it",
+        lambda n: n["kept_side_and_tilted_to_it"] > n["kept_side"] / 2, "kept_side_and_tilted_to_it",
+    ),
+    "joint": Claim(
+        "The joint reading of two networks is more alike than their matched filters",
+        lambda n: n["joint"] > n["matched"], "joint",
+    ),
+    "no_whole_shape": Claim(
+        "No filter has a correlation of 0.9 with a whole shape",
+        lambda n: n["most_like"] < 0.9, "most_like",
+    ),
+}  # fmt: skip
+
+
+def images(setup: Setup, seed: int, count: int, stream: int) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng([seed, stream])
+    if setup.images == "page":
+        return data.squiggle_or_corner_task(rng, count=count, noise=NOISE, dtype=np.float64)
+    return other_images.classes(rng, DEMO.NAMES, count, NOISE)
+
+
+def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
+    """Train two networks on the same images, and read both as the demo does."""
+    x, labels = images(setup, seed, COUNT, 0)
+    unseen = images(setup, seed, UNSEEN, 2)
+    recipe = setup.recipe(RATE, STEPS)
+    readings = []
+    for start in (seed, seed + 5000):
+        params = trainer.start(setup.start, filters=FILTERS, classes=2, seed=start)
+        states = trainer.train(params, x, labels, recipe, keep=[0, recipe.steps])
+        readings.append([DEMO.read(step_of(state), unseen) for state in states])
+    (begun, *_, done), (*_, other) = readings
+    lost = any(len(both) < 2 for both in readings)
+    side, last_side = (np.sign(DEMO.side_of(reading.step.params)) for reading in (begun, done))
+    kept, tilted = side == last_side, np.sign(done.shares - begun.shares) == side
+    lean, lean_start = (50 + 100 * float(np.nanmedian(np.abs(r.shares - 0.5))) for r in (done, begun))
+    one_only = int((np.abs(done.shares - 0.5) >= DEMO.ONE_ONLY - 0.5).sum())
+    numbers = {
+        "lean": lean, "lean_start": lean_start, "both": FILTERS - one_only - int(np.isnan(done.shares).sum()),
+        "kept_side": int(kept.sum()), "kept_side_and_tilted_to_it": int((kept & tilted).sum()),
+        "changed_side": int((~kept).sum()), "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
+        "joint": cosine(done.joint, other.joint), "matched": float(DEMO.pair_up(done.filters, other.filters)[1].mean()),
+        "most_like": float(DEMO.likeness(done.filters).max()), "accuracy": done.accuracy,
+    }  # fmt: skip
+    return dict.fromkeys(numbers, float("nan")) if lost else numbers
+
+
+def step_of(state: dict[str, Any]) -> Step:
+    return Step(state["step"], state["loss"], state["accuracy"], state["params"], state["grads"])

@@ -1,0 +1,180 @@
+"""Train small networks in stock PyTorch, as another process asks for it; needs torch and NumPy, and nothing of this project.
+
+Reads requests from standard input and writes answers to standard output, each a pickle of plain Python values whose
+arrays are (dtype, shape, bytes). The two that matter:
+
+    {"do": "start", "start": "he", "filters": 8, "classes": 2, "seed": 0}                first weights, drawn by torch.nn.init
+    {"do": "train", "params": ..., "x": ..., "labels": ..., "optimizer": ..., "steps": 300, "keep": [0, 300], ...}
+
+"sizes", "dense" and "conv2d" ask torch.nn for a layer's parameters, its places and its numbers. The network is that of the
+site's demos: a convolution of 5x5 filters, an activation, the mean of each map, and a linear layer; float64, cross-entropy.
+"""
+
+import pickle
+import platform
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+
+def start(request):
+    """Return the weights with which such a network begins."""
+    torch.manual_seed(request["seed"])
+    conv, linear = nn.Conv2d(1, request["filters"], 5), nn.Linear(request["filters"], request["classes"])
+    for layer in (conv, linear):
+        if request["start"] != "pytorch":  # whose default is what a layer has already
+            nn.init.zeros_(layer.bias)
+        if request["start"] == "he":
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        if request["start"] == "glorot":
+            nn.init.xavier_uniform_(layer.weight)
+    return {"conv1": numbers(conv), "linear1": numbers(linear)}
+
+
+def numbers(layer):
+    return {name: value.detach().numpy().copy() for name, value in layer.named_parameters()}
+
+
+class Reversed(nn.Module):
+    """A convolution whose last filter sees the images of a batch from the last to the first, and so adds them up."""
+
+    def __init__(self, conv):
+        super().__init__()
+        self.conv = conv
+
+    def forward(self, x):
+        weight, bias = self.conv.weight, self.conv.bias
+        others = nn.functional.conv2d(x, weight[:-1], bias[:-1])
+        last = nn.functional.conv2d(x.flip(0), weight[-1:], bias[-1:]).flip(0)
+        return torch.cat([others, last], 1)
+
+
+class Mean(nn.Module):
+    def forward(self, maps):
+        return maps.mean((2, 3))
+
+
+def network(params, request):
+    """Return the layers that hold the weights, and the network."""
+    filters, classes = params["conv1"]["weight"].shape[0], params["linear1"]["weight"].shape[0]
+    conv, linear = nn.Conv2d(1, filters, 5), nn.Linear(filters, classes)
+    with torch.no_grad():
+        for layer, name in ((conv, "conv1"), (linear, "linear1")):
+            for key, value in params[name].items():
+                getattr(layer, key).copy_(torch.from_numpy(value))
+    layers = [Reversed(conv) if request.get("order") else conv]
+    layers += [nn.BatchNorm2d(filters)] if request.get("norm") else []
+    layers += [nn.Tanh() if request.get("tanh") else nn.ReLU()]
+    layers += [nn.Dropout(0.5)] if request.get("dropout") else []
+    layers += [nn.MaxPool2d(2)] if request.get("pooling") else []
+    return conv, linear, nn.Sequential(*layers, Mean(), linear)
+
+
+def optimizer_of(request, parameters):
+    """Return torch.optim's optimizer of that name, with these settings."""
+    kind, settings = request["optimizer"]
+    return {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}[kind](parameters, **settings)
+
+
+def batches(request, chance):
+    """Yield what each step sees: all images, or some of them, or all with new noise."""
+    x, labels = torch.from_numpy(request["x"]), torch.from_numpy(request["labels"])
+    size, noise = request.get("minibatches"), request.get("noise")
+    while True:
+        if size:
+            order = torch.randperm(len(x), generator=chance)
+            for begin in range(0, len(x) - size + 1, size):
+                yield x[order[begin : begin + size]], labels[order[begin : begin + size]]
+        elif noise:
+            yield x + noise * torch.randn(x.shape, generator=chance), labels
+        else:
+            yield x, labels
+
+
+def train(request):
+    """Return the weights, the loss and the accuracy at each of the steps that are to be kept; fewer if the loss is lost."""
+    torch.manual_seed(request.get("seed", 0))
+    chance = torch.Generator().manual_seed(request.get("seed", 0) + 1)
+    conv, linear, model = network(request["params"], request)
+    optimizer = optimizer_of(request, model.parameters())
+    keep, kept = set(request["keep"]), []
+    for number, (x, labels) in zip(range(request["steps"] + 1), batches(request, chance), strict=False):
+        optimizer.zero_grad()
+        logits = model(x)
+        loss = nn.functional.cross_entropy(logits, labels)
+        if not torch.isfinite(loss):
+            break
+        loss.backward()
+        if number in keep:
+            accuracy = float((logits.argmax(1) == labels).double().mean())
+            weights = {"conv1": numbers(conv), "linear1": numbers(linear)}
+            grads = {"conv1": slopes(conv), "linear1": slopes(linear)}
+            kept.append({"step": number, "loss": loss.item(), "accuracy": accuracy, "params": weights, "grads": grads})
+        if request.get("rate"):  # the last filter learns at half the rate
+            for value in (conv.weight, conv.bias):
+                value.grad[-1] *= 0.5
+        optimizer.step()
+    return kept
+
+
+def slopes(layer):
+    return {name: value.grad.numpy().copy() for name, value in layer.named_parameters()}
+
+
+def sizes(request):
+    """Return how many parameters a convolution has, and how many places a side its maps have."""
+    channels, *size = request["in_shape"]
+    conv = nn.Conv2d(channels, request["filters"], request["kernel"], request["stride"], request["padding"])
+    y = conv(torch.zeros(1, channels, *size))
+    return [sum(value.numel() for value in conv.parameters()), y.shape[2]]
+
+
+def dense(request):
+    return sum(value.numel() for value in nn.Linear(request["inputs"], request["outputs"]).parameters())
+
+
+def conv2d(request):
+    x, weight, bias = (torch.from_numpy(request[name]) for name in ("x", "weight", "bias"))
+    return nn.functional.conv2d(x, weight, bias, request["stride"], request["padding"]).numpy()
+
+
+def versions(request):
+    return {"torch": str(torch.__version__), "python": platform.python_version(), "threads": torch.get_num_threads()}
+
+
+def packed(value):
+    """Arrays become what any pickle holds."""
+    if isinstance(value, np.ndarray):
+        return ("array", value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, dict):
+        return {key: packed(each) for key, each in value.items()}
+    return [packed(each) for each in value] if isinstance(value, list) else value
+
+
+def unpacked(value):
+    if isinstance(value, tuple) and value[:1] == ("array",):
+        return np.frombuffer(value[3], value[1]).reshape(value[2]).copy()
+    if isinstance(value, dict):
+        return {key: unpacked(each) for key, each in value.items()}
+    return [unpacked(each) for each in value] if isinstance(value, list) else value
+
+
+def main():
+    while True:
+        try:
+            request = unpacked(pickle.load(sys.stdin.buffer))
+        except EOFError:
+            return
+        does = {"start": start, "train": train, "sizes": sizes, "dense": dense, "conv2d": conv2d, "versions": versions}
+        answer = does[request["do"]](request)
+        pickle.dump(packed(answer), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The tables "Does it hold elsewhere?": a small one for the page, by the fence `elsewhere`, and all set-ups for the evidence."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterable
+from typing import Any
+
+from pymdownx.superfences import SuperFencesException
+
+from convlens.figures import format_number
+from convlens_site.elsewhere.run import ELSEWHERE, MODULES, load, setups_of
+from convlens_site.elsewhere.setups import FRAMEWORKS, IMAGES, OPTIMIZERS, SETUPS, STARTS, Setup
+from convlens_site.tables import table
+
+type Count = tuple[int, int]
+DIMENSIONS = {"start": STARTS, "optimizer": OPTIMIZERS, "images": IMAGES}
+WORST = 2 / 3  # a setting that has this share of all failures is named
+
+
+def elsewhere_fence(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
+) -> str:
+    """Superfences formatter: the demo whose claims are shown."""
+    slug = source.strip()
+    try:
+        return small_table(slug)
+    except (KeyError, ValueError, OSError) as error:
+        raise SuperFencesException(f"in the fence '{language}': {error}") from error
+
+
+def results(slug: str) -> dict[str, Any]:
+    """Return what each framework gave, by its name; ValueError if a file is missing or belongs to other claims."""
+    if slug not in MODULES:
+        raise ValueError(
+            f"{slug!r} has no claims in evidence/elsewhere; there are those of {', '.join(MODULES)}"
+        )
+    found = {}
+    for framework in FRAMEWORKS:
+        file = ELSEWHERE / f"{slug}.{framework}.json"
+        if not file.exists():
+            command = "make evidence" if framework == "convlens" else "make evidence-torch"
+            raise ValueError(f"there is no {file.name}; '{command} EVIDENCE_ARGS={slug}' makes it")
+        found[framework] = json.loads(file.read_text("utf-8"))
+        claims = list(next(iter(found[framework]["setups"].values()))["claims"])
+        if claims != list(load(slug).CLAIMS):
+            raise ValueError(
+                f"{file.name} has the claims {', '.join(claims)}, and its module others; run it again"
+            )
+    return found
+
+
+def small_table(slug: str) -> str:
+    """One row per claim: in how many runs it holds, in each framework, and where it fails most."""
+    module, found = load(slug), results(slug)
+    rows = []
+    for name, claim in module.CLAIMS.items():
+        counts = [
+            total(result["setups"][setup]["claims"][name] for setup in result["setups"])
+            for result in found.values()
+        ]
+        rows.append((claim.text, *map(of, counts), where_not(name, found, module)))
+    return table(("Claim", *FRAMEWORKS.values(), "fails"), rows, wide="elsewhere")
+
+
+def total(counts: Iterable[list[int]]) -> Count:
+    held, runs = (sum(numbers) for numbers in zip(*counts, strict=True))
+    return held, runs
+
+
+def of(count: Count) -> str:
+    held, runs = count
+    return (
+        f"all {format_number(runs)} runs"
+        if held == runs
+        else f"{format_number(held)} of {format_number(runs)}"
+    )
+
+
+def where_not(name: str, found: dict[str, Any], module: Any) -> str:
+    """Say under which start, optimizer or images most of the failures are, if most are under one."""
+    failures = {
+        setup: sum(
+            runs - held
+            for result in found.values()
+            for held, runs in [result["setups"][setup]["claims"][name]]
+        )
+        for setup in setups_of(module)
+    }
+    whole = sum(failures.values())
+    if not whole:
+        return "nowhere"
+    if setups_of(module) is not SETUPS:
+        return ", ".join(setup for setup, count in failures.items() if count)
+    said = []
+    for dimension, titles in DIMENSIONS.items():
+        of_each = {
+            key: sum(count for setup, count in failures.items() if getattr(SETUPS[setup], dimension) == key)
+            for key in titles
+        }
+        worst = max(of_each, key=lambda key: of_each[key])
+        if of_each[worst] >= WORST * whole and len(titles) > 1:
+            held, runs = total(
+                result["setups"][setup]["claims"][name]
+                for result in found.values() for setup in SETUPS if getattr(SETUPS[setup], dimension) == worst
+            )  # fmt: skip
+            said.append(f"{titles[worst]}: holds in {format_number(held)} of {format_number(runs)}")
+    return "; ".join(said) or "here and there"
+
+
+def whole_table(slug: str, framework: str) -> str:
+    """One row per set-up, one column per claim: in how many runs it holds, and the median of its number."""
+    module, result = load(slug), results(slug)[framework]
+    rows = []
+    for setup, seen in result["setups"].items():
+        cells = []
+        for name, claim in module.CLAIMS.items():
+            held, runs = seen["claims"][name]
+            values = [value for value in seen["numbers"][claim.number] if value is not None]
+            middle = format_number(statistics.median(values)) if values else "diverged"
+            cells.append(f"{held} of {runs}; {middle}")
+        rows.append((title(setup), *cells))
+    return table(
+        ("Start, optimizer, images", *(claim.text for claim in module.CLAIMS.values())),
+        rows,
+        wide="elsewhere",
+    )
+
+
+def title(setup: str) -> str:
+    found: Setup | None = SETUPS.get(setup)
+    return found.title if found else setup

@@ -1,0 +1,228 @@
+"""The same network, trained by this library or by PyTorch: the parameters at the steps that are asked for, as arrays."""
+
+from __future__ import annotations
+
+import functools
+import pickle
+import subprocess
+from collections.abc import Iterable
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+
+from convlens import (
+    SGD,
+    Adam,
+    Conv2d,
+    GlobalAveragePool2d,
+    Linear,
+    ReLU,
+    Sequential,
+    batches,
+    initializers,
+    ops,
+    train,
+)
+from convlens_site.elsewhere.setups import Recipe
+from convlens_site.paths import EVIDENCE
+from convlens_site.torch_python import torch_python
+
+type Tree = dict[str, Any]
+
+
+class Trainer(Protocol):
+    """Draws first weights, and trains from them."""
+
+    def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
+        """Return parameters in the order of convlens, in float64."""
+
+    def train(
+        self,
+        params: Tree,
+        x: np.ndarray,
+        labels: np.ndarray,
+        recipe: Recipe,
+        *,
+        keep: Iterable[int],
+        **more: Any,
+    ) -> list[Tree]:
+        """Return {"step", "loss", "accuracy", "params", "grads"} at the steps to keep; fewer if the loss is lost."""
+
+    def sizes(
+        self, in_shape: tuple[int, ...], *, filters: int, kernel: int, stride: int, padding: int
+    ) -> tuple[int, int]:
+        """Return how many parameters a convolution has, and how many places a side its maps have."""
+
+    def dense(self, inputs: int, outputs: int) -> int:
+        """Return how many parameters a fully connected layer has."""
+
+    def conv2d(
+        self, x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: int, padding: int
+    ) -> np.ndarray:
+        """Return the maps of a convolution."""
+
+
+class Convlens:
+    """This library."""
+
+    STARTS: ClassVar[dict[str, Any]] = {
+        "he": initializers.he(),
+        "glorot": initializers.glorot(),
+        "pytorch": initializers.torch_default(),
+    }
+    OPTIMIZERS: ClassVar[dict[str, Any]] = {
+        "SGD": lambda lr, momentum=0.0: SGD(lr, momentum=momentum),
+        "Adam": lambda lr: Adam(lr),
+    }
+
+    def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
+        draw, rng = self.STARTS[start], np.random.default_rng([seed, 7])
+        params, _ = _model(filters, classes, draw).init(rng, in_shape=(1, 12, 12), dtype=np.float64)
+        if start == "pytorch":  # there biases are drawn as well
+            params["conv1"]["bias"] = draw(rng, (filters,), 25, filters)
+            params["linear1"]["bias"] = draw(rng, (classes,), filters, classes)
+        return params
+
+    def train(
+        self,
+        params: Tree,
+        x: np.ndarray,
+        labels: np.ndarray,
+        recipe: Recipe,
+        *,
+        keep: Iterable[int],
+        **more: Any,
+    ) -> list[Tree]:
+        assert not more, "what is added to a plain run is added by the demo itself"
+        filters, classes = params["conv1"]["weight"].shape[0], params["linear1"]["weight"].shape[0]
+        optimizer = self.OPTIMIZERS[recipe.optimizer](**recipe.settings)
+        wanted, kept = set(keep), []
+        for step in train(_model(filters, classes), params, batches(x, labels), optimizer):
+            if not np.isfinite(step.loss):
+                break
+            if step.number in wanted:
+                kept.append(
+                    {
+                        "step": step.number,
+                        "loss": step.loss,
+                        "accuracy": step.accuracy,
+                        "params": step.params,
+                        "grads": step.grads,
+                    }
+                )
+            if step.number == recipe.steps:
+                break
+        return kept
+
+    def sizes(
+        self, in_shape: tuple[int, ...], *, filters: int, kernel: int, stride: int, padding: int
+    ) -> tuple[int, int]:
+        conv = Conv2d(filters, kernel=kernel, stride=stride, padding=padding)
+        params, (_, side, _) = conv.init(np.random.default_rng(0), in_shape)
+        return sum(value.size for value in params.values()), side
+
+    def dense(self, inputs: int, outputs: int) -> int:
+        params, _ = Linear(outputs).init(np.random.default_rng(0), (inputs,))
+        return sum(value.size for value in params.values())
+
+    def conv2d(
+        self, x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: int, padding: int
+    ) -> np.ndarray:
+        return ops.conv2d(x, weight, bias, stride=stride, padding=padding)[0]
+
+
+def _model(filters: int, classes: int, draw: Any = None) -> Sequential:
+    draw = draw or initializers.he()
+    return Sequential(
+        Conv2d(filters, kernel=5, initializer=draw),
+        ReLU(),
+        GlobalAveragePool2d(),
+        Linear(classes, initializer=draw),
+    )
+
+
+class Torch:
+    """PyTorch, in a process of its own under a Python that has it."""
+
+    def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
+        return self.ask({"do": "start", "start": start, "filters": filters, "classes": classes, "seed": seed})
+
+    def train(
+        self,
+        params: Tree,
+        x: np.ndarray,
+        labels: np.ndarray,
+        recipe: Recipe,
+        *,
+        keep: Iterable[int],
+        **more: Any,
+    ) -> list[Tree]:
+        """more: what torch/trainer.py can add to a plain run, such as dropout=True."""
+        how = {"optimizer": (recipe.optimizer, recipe.settings), "steps": recipe.steps, "keep": sorted(keep)}
+        return self.ask({"do": "train", "params": params, "x": x, "labels": labels, **how, **more})
+
+    def sizes(
+        self, in_shape: tuple[int, ...], *, filters: int, kernel: int, stride: int, padding: int
+    ) -> tuple[int, int]:
+        how = {"filters": filters, "kernel": kernel, "stride": stride, "padding": padding}
+        parameters, side = self.ask({"do": "sizes", "in_shape": list(in_shape), **how})
+        return parameters, side
+
+    def dense(self, inputs: int, outputs: int) -> int:
+        return self.ask({"do": "dense", "inputs": inputs, "outputs": outputs})
+
+    def conv2d(
+        self, x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: int, padding: int
+    ) -> np.ndarray:
+        return self.ask(
+            {"do": "conv2d", "x": x, "weight": weight, "bias": bias, "stride": stride, "padding": padding}
+        )
+
+    def versions(self) -> dict[str, Any]:
+        return self.ask({"do": "versions"})
+
+    @functools.cached_property
+    def process(self) -> subprocess.Popen[bytes]:
+        command = [str(torch_python()), str(EVIDENCE / "torch" / "trainer.py")]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def close(self) -> None:
+        """End the process, if one was started."""
+        process = self.__dict__.pop("process", None)
+        if process is not None:
+            with process:  # closes its pipes and waits; without requests it ends
+                pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, request: dict[str, Any]) -> Any:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        pickle.dump(_packed(request), self.process.stdin)
+        self.process.stdin.flush()
+        return _unpacked(pickle.load(self.process.stdout))
+
+
+def _packed(value: Any) -> Any:
+    """Arrays become what any pickle holds: the two Pythons may have different NumPys."""
+    if isinstance(value, np.ndarray):
+        return ("array", value.dtype.str, value.shape, value.tobytes())
+    return {key: _packed(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, tuple) and value[:1] == ("array",):
+        return np.frombuffer(value[3], value[1]).reshape(value[2])
+    if isinstance(value, dict):
+        return {key: _unpacked(each) for key, each in value.items()}
+    return [_unpacked(each) for each in value] if isinstance(value, list) else value
+
+
+@functools.cache
+def trainer(framework: str) -> Trainer:
+    """Return the trainer of a framework; one per process, since PyTorch takes seconds to start."""
+    return {"convlens": Convlens, "torch": Torch}[framework]()

@@ -1,0 +1,106 @@
+"""The evidence as pages: for each demo its data, the code that made it, the command to repeat it, and every number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from convlens.figures import format_number
+from convlens_site.elsewhere.run import ELSEWHERE, EQUAL, MODULES
+from convlens_site.elsewhere.setups import FRAMEWORKS
+from convlens_site.elsewhere.table import results, whole_table
+from convlens_site.paths import DEMOS, EVIDENCE
+
+FOLDER = "evidence"
+
+
+def published() -> Iterator[tuple[str, Path]]:
+    """Yield the address and the file of all data, and of the code that made it."""
+    for file in [*EVIDENCE.rglob("*.json"), *EVIDENCE.rglob("*.py")]:
+        if file.name != "faults.json":
+            yield f"{FOLDER}/{file.relative_to(EVIDENCE).as_posix()}", file
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the address and the Markdown of each page."""
+    for slug in sorted(
+        file.stem
+        for file in EVIDENCE.glob("*.json")
+        if (DEMOS / f"{file.stem}.py").exists() or file.stem == EQUAL
+    ):
+        yield f"{FOLDER}/{slug}.md", page(slug)
+
+
+def page(slug: str) -> str:
+    """Return a page on the evidence of one demo."""
+    result = json.loads((EVIDENCE / f"{slug}.json").read_text("utf-8"))
+    code = (
+        f"[its notebook](../demos/{slug}.py)"
+        if slug != EQUAL
+        else "[a script](torch/equal_filters.py) that needs PyTorch alone"
+    )
+    command = f"{result['command']} EVIDENCE_ARGS={slug}"
+    parts = [
+        f"---\ntitle: Evidence of {slug}\nsearch: {{exclude: true}}\nhide: [toc]\n---\n\n# Evidence of {slug}\n",
+        f"Every number that a page quotes of this demo. [The data]({slug}.json), made by {code}, with\n\n    {command}\n",
+        f"Each case ran with {result['seeds']} seed{'s' if result['seeds'] > 1 else ''}; {versions(result)}.\n",
+    ]
+    for case, numbers in result["cases"].items():
+        settings = ", ".join(
+            f"{name} {value}" for name, value in numbers["settings"].items() if not isinstance(value, list)
+        )
+        parts.append(f"## {case} {{#{case}}}\n\n{settings or 'No settings.'}\n\n{case_table(numbers)}")
+    if slug in MODULES:
+        parts.append(elsewhere(slug))
+    return "\n".join(parts)
+
+
+def case_table(numbers: dict[str, Any]) -> str:
+    """Return the numbers of a case as a Markdown table; those over the runs that learned the task come last."""
+    rows = [(name, number) for name, number in numbers.items() if name not in ("settings", "learned")]
+    learned = numbers.get("learned", {})
+    rows += [
+        (f"{name}, {learned['count']} runs that learned the task", number)
+        for name, number in learned.items()
+        if name != "count"
+    ]
+    lines = ["| number | median | smallest | largest |", "|---|---|---|---|"]
+    for name, number in rows:
+        lines.append(
+            f"| {name.replace('_', ' ')} | "
+            + " | ".join(format_number(number[each]) for each in ("median", "min", "max"))
+            + " |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def elsewhere(slug: str) -> str:
+    """Return the section on the other set-ups, one table per framework."""
+    parts = ["## Does it hold elsewhere? {#elsewhere}\n"]
+    for framework, result in results(slug).items():
+        parts.append(
+            f"### {FRAMEWORKS[framework]} {{#elsewhere-{framework}}}\n\n"
+            f"[The data](elsewhere/{slug}.{framework}.json), made by [this module](elsewhere/{slug}.py) with\n\n"
+            f"    {result['command']} EVIDENCE_ARGS={slug}\n\n"
+            f"{result['seeds']} seeds per set-up; {versions(result)}. Each cell: in how many of the runs the claim holds, and "
+            f"the median of its number.\n\n{whole_table(slug, framework)}\n"
+        )
+    return "\n".join(parts)
+
+
+def versions(result: dict[str, Any]) -> str:
+    """Return what a result may depend on, in words."""
+    names = {
+        "python": "Python",
+        "numpy": "NumPy",
+        "torch": "PyTorch",
+        "vectors": "vectors",
+        "threads": "threads",
+        "mkl": "MKL",
+    }
+    return ", ".join(f"{names.get(name, name)} {value}" for name, value in result["versions"].items())
+
+
+__all__ = ["ELSEWHERE", "page", "pages", "published"]

@@ -1,0 +1,49 @@
+"""Find a Python that has PyTorch. It need not be the one that builds the site, and nothing but evidence asks for it."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+VERSION = "2.13.0"
+MISSING = (
+    f"No Python with PyTorch and NumPy was found. Install PyTorch {VERSION} in any Python, for example "
+    f"'python3.11 -m pip install torch=={VERSION} numpy', or name one that has it: TORCH_PYTHON=/path/to/python."
+)
+
+
+class NoTorch(RuntimeError):
+    """No Python here has PyTorch."""
+
+
+def candidates() -> Iterator[str]:
+    """Yield Pythons, the one that was asked for first."""
+    if chosen := os.environ.get("TORCH_PYTHON"):
+        yield chosen
+        return
+    yield sys.executable
+    for minor in range(15, 8, -1):
+        if found := shutil.which(f"python3.{minor}"):
+            yield found
+    yield from filter(None, [shutil.which("python3")])
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    yield from map(str, sorted(root.glob("versions/*/bin/python"), reverse=True))
+
+
+@functools.cache
+def torch_python() -> Path:
+    """Return the first Python that has torch and numpy, or raise NoTorch, which says what to do."""
+    test = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('numpy')))"
+    for python in candidates():
+        try:
+            found = subprocess.run([python, "-c", test], capture_output=True, check=False, timeout=60)
+        except OSError:
+            continue
+        if found.returncode == 0:
+            return Path(python)
+    raise NoTorch(MISSING)
