@@ -77,9 +77,9 @@ class Slider:
             return [*([0.0] if self.zero else []), float(self.low), *powers, float(self.high)]
         assert self.step is not None
         count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-        # To 12 digits of the larger end, so that 3 * 0.1 reads 0.3; but no stop beyond the end.
+        # To 12 digits of the larger end, so that 3 * 0.1 reads 0.3; but no stop beyond an end.
         digits = 11 - math.floor(math.log10(max(abs(self.low), abs(self.high))))
-        return [min(round(self.low + index * self.step, digits), self.high) for index in range(count)]
+        return [min(max(round(self.low + i * self.step, digits), self.low), self.high) for i in range(count)]
 
     def parse(self, name: str, value: Any) -> float:
         """Return the value, or raise ParameterError."""

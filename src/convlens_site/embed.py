@@ -104,8 +104,9 @@ def _control(slug: str, control: dict[str, Any], value: Any) -> str:
             f'<div class="control toggle" data-control="{name}"><label><input type="checkbox" id="{base}"'
             f"{' checked' if value else ''}> {label}</label></div>"
         )
+    least = min([control["low"], *control.get("stops", [])])  # a slider may offer an exact 0 below its range
     number = (
-        f'<input type="number" id="{base}" min="{0 if control["low"] < 1e-9 else control["low"]}" max="{control["high"]}" step="any" '
+        f'<input type="number" id="{base}" min="{least}" max="{control["high"]}" step="any" '
         f'value="{value:g}" inputmode="decimal">'
     )
     if control["kind"] == "seed":

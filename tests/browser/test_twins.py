@@ -370,7 +370,7 @@ def test_a_number_out_of_range_is_answered_with_a_sentence(visit):
     page.fill("steps", "5000")
     page.click("run")
     page.until(lambda: page.state() == "failed")
-    assert "Steps (steps) is 5000; it must be a whole number from 100 to 1000" in page.text(".demo-error")
+    assert "Steps (steps) is 5000; it must be a whole number from 100 to 2000" in page.text(".demo-error")
     page.fill("steps", "100")
     page.until(lambda: page.state() != "failed")
     page.run_to_end()
