@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 EVIDENCE_ARGS ?=
 PYTHON := .venv/bin/python
 # The browser's tests mostly wait, so there is one process more than there are processors. A test that waits for ever says where it stood, and counts as failed.
-ENDED_WHEN_HANGING := --override-ini faulthandler_timeout=240 --override-ini faulthandler_exit_on_timeout=true
+ENDED_WHEN_HANGING := --override-ini faulthandler_timeout=900 --override-ini faulthandler_exit_on_timeout=true
 export NO_MKDOCS_2_WARNING = 1
 
 .PHONY: help serve site test browsers bench bench-start faults lock evidence evidence-torch torch clean env bundle
