@@ -34,8 +34,8 @@ def permute_channels(params: Params, order: Order | Sequence[int], *, layer: str
     if len(numbers) != count:
         raise ValueError(f"order is {shown(order)}; it must hold each number from 0 to {count - 1} once")
     moved = copy.deepcopy(params)
-    for argument, name in (("layer", layer), *(("between", name) for name in norms_between(params, between, layer, next_layer))):
-        moved[name] = {key: value[numbers] for key, value in filter_parameters(params, argument, name, count).items()}
+    for name, own in filter_parameters(params, layer, next_layer, between).items():
+        moved[name] = {key: value[numbers] for key, value in own.items()}
     moved[next_layer]["weight"] = columns[:, numbers].reshape(params[next_layer]["weight"].shape)
     return moved
 
@@ -75,7 +75,14 @@ def _following(params: Params, layer: str) -> str | None:
     return after[0] if after else None
 
 
-def norms_between(params: Params, between: Sequence[str] | None, layer: str, next_layer: str) -> list[str]:
+def filter_parameters(params: Params, layer: str, next_layer: str, between: Sequence[str] | None) -> dict[str, Params]:
+    """Return, by layer, the parameters that belong to the filters: their own, and those of the layers `between`."""
+    count = len(params[layer]["weight"])
+    layers = [("layer", layer), *(("between", name) for name in _norms_between(params, between, layer, next_layer))]
+    return {name: _by_filter(params, argument, name, count) for argument, name in layers}
+
+
+def _norms_between(params: Params, between: Sequence[str] | None, layer: str, next_layer: str) -> list[str]:
     """Return the layers whose numbers belong to the filters as well; refuse to guess them where they differ by filter."""
     count = len(params[layer]["weight"])
     possible = [name for name, own in params.items() if name not in (layer, next_layer)
@@ -94,7 +101,7 @@ def norms_between(params: Params, between: Sequence[str] | None, layer: str, nex
     return names
 
 
-def filter_parameters(params: Params, argument: str, name: str, count: int) -> Params:
+def _by_filter(params: Params, argument: str, name: str, count: int) -> Params:
     """Return what a layer has for each filter: arrays whose first axis counts the filters."""
     check_one_of(argument, name, params)
     own: Params = params[name]
@@ -132,13 +139,11 @@ def _numbers(argument: str, params: Params, layer: str, next_layer: str, between
     check_network(params, argument)
     try:
         columns = outgoing_weights(params, layer, next_layer)
-        count = columns.shape[1]
-        layers = [("layer", layer), *(("between", name) for name in norms_between(params, between, layer, next_layer))]
-        own = [filter_parameters(params, of, name, count) for of, name in layers]
+        own = filter_parameters(params, layer, next_layer, between).values()
     except ValueError as error:
         raise placed(f"network {argument}", error) from None
     parts = [*(each[key] for each in own for key in sorted(each)), columns.swapaxes(0, 1)]
-    rows = np.concatenate([part.reshape(count, -1) for part in parts], axis=1).astype(np.float64)
+    rows = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(np.float64)
     if not np.isfinite(rows).all():
         raise ValueError(f"{argument} has a number that is not finite; it must be a network whose training did not diverge")
     return rows

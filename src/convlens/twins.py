@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens._settings import check_flag, check_number, check_numbers
 from convlens._words import shown
-from convlens.permutation import filter_parameters, norms_between, outgoing_weights
+from convlens.permutation import filter_parameters, outgoing_weights
 from convlens.types import Array, Params
 
 
@@ -31,15 +31,13 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
     array([0., 1., 0., 1.])
     """
     columns = outgoing_weights(params, layer, next_layer).copy()
-    count = columns.shape[1]
-    first, *copies = _chosen(filters, count)
+    first, *copies = _chosen(filters, columns.shape[1])
     _check(incoming, outgoing, gap, ulp)
-    norms = norms_between(params, between, layer, next_layer)
     tied = copy.deepcopy(params)
+    own = filter_parameters(tied, layer, next_layer, between)
     if incoming:
-        for argument, name in (("layer", layer), *(("between", name) for name in norms)):
-            for parameter in filter_parameters(tied, argument, name, count).values():
-                parameter[copies] = parameter[first]
+        for parameter in (value for each in own.values() for value in each.values()):
+            parameter[copies] = parameter[first]
         weight = tied[layer]["weight"]
         for j, k in enumerate(copies, start=1):
             weight[k] += j * float(gap) * _direction(weight[k])
