@@ -1,8 +1,11 @@
 // The service worker, there once a reader has run a demo: without a network, what was visited reads and runs.
-// It keeps one release of the site, and the one before until what was kept of that has been fetched anew. Files of the runtime, which
+// It answers for the files of this site and for nothing else below its scope, which another application may share.
+// It keeps one release of the site, and the one before until what was kept of that has been fetched again. Files of the runtime, which
 // never change, are taken from the cache; all others from the network as long as there is one. What Python is made of is verified
 // by the page itself, wherever it came from.
 
+/** The site's files as they are asked for, from the scope on, with a * for the name of a release; the build puts them here. */
+const FILES = new Set([]);
 const PREFIX = `filters ${registration.scope} `;
 const MANIFEST = new URL("assets/runtime/manifest.json", registration.scope).href;
 const PATIENCE_MS = 3_000; // then a reader would rather have what is there
@@ -15,12 +18,29 @@ addEventListener("message", (event) => event.waitUntil(keep(event.data.keep)));
 
 addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET" || !request.url.startsWith(registration.scope) || request.headers.has("range")) return;
+  if (!isOurs(request.url) || !isPlain(request)) return; // the browser answers, as if this worker were not there
   event.respondWith(FIXED.test(request.url) && request.cache !== "reload" ? cacheFirst(event) : networkFirst(event));
 });
 
 const FIXED = /\/assets\/runtime\/[^/]+\//;
 const address = (url) => url.replace(/[?#].*/, "");
+
+/** Is it a file of this site, asked for as this site asks for it: without a query, or with the release that it wants? */
+function isOurs(url) {
+  const [path, query] = url.replace(/#.*/, "").split(/(?=\?)/);
+  const name = path.startsWith(registration.scope) && path.slice(registration.scope.length).replace(FOLDER, "$1*/");
+  return FILES.has(name) && (!query || /^\?live-\w+$/.test(query));
+}
+
+const FOLDER = /^(assets\/(?:live-|runtime\/))[^/]+\//; // each release has two of its own
+
+/** Could anybody have asked for it? An answer to one reader's credentials, or to a part of a file, is not for the store. */
+const isPlain = ({ method, headers, mode, credentials, cache }) => method === "GET" && cache !== "no-store" &&
+  !headers.has("range") && !headers.has("authorization") && !(mode === "cors" && credentials === "include");
+
+/** May it be given to whoever asks next? The server says so. */
+const isForAll = ({ headers }) => !/no-store|private/i.test(headers.get("cache-control") ?? "") &&
+  (headers.get("vary") ?? "").split(",").every((name) => /^\s*(accept-encoding|origin)?\s*$/i.test(name));
 
 /** The newest copy, or that of the release that is asked for; none, if the browser's store does not work. */
 async function stored({ url }) {
@@ -59,7 +79,7 @@ async function fetched(event) {
 }
 
 async function store(url, response) {
-  if (response.status !== 200 || response.type !== "basic" || response.redirected) return;
+  if (response.status !== 200 || response.type !== "basic" || response.redirected || !isForAll(response)) return;
   if (address(url) === MANIFEST) return begin(response);
   if (!(await ours()).length) return;
   if (response.headers.get("content-type")?.startsWith("text/html")) {
@@ -111,6 +131,6 @@ const renew = async () => store(MANIFEST, await fetch(MANIFEST, { cache: "no-cac
 
 async function keep(urls) {
   await renew();
-  const all = urls.filter((url) => url.startsWith(registration.scope)).map(address);
+  const all = urls.filter(isOurs).map(address);
   await Promise.allSettled(all.map(async (url) => (await stored({ url })) ?? store(url, await fetch(url))));
 }

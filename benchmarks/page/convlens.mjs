@@ -17,8 +17,8 @@ const fetching = () => ({
 /** @param {URL} base the folder that holds live/ and runtime/ */
 export async function boot(base) {
   const source = await (await fetch("/convlens_step.py")).text(); // the site's loader lets nothing be fetched after it
-  const { Files } = await import(new URL("live/load.mjs", base).href);
-  const { startPython } = await import(new URL("live/python.mjs", base).href);
+  const { Files } = await import(new URL("live/load.js", base).href);
+  const { startPython } = await import(new URL("live/python.js", base).href);
   const { signal } = new AbortController();
   const files = new Files(base, fetching());
   await files.list(signal);

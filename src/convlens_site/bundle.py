@@ -16,7 +16,7 @@ from convlens_site import bytecode, packing, runtime, scripts, wheel
 from convlens_site.paths import CACHE, DEMOS, LIBRARY, ROOT, digest, library_files
 
 PACKED = CACHE / "packed"
-IN_THE_WORKER = ("protocol.mjs", "python.mjs", "worker.mjs")  # they are verified as the runtime's files are
+IN_THE_WORKER = ("protocol.js", "python.js", "worker.js")  # they are verified as the runtime's files are
 ALWAYS = {"json", "numpy", "numpy.fft", "numpy.linalg", "numpy.random"}
 
 

@@ -69,7 +69,7 @@ def _compact(control: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(table: dict[str, Any], title: str) -> str:
-    """The same as `showTable` in view.mjs makes of a live figure: a column of words stands left, one of numbers right."""
+    """The same as `showTable` in view.js makes of a live figure: a column of words stands left, one of numbers right."""
     columns, rows = table["columns"], table["rows"]
     kinds = [""] * len(columns)
     if rows:

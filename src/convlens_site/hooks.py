@@ -14,7 +14,7 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import bundle, csp, evidence, evidence_pages, maths, runtime, scripts, wheel
+from convlens_site import bundle, csp, evidence, evidence_pages, maths, offline, runtime, scripts, wheel
 from convlens_site.embed import ROOT_TOKEN
 from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
@@ -134,5 +134,6 @@ def on_post_build(config: Any) -> None:
     if not _serving:
         try:
             csp.protect(Path(config.site_dir))
-        except csp.PolicyError as error:
+            offline.tell(Path(config.site_dir))
+        except (csp.PolicyError, ValueError) as error:
             raise PluginError(str(error)) from error

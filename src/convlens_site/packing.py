@@ -148,7 +148,7 @@ def as_tar(files: Files) -> bytes:
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(files):
             if len(name.encode()) > 100:
-                raise ValueError(f"{name}: longer than the 100 bytes that python.mjs reads")
+                raise ValueError(f"{name}: longer than the 100 bytes that python.js reads")
             entry = tarfile.TarInfo(name)
             entry.size = len(files[name])
             archive.addfile(entry, io.BytesIO(files[name]))

@@ -16,7 +16,7 @@ from rjsmin import jsmin
 from convlens_site.paths import DEMOS, ROOT, digest, library_files
 
 LIVE = ROOT / "docs" / "assets" / "live"
-FIRST = "start.mjs"
+FIRST = "start.js"
 HASHES = "const HASHES = {};"
 PYTHON = [ROOT / "src" / "convlens_site" / name for name in ("runtime.json", "packing.py")]
 
@@ -46,7 +46,7 @@ class Scripts:
 
 def published() -> Scripts:
     """The scripts of docs/assets/live without remarks and needless space, and the first with the hashes of the others."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted(LIVE.glob("*.mjs"))}
+    texts = {path.name: path.read_text("utf-8") for path in sorted(LIVE.glob("*.js"))}
     first = texts.pop(FIRST)
     others = Scripts({name: jsmin(text).encode() for name, text in texts.items()})
     if HASHES not in first:

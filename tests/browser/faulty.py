@@ -56,7 +56,7 @@ class Faulty(SimpleHTTPRequestHandler):
 
     def do_corrupt(self, body: bytes) -> None:
         """In a script, a tab in place of a blank: it still is one, and does the same."""
-        if self.path.endswith(".mjs"):
+        if self.path.endswith(".js"):
             self.answer(body.replace(b"const ", b"const\t", 1))
             return
         middle = len(body) // 2

@@ -81,7 +81,7 @@ globalThis.drive = async (messages, box, button, state) => {
   return seen;
 };
 """
-# The allow-list once more, written by hand: a test that read it from svg.mjs would agree with any mistake there.
+# The allow-list once more, written by hand: a test that read it from svg.js would agree with any mistake there.
 SHAPES = {"svg", "g", "rect", "line", "circle", "polyline", "polygon", "path", "text", "title"}
 ELEMENTS = {f"{name}|svg" for name in SHAPES} | {f"{name}|xhtml" for name in ("tr", "td", "pre", "p", "div", "tbody")}
 ATTRIBUTES = {
@@ -98,7 +98,7 @@ def opened(request, visit, stranger):
     where = {} if request.param == "with the policy" else {"url": request.getfixturevalue("unprotected")}
     page = visit(**where)
     page.page.add_init_script(DRIVE)
-    page.replace("live", "worker.mjs", WORKER.replace("HIT", "hit()").encode())
+    page.replace("live", "worker.js", WORKER.replace("HIT", "hit()").encode())
     dialogs = []
     page.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     yield page

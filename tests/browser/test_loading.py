@@ -23,10 +23,10 @@ from .faulty import FAULTS, faulty
 pytestmark = pytest.mark.browser
 
 PAGE, NOTEBOOK = "questions/why-not-the-same/", "demos/twins/"
-LATE = ("load.mjs", "svg.mjs")  # scripts of the page, fetched after the click
+LATE = ("load.js", "svg.js")  # scripts of the page, fetched after the click
 REST = "rest.tar.bin"  # of Python: no demo asks for it, but a notebook's cell does
 FILES = ("manifest.json", *LATE, *bundle.build().files, *bundle.IN_THE_WORKER, "twins.py")
-SPARED = {"protocol.mjs": 1}  # the page itself has it already, when the worker's copy is fetched
+SPARED = {"protocol.js": 1}  # the page itself has it already, when the worker's copy is fetched
 LIMIT = 20  # seconds, from the click to the sentence
 REASONS = {
     "404": "the server answered 404",

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 LIMIT = 256e6
 RUN = """async ([base, scripts, cases, steps]) => {
-  const { Runtime } = await import(`${base}${scripts}/runtime.mjs`);
+  const { Runtime } = await import(`${base}${scripts}/runtime.js`);
   const runtime = new Runtime(new URL(base));
   let answered;
   const owner = {

@@ -118,7 +118,7 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
         f".md-nav__link[href$='{LINE.split('/')[1]}/']"
     ).first.click()  # the theme loads it into this page
     opened.page.wait_for_selector("#demo-black_line")
-    kept = wait_until_kept(opened, LINE, "assets/demos/black_line.py", f"assets/{site.scripts.name}/offline.mjs")
+    kept = wait_until_kept(opened, LINE, "assets/demos/black_line.py", f"assets/{site.scripts.name}/offline.js")
     assert len([url for url in kept if "/assets/runtime/" in url]) == len(bundle.build().files) + 1
 
     lose_the_network(opened, host)
@@ -252,7 +252,7 @@ def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_sc
     opened.until(lambda: opened.page.locator("script[src*='/live-new/']").count() == 1)
     opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
     run_one(opened)
-    new = "assets/live-new/load.mjs", f"assets/{site.scripts.name}/load.mjs"
+    new = "assets/live-new/load.js", f"assets/{site.scripts.name}/load.js"
     wait_until_kept(opened, *new)
 
     lose_the_network(opened, host)

@@ -11,8 +11,8 @@ from .faulty import FAULTS, faulty
 pytestmark = pytest.mark.browser
 
 QUESTION, NOTEBOOK = "questions/why-not-the-same/", "demos/conv_walk/"
-MODULES = ("host.mjs", "runtime.mjs", "view.mjs", "protocol.mjs", "controls.mjs", "pointing.mjs", "settings.mjs")
-LATER = {"predict.mjs": (QUESTION, "form.predict"), "cells.mjs": (NOTEBOOK, ".notebook")}
+MODULES = ("host.js", "runtime.js", "view.js", "protocol.js", "controls.js", "pointing.js", "settings.js")
+LATER = {"predict.js": (QUESTION, "form.predict"), "cells.js": (NOTEBOOK, ".notebook")}
 LIMIT = 20  # seconds
 
 
@@ -40,7 +40,7 @@ def test_a_fault_of_any_script_is_passed_over(reader):
         fault = ("404", "503", "abort", "truncated", "html")[n % 5]
         waiting[script, fault] = reader(script, fault, 1, path)
     for (script, fault), (page, faults) in waiting.items():
-        alive = ".cell-bar button" if script == "cells.mjs" else ".predict button" if script in LATER else ".demo-bar button.run"
+        alive = ".cell-bar button" if script == "cells.js" else ".predict button" if script in LATER else ".demo-bar button.run"
         page.wait_for_selector(alive, timeout=LIMIT * 1000)
         assert faults.asked[script] > 1, (script, fault)
         assert page.locator(".demo-bar .demo-error").count() == 0
@@ -49,8 +49,8 @@ def test_a_fault_of_any_script_is_passed_over(reader):
 def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader):
     """All at once, since most of the time is spent in waiting."""
     cases = [(script, "503") for script in (*MODULES, *LATER)]
-    cases += [("host.mjs", fault) for fault in FAULTS if fault != "503"]
-    cases += [("settings.mjs", fault) for fault in ("hangs", "corrupt")]  # one that another one asks for
+    cases += [("host.js", fault) for fault in FAULTS if fault != "503"]
+    cases += [("settings.js", fault) for fault in ("hangs", "corrupt")]  # one that another one asks for
     waiting = {}
     for script, fault in cases:
         path, place = LATER.get(script, (QUESTION, ".demo-bar"))
@@ -69,7 +69,7 @@ def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader):
 
 def test_without_the_first_script_the_page_reads_and_says_what_to_do(reader):
     """Nothing of ours can run then: the page has the sentence, and a style that shows it after a while."""
-    waiting = {(fault, path): reader("start.mjs", fault, 10**9, path) for fault, path in
+    waiting = {(fault, path): reader("start.js", fault, 10**9, path) for fault, path in
                (*((fault, QUESTION) for fault in FAULTS), ("404", NOTEBOOK))}
     for case, (page, _) in waiting.items():
         lost = page.locator(".demo-lost").first

@@ -102,7 +102,7 @@ def test_a_link_to_a_demo_with_settings_leads_to_the_demo(visit):
 def test_a_page_that_is_still_loading_stays_where_the_reader_is(visit):
     opened = visit()
     page, held = opened.page, []
-    page.route("**/start.mjs", lambda route: held.append(route))
+    page.route("**/start.js", lambda route: held.append(route))
     page.goto(opened.url + "library/convolution/", wait_until="commit")
     opened.until(lambda: held and page.locator(".md-footer").count())
     page.evaluate("scrollTo(0, 900)")

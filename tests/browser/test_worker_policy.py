@@ -154,7 +154,7 @@ def run_cell(opened, source: str, seconds: float = 60) -> str:
 @pytest.fixture
 def tried(visit, stranger, site):
     """A function: try all ways out on a notebook page of the site at an address; what came of each."""
-    found = [*site.folder.rglob("*.js"), *site.folder.rglob("*.mjs")]
+    found = [*site.folder.rglob("*.js")]
     scripts = json.dumps([path.relative_to(site.folder).as_posix() for path in found if "lunr" not in path.parts])
 
     def attempt(**where: str) -> dict[str, str]:

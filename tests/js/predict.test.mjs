@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstSentence, isAsked, placed, score, verdict } from "../../docs/assets/live/predict.mjs";
+import { firstSentence, isAsked, placed, score, verdict } from "../../docs/assets/live/predict.js";
 
 test("only a run with the settings of the question is compared", () => {
   assert.ok(isAsked({ task: "one", rate: 1.0 }, { task: "one", rate: 1, seed: 7 }));

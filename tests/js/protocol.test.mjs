@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TRANSITIONS, VERSION, isBusy, isMessage, message, nextState, stride } from "../../docs/assets/live/protocol.mjs";
+import { TRANSITIONS, VERSION, isBusy, isMessage, message, nextState, stride } from "../../docs/assets/live/protocol.js";
 
 const after = (...events) => events.reduce(nextState, "still");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fragments } from "./fragments.mjs";
-import { fromFragment, nearestStop, readValue, toFragment } from "../../docs/assets/live/settings.mjs";
+import { fromFragment, nearestStop, readValue, toFragment } from "../../docs/assets/live/settings.js";
 
 const CONTROLS = [
   { name: "incoming", kind: "choice", default: "same", values: ["same", "different"] },

@@ -98,7 +98,7 @@ def test_no_page_loads_anything_from_another_origin(site, parsed):
 NEVER_ASKED = re.compile(
     r"""https?://(
     www\.w3\.org/ | unpkg\.com/(mermaid|resize-observer-polyfill) | api\.github\.com/(users|repos)/ | \$\{e\}/api/v4/
-    | cdn\.jsdelivr\.net/pyodide/v  # the runtime's default for packages; load.mjs sets another, and takes fetch away
+    | cdn\.jsdelivr\.net/pyodide/v  # the runtime's default for packages; load.js sets another, and takes fetch away
 )""",
     re.VERBOSE,
 )
@@ -186,16 +186,16 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
         return {name}.union(*map(imported, re.findall(r'^import .* from "\./(.*)";$', text, re.MULTILINE)))
 
     named = re.search(r"const PARTS = (\[.*?\]);", (scripts.LIVE / scripts.FIRST).read_text()).group(1)
-    fetched = {f"{name}.mjs" for name in json.loads(named)}
-    assert fetched == imported("host.mjs") - {"start.mjs"}, "only what was fetched well is imported"
-    for also in ("predict.mjs", "cells.mjs"):  # what a question fetches besides, and a notebook
-        before = {"start.mjs"} | imported("host.mjs") | imported(also)
-        assert {"view.mjs", "protocol.mjs", "pointing.mjs"} < before
+    fetched = {f"{name}.js" for name in json.loads(named)}
+    assert fetched == imported("host.js") - {"start.js"}, "only what was fetched well is imported"
+    for also in ("predict.js", "cells.js"):  # what a question fetches besides, and a notebook
+        before = {"start.js"} | imported("host.js") | imported(also)
+        assert {"view.js", "protocol.js", "pointing.js"} < before
         assert sum(len(gzip.compress((site.scripts / name).read_bytes())) for name in before) <= 15_000
 
 
 def test_the_published_scripts_are_those_of_the_repository_without_remarks_and_each_has_its_hash(site):
-    sources = {path.name: path.read_text() for path in scripts.LIVE.glob("*.mjs")}
+    sources = {path.name: path.read_text() for path in scripts.LIVE.glob("*.js")}
     published = {path.name: path.read_bytes() for path in site.scripts.iterdir()}
     assert published.keys() == sources.keys()
     first = published.pop(scripts.FIRST).decode()

@@ -1,8 +1,8 @@
 // A worker with Python, NumPy and the library, started as the site starts them. It unpacks archives, runs a script's main, and
 // passes on what that tells.
 
-import { Files } from "./assets/live/load.mjs";
-import { addRest, startPython } from "./assets/live/python.mjs";
+import { Files } from "./assets/live/load.js";
+import { addRest, startPython } from "./assets/live/python.js";
 
 const network = globalThis.fetch.bind(globalThis);
 

@@ -1,7 +1,7 @@
 // A notebook page: each code cell can be run, edited and put back; all cells share one namespace.
 
-import { isBusy, megabytes, nextState } from "./protocol.mjs";
-import { make, makeButton, teller } from "./view.mjs";
+import { isBusy, megabytes, nextState } from "./protocol.js";
+import { make, makeButton, teller } from "./view.js";
 
 /** @typedef {{element: HTMLElement, original: string, area: HTMLTextAreaElement, output: HTMLElement, built: Node[],
  *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string, waits?: boolean}} Cell */
@@ -11,7 +11,7 @@ const NOT_RUN = /** @type {Record<string, string>} */ ({ failed: "a cell above f
 const REACHED = { tabindex: "0", role: "group" }; // what may be wider than the page scrolls by keys
 
 export class Notebook {
-  /** @param {HTMLElement} root @param {import("./runtime.mjs").Runtime} runtime */
+  /** @param {HTMLElement} root @param {import("./runtime.js").Runtime} runtime */
   constructor(root, runtime) {
     this.section = root;
     this.runtime = runtime;

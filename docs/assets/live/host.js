@@ -1,11 +1,11 @@
 // The page's own script: it finds the demos and predictions of a page and brings them to life.
 
-import { Runtime } from "./runtime.mjs";
-import { DemoView } from "./view.mjs";
-import { HERE, importLate, sayLost } from "./start.mjs";
+import { Runtime } from "./runtime.js";
+import { DemoView } from "./view.js";
+import { HERE, importLate, sayLost } from "./start.js";
 
 const runtime = new Runtime(new URL("../", HERE));
-/** @type {Set<DemoView | import("./cells.mjs").Notebook>} */
+/** @type {Set<DemoView | import("./cells.js").Notebook>} */
 const views = new Set();
 
 /** @param {ParentNode} root */

@@ -96,10 +96,10 @@ const sentence = (name, { message: reason }) =>
     : "Check the connection, then try again.");
 
 // A browser asks once only for a module, and waits for it as long as it takes. So each is fetched into its cache before it is imported.
-const address = (/** @type {string} */ name) => new URL(`${name}.mjs`, HERE).href;
+const address = (/** @type {string} */ name) => new URL(`${name}.js`, HERE).href;
 const fetchScript = (/** @type {string} */ name, /** @type {AbortSignal} */ signal) =>
   thrice("A part of this page", address(name), "default", signal, async (response) => {
-    const file = HASHES[`${name}.mjs`];
+    const file = HASHES[`${name}.js`];
     await (file ? verified(response, file, () => {}) : response.text());
   });
 

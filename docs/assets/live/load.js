@@ -1,6 +1,6 @@
 // In the page, from the reader's first action on: fetch what Python consists of, verify it, and give it to a worker.
 
-import { message } from "./protocol.mjs";
+import { message } from "./protocol.js";
 
 const TICK_MS = 250;
 const NEARLY = 128_000; // bytes: of a file that lacks no more than these, the next one is asked for
@@ -8,7 +8,7 @@ const PARTS = { module: "pyodide.asm.wasm", stdlib: "python_stdlib.zip", numpy: 
 const nothing = () => {};
 
 /** @typedef {{name: string, bytes: number, sha256: string}} File */
-/** @typedef {typeof import("./start.mjs")} Fetching given, since a worker and a measurement have others */
+/** @typedef {typeof import("./start.js")} Fetching given, since a worker and a measurement have others */
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
@@ -176,7 +176,7 @@ export class Files {
     if (!this.address) {
       const [api, machine, protocol, starter, worker] = await Promise.all([
         this.script("files", "pyodide.mjs.bin", signal), this.script("files", "pyodide.asm.mjs.bin", signal),
-        ...["protocol.mjs", "python.mjs", "worker.mjs"].map((name) => this.script("live", name, signal)),
+        ...["protocol.js", "python.js", "worker.js"].map((name) => this.script("live", name, signal)),
       ]);
       this.address = address(`
         import { loadPyodide } from "${api}";

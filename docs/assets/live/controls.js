@@ -1,6 +1,6 @@
 // The controls of one demo: what they say, and how they are filled. Pointed parameters have no control of their own.
 
-import { nearestStop, readValue } from "./settings.mjs";
+import { nearestStop, readValue } from "./settings.js";
 
 /** A slider over whole numbers comes without the list of its stops. @param {any} control */
 function countStops(control) {
@@ -9,7 +9,7 @@ function countStops(control) {
 }
 
 export class Controls {
-  /** @param {HTMLElement} section @param {import("./settings.mjs").Control[]} declared @param {Record<string, any>} settings */
+  /** @param {HTMLElement} section @param {import("./settings.js").Control[]} declared @param {Record<string, any>} settings */
   constructor(section, declared, settings) {
     this.section = section;
     this.declared = declared;
@@ -47,7 +47,7 @@ export class Controls {
     }
   }
 
-  /** @param {HTMLInputElement} input @param {import("./settings.mjs").Control} control @param {any} value */
+  /** @param {HTMLInputElement} input @param {import("./settings.js").Control} control @param {any} value */
   fillInput(input, control, value) {
     if (input.type === "radio") input.checked = input.value === value;
     else if (input.type === "checkbox") input.checked = value;

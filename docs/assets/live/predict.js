@@ -1,6 +1,6 @@
 // What the reader expects, said before the run, and compared with what the run then shows.
 
-/** @typedef {import("./view.mjs").DemoView} DemoView */
+/** @typedef {import("./view.js").DemoView} DemoView */
 
 // --- what is said, without a page ---------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 // The one worker of the document: started by the reader's first action, kept warm, ended when it does not answer.
 
-import * as fetching from "./start.mjs";
-import { isMessage, message } from "./protocol.mjs";
+import * as fetching from "./start.js";
+import { isMessage, message } from "./protocol.js";
 
 const SOFT_STOP_MS = 250;
 const TICK_MS = 250;
@@ -22,8 +22,8 @@ export class Runtime {
   /** @param {URL} base the folder that holds runtime/ and demos/ */
   constructor(base) {
     this.base = base;
-    this.files = /** @type {import("./load.mjs").Files} */ (/** @type {unknown} */ (null));
-    /** @type {typeof import("./svg.mjs").importSvg | any} */ this.importSvg = null;
+    this.files = /** @type {import("./load.js").Files} */ (/** @type {unknown} */ (null));
+    /** @type {typeof import("./svg.js").importSvg | any} */ this.importSvg = null;
     /** @type {AbortController | null} of what loads, or has loaded, the worker */ this.control = null;
     /** @type {Worker | null} */ this.worker = null;
     /** @type {Set<string>} what the worker has been given of demos, and the rest of Python's files */ this.given = new Set();
@@ -210,7 +210,7 @@ export class Runtime {
     this.boot(this.owner?.demo);
   }
 
-  /** @param {import("./protocol.mjs").Message} data */
+  /** @param {import("./protocol.js").Message} data */
   receive(data) {
     if (data.type === "progress") {
       const [loaded, total] = this.bytes;

@@ -1,9 +1,9 @@
 // One demo on the page: its controls, buttons, figure and words. What it shows follows from its state.
 
-import { isBusy, megabytes, nextState, stride } from "./protocol.mjs";
-import { Controls } from "./controls.mjs";
-import { Pointing } from "./pointing.mjs";
-import { fromFragment, toFragment } from "./settings.mjs";
+import { isBusy, megabytes, nextState, stride } from "./protocol.js";
+import { Controls } from "./controls.js";
+import { Pointing } from "./pointing.js";
+import { fromFragment, toFragment } from "./settings.js";
 
 const CHANGE_MS = 150;
 const hovers = matchMedia("(hover: hover)");
@@ -39,7 +39,7 @@ export function teller(region) {
 }
 
 export class DemoView {
-  /** @param {HTMLElement} section @param {import("./runtime.mjs").Runtime} runtime */
+  /** @param {HTMLElement} section @param {import("./runtime.js").Runtime} runtime */
   constructor(section, runtime) {
     this.section = section;
     this.runtime = runtime;

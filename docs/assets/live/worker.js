@@ -8,7 +8,7 @@
 const WITHHELD = ["caches", "indexedDB", "Worker", "SharedWorker", "BroadcastChannel", "postMessage", "onmessage", "close"];
 
 /**
- * @param {typeof import("./protocol.mjs")} protocol @param {typeof import("./python.mjs")} starter
+ * @param {typeof import("./protocol.js")} protocol @param {typeof import("./python.js")} starter
  * @param {any} loadPyodide @param {any} createPyodideModule
  */
 export function serve({ isMessage, message }, { startPython, addRest, StartError }, loadPyodide, createPyodideModule) {

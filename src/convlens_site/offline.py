@@ -1,0 +1,28 @@
+"""What the service worker answers for: the files of the finished site, and nothing else below its scope."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+WORKER = "sw.js"
+FOLDER = re.compile(r"^(assets/(?:live-|runtime/))[^/]+/")  # as in the worker
+PLACE = "const FILES = new Set([]);"
+NOT_KEPT = {WORKER, "404.html", "sitemap.xml"}  # a browser asks for the first by itself; nobody reads the others without a network
+
+
+def asked_for(site: Path) -> list[str]:
+    """Return every file of the site as a page asks for it, from the site's root on: a page by its folder, a * for a release's name."""
+    files = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    return sorted(quote(FOLDER.sub(r"\1*/", name.removesuffix("index.html")), safe="/*") for name in files if name not in NOT_KEPT)
+
+
+def tell(site: Path) -> None:
+    """Write into the finished service worker what it answers for."""
+    worker = site / WORKER
+    text = worker.read_text("utf-8")
+    if PLACE not in text:
+        raise ValueError(f"{WORKER} lacks the line {PLACE!r}, where the names of the site's files belong.")
+    worker.write_text(text.replace(PLACE, f"const FILES = new Set({json.dumps(asked_for(site), separators=(',', ':'))});"), "utf-8")
