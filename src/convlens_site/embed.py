@@ -53,7 +53,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
 <div class="demo-load" hidden><progress max="1" value="0" aria-label="Loading Python"></progress><span class="demo-bytes"></span></div>
 <p class="demo-status">Computed when the site was built.{wait}</p><p class="heard demo-heard" role="status"></p>
 <p class="demo-error" role="alert" hidden></p>
-<p class="demo-lost">The script that brings this to life has not come. Reload the page.</p>
+<p class="demo-lost">The script that brings this to life has not started yet. On a slow network, wait a minute; then reload the page. If that does not help, a blocker or the policy of this server forbids it.</p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>
 <div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
 <p class="demo-links"><a href="{ROOT_TOKEN}assets/demos/{slug}.py">Code</a> <a href="{ROOT_TOKEN}demos/{slug}/">Notebook</a></p></div>

@@ -10,6 +10,7 @@ import hashlib
 import json
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cache
 
 from rjsmin import jsmin
 
@@ -17,6 +18,7 @@ from convlens_site.paths import DEMOS, ROOT, digest, library_files
 
 LIVE = ROOT / "docs" / "assets" / "live"
 FIRST = "start.js"
+LOST = ROOT / "src" / "convlens_site" / "theme" / "lost.js"
 HASHES = "const HASHES = {};"
 PYTHON = [ROOT / "src" / "convlens_site" / name for name in ("runtime.json", "packing.py")]
 
@@ -37,11 +39,17 @@ class Scripts:
     def tag(self) -> dict[str, str]:
         """What a page's script element says."""
         digest = b64encode(hashlib.sha256(self.files[FIRST]).digest()).decode()
-        return {"src": f"assets/{self.folder}/{FIRST}", "integrity": f"sha256-{digest}"}
+        return {"src": f"assets/{self.folder}/{FIRST}", "integrity": f"sha256-{digest}", "guard": guard()}
 
     def entry(self, name: str) -> dict[str, str | int]:
         """What is checked of one before it is used."""
         return {"bytes": len(self.files[name]), "sha256": hashlib.sha256(self.files[name]).hexdigest()}
+
+
+@cache
+def guard() -> str:
+    """Return the script that stands in each page itself, and says why the first one has not come."""
+    return str(jsmin(LOST.read_text("utf-8")))
 
 
 def published() -> Scripts:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import os
 import threading
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-HANG_SECONDS = 60  # longer than any page waits
+HANG_SECONDS = 200  # longer than any page waits
+PATIENCE = b"[4_000,20_000,120_000]"  # of a page, in ms, try by try
+LESS = b"[2_000, 2_500, 3_000]"  # for tests, who have less of it
+HELD_SECONDS = 2.5
+
+
+def integrity(script: bytes) -> bytes:
+    return b64encode(hashlib.sha256(script).digest())
 
 
 class Faulty(SimpleHTTPRequestHandler):
@@ -25,9 +35,23 @@ class Faulty(SimpleHTTPRequestHandler):
         with suppress(ConnectionError):
             if fault:
                 getattr(self, f"do_{fault}")(Path(self.translate_path(self.path)).read_bytes())
+            elif self.faults.hurried and self.path.endswith(("/", "/start.js")):
+                self.answer(self.hurry(Path(self.translate_path(self.path))), kind="" if "." in self.path else "text/html")
             else:
                 self.good = True
                 super().do_GET()
+
+    def hurry(self, path: Path) -> bytes:
+        """Return the first script with less patience, or a page that names its hash."""
+        folder = Path(self.directory)
+        script = next(folder.glob("assets/*/start.js")).read_bytes()
+        assert script.count(PATIENCE) == 1
+        hurried = script.replace(PATIENCE, LESS)
+        if path.suffix == ".js":
+            return hurried
+        page = (path / "index.html").read_bytes()
+        assert page.count(integrity(script)) >= 1
+        return page.replace(integrity(script), integrity(hurried))
 
     def end_headers(self) -> None:
         if self.good:
@@ -73,11 +97,19 @@ class Faulty(SimpleHTTPRequestHandler):
         self.answer(body[: len(body) // 2], len(body))
         self.faults.over.wait(HANG_SECONDS)
 
+    def do_held(self, body: bytes) -> None:
+        """As through a proxy that passes a file on when it has all of it, and holds the end back while it checks."""
+        self.faults.over.wait(HELD_SECONDS)
+        self.answer(body[:-1000], len(body))
+        self.faults.over.wait(HELD_SECONDS)
+        self.wfile.write(body[-1000:])
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
-FAULTS = tuple(name[3:] for name in vars(Faulty) if name.startswith("do_") and name != "do_GET")
+# Those that end in a sentence if they last.
+FAULTS = tuple(name[3:] for name in vars(Faulty) if name.startswith("do_") and name not in ("do_GET", "do_held"))
 
 
 class Faults:
@@ -87,6 +119,7 @@ class Faults:
         self.of, self.times, self.spared = dict(of), times, spared
         self.asked: Counter[str] = Counter()
         self.over = threading.Event()
+        self.hurried = not os.environ.get("RECORD_FAULTS")
 
     def next_for(self, path: str) -> str | None:
         name = path.partition("?")[0].rpartition("/")[2]

@@ -22,5 +22,6 @@ def test_our_own_javascript_stays_small():
     # 1300 until predictions could be sorted and Python started from verified bytes alone: four modules of their own;
     # 1800 until a page told of its own scripts' faults, and no more than a listener can follow;
     # 1900 until these scripts were verified too, and a notebook kept what was changed;
-    # 1950 until the two that mend the theme were counted as well.
-    assert sum(len(path.read_text().splitlines()) for path in (ROOT / "docs/assets").rglob("*.*js")) <= 2000
+    # 1950 until the two that mend the theme were counted as well;
+    # 2000 until a server's fault had a sentence of its own, and a notebook an editor.
+    assert sum(len(path.read_text().splitlines()) for path in (ROOT / "docs/assets").rglob("*.*js")) <= 2400

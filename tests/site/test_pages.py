@@ -154,17 +154,17 @@ HEAVIER = {
     "questions/random-or-different": 68_000,
     "questions/the-black-line": 72_000,
     "questions/squiggle-or-corner": 71_000,
-    "demos/conv_walk": 119_000,
-    "demos/twins": 110_000,
-    "demos/black_line": 110_000,
-    "demos/squiggle_or_corner": 106_000,
+    "demos/conv_walk": 122_000,
+    "demos/twins": 112_000,
+    "demos/black_line": 113_000,
+    "demos/squiggle_or_corner": 109_000,
 }
 
 
 def test_a_page_is_light(site):
     for path in site.pages:
         folder = path.parent.relative_to(site.folder).as_posix()
-        usual = {"demos": 100_000, "evidence": 100_000, "library": 70_000}.get(folder.partition("/")[0], 60_000)
+        usual = {"demos": 100_000, "evidence": 100_000, "library": 72_000}.get(folder.partition("/")[0], 60_000)
         limit = HEAVIER.get(folder, usual)
         assert path.stat().st_size <= limit, path
 
@@ -191,7 +191,7 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
     for also in ("predict.js", "cells.js"):  # what a question fetches besides, and a notebook
         before = {"start.js"} | imported("host.js") | imported(also)
         assert {"view.js", "protocol.js", "pointing.js"} < before
-        assert sum(len(gzip.compress((site.scripts / name).read_bytes())) for name in before) <= 15_000
+        assert sum(len(gzip.compress((site.scripts / name).read_bytes())) for name in before) <= 15_500  # 15,000 until a fault said what its status means
 
 
 def test_the_published_scripts_are_those_of_the_repository_without_remarks_and_each_has_its_hash(site):

@@ -104,6 +104,6 @@ def test_every_colour_of_a_figure_is_a_role_of_the_site():
     tokens = (Path(__file__).resolve().parents[2] / "docs/assets/stylesheets/tokens.css").read_text()
     for role, fallback in ROLES.items():
         assert tokens.count(f"--figure-{role}:") in (1, 2), role
-        light = re.search(r'"default"\] \{(.*?)\}', tokens, re.DOTALL)[1]
+        light = re.search(r"\[data-md-color-scheme\] \{(.*?)\}", tokens, re.DOTALL)[1]
         if f"--figure-{role}:" in light:
             assert f"--figure-{role}: {fallback}" in light

@@ -130,10 +130,12 @@ export class Notebook {
     this.say(cell, "Stopped. What the cells had defined may be gone: “Run all to here” builds it up again.");
   }
 
-  /** @param {{loaded: number, total: number}} progress */
-  onProgress({ loaded, total }) {
-    const bar = this.queue[0]?.buttons.run;
-    if (bar) bar.textContent = loaded < total ? `${megabytes(loaded)} of ${megabytes(total)} MB` : "Run";
+  /** @param {{loaded: number, total: number, late: string}} progress */
+  onProgress({ loaded, total, late }) {
+    const [cell] = this.queue;
+    if (!cell) return;
+    cell.buttons.run.textContent = loaded < total ? `${megabytes(loaded)} of ${megabytes(total)} MB` : "Run";
+    if (cell.state === "loading") cell.status.textContent = `Python is starting. ${late}`.trim();
   }
 
   onReady() {

@@ -156,7 +156,7 @@ export class Files {
   async module(wasm) {
     this.compiled ??= await WebAssembly.compileStreaming(unpacked(await wasm)).catch((error) => {
       console.error(error);
-      throw new Error("This browser could not compile Python. Another browser may.");
+      throw new Error(this.fetching.policy(error) || "This browser could not compile Python. Perhaps it lacks memory: close what else is open, or use another browser.");
     });
     return this.compiled;
   }
@@ -193,7 +193,7 @@ export class Files {
       made = new Worker(this.address, { get type() { understood = true; return /** @type {const} */ ("module"); } });
     } catch (error) {
       console.error(error);
-      throw new Error("This browser, or its settings for this site, did not let Python start. Another browser may.");
+      throw new Error(this.fetching.policy() || "This browser, or its settings for this site, did not let Python start. Another browser may.");
     }
     if (understood) return made;
     made.terminate();

@@ -53,6 +53,7 @@ export class Runtime {
     const control = (this.control = new AbortController());
     [this.phase, this.bytes] = ["list", [0, 1]];
     const { signal } = control;
+    const ticker = setInterval(() => this.progress(this.phase, ...this.bytes), TICK_MS);
     try {
       if (!this.files) {
         const [{ Files }, { importSvg }] = await Promise.all(["load", "svg"].map((name) => fetching.importLate(name, signal)));
@@ -66,6 +67,8 @@ export class Runtime {
       if (!this.ready) this.watch(START_SILENCE_MS);
     } catch (error) {
       if (!signal.aborted) this.fail(words(error));
+    } finally {
+      clearInterval(ticker);
     }
   }
 
@@ -73,7 +76,7 @@ export class Runtime {
   adopt(worker) {
     this.worker = worker;
     worker.onmessage = ({ data }) => worker === this.worker && isMessage(data, "fromWorker") && this.receive(data);
-    worker.onerror = () => worker === this.worker && this.fail("Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
+    worker.onerror = () => worker === this.worker && this.fail(fetching.policy() || "Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
   }
 
   /** For the next time without a network. If it cannot be, nothing is lost. Not before a first figure: it takes time too. */
@@ -86,7 +89,7 @@ export class Runtime {
   /** While bytes are on their way, they are what is told. @param {string} phase @param {number} loaded @param {number} total */
   progress(phase, loaded, total) {
     [this.phase, this.bytes] = [phase, [loaded, total]];
-    this.owner?.onProgress({ phase: loaded < total ? "download" : phase, loaded, total });
+    this.owner?.onProgress({ phase: loaded < total ? "download" : phase, loaded, total, late: fetching.late() });
   }
 
   /**

@@ -4,8 +4,8 @@
 /** Of the other scripts; the build puts it here. @type {Record<string, File>} */
 const HASHES = {};
 const PARTS = ["host", "runtime", "view", "protocol", "controls", "pointing", "settings"]; // of what every page does
-const TRIES = 3;
-const STALL_MS = 4_000;
+// How long each try waits while nothing comes. A proxy that checks a file passes it on only when it has all of it.
+const PATIENCE_MS = [4_000, 20_000, 120_000];
 const TICK_MS = 250;
 
 /** @typedef {{bytes: number, sha256: string}} File */
@@ -15,6 +15,14 @@ export const HERE = new URL(".", import.meta.url);
 
 /** When anything last came. A file that waits behind others on a slow line has not stalled. */
 let heard = 0;
+let open = 0; // of the requests that are answered in the end, or given up
+
+/** What to say while nothing comes of what was asked for; nothing as long as that is usual. */
+export function late() {
+  const ms = open ? performance.now() - heard : 0;
+  return ms < PATIENCE_MS[0] ? "" : `Nothing has come for ${Math.floor(ms / 1000)} seconds. Some networks check a file before they pass it on: ` +
+    "wait up to two minutes, or press Stop.";
+}
 
 /** @param {number} ms @param {AbortSignal} signal */
 const wait = (ms, signal) => new Promise((resolve) => {
@@ -48,15 +56,15 @@ export async function verified(response, file, onBytes) {
 
 /**
  * One try, given up when nothing at all has come for a while.
- * @template T @param {string} url @param {RequestCache} cache @param {AbortSignal} signal
+ * @template T @param {number} patience in ms @param {string} url @param {RequestCache} cache @param {AbortSignal} signal
  * @param {(response: Response) => Promise<T>} read @returns {Promise<T>}
  */
-async function once(url, cache, signal, read) {
+async function once(patience, url, cache, signal, read) {
   const control = new AbortController();
   const abort = () => control.abort();
   signal.addEventListener("abort", abort);
   const begun = performance.now();
-  const watch = setInterval(() => performance.now() - Math.max(begun, heard) > STALL_MS && abort(), TICK_MS);
+  const watch = setInterval(() => performance.now() - Math.max(begun, heard) > patience && abort(), TICK_MS);
   let answered = false;
   try {
     const response = await fetch(url, { cache, signal: control.signal });
@@ -65,7 +73,7 @@ async function once(url, cache, signal, read) {
     answered = true;
     return await read(response);
   } catch (error) {
-    if (control.signal.aborted) throw new Error(`nothing came for ${STALL_MS / 1000} seconds`);
+    if (control.signal.aborted) throw new Error(`nothing came for ${patience / 1000} seconds`);
     if (error instanceof TypeError) throw new Error(answered ? "it broke off half-way" : "there was no connection");
     throw error;
   } finally {
@@ -74,32 +82,64 @@ async function once(url, cache, signal, read) {
   }
 }
 
-/** Three tries; then an error that says what to do. @template T @param {string} name @param {Parameters<typeof once<T>>} request @returns {Promise<T>} */
-export async function thrice(name, ...[url, cache, signal, read]) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await once(url, attempt === 1 ? cache : "reload", signal, read);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (attempt === TRIES) throw new Error(sentence(name, error));
-      await wait(100 * 3 ** attempt * (1 + Math.random() / 3), signal);
-      signal.throwIfAborted();
+/**
+ * Three tries; then an error that says what to do.
+ * @template T @param {string} name @param {string} url @param {RequestCache} cache @param {AbortSignal} signal
+ * @param {(response: Response) => Promise<T>} read @returns {Promise<T>}
+ */
+export async function thrice(name, url, cache, signal, read) {
+  if (!open++) heard = performance.now();
+  try {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await once(PATIENCE_MS[attempt], url, attempt ? "reload" : cache, signal, read);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (attempt === PATIENCE_MS.length - 1) throw new Error(sentence(name, error));
+        await wait(300 * 3 ** attempt * (1 + Math.random() / 3), signal);
+        signal.throwIfAborted();
+      }
     }
+  } finally {
+    open--;
   }
 }
 
+/** @type {[RegExp, string][]} what can be done about it */
+const ADVICE = [
+  [/^a different/, "Perhaps this network wants you to sign in first, or the site was renewed: reload the page, then try again."],
+  [/404$/, "Perhaps the site was renewed: reload the page, then try again."],
+  [/429$/, "That is too many requests at once, perhaps from all who share your network. Wait a minute, then try again."],
+  [/4\d\d$/, "A filter of this network or of the server refuses it. Use another network, or ask who runs this one, then try again."],
+  [/5\d\d$/, "The server is in trouble. Wait a while, then try again."],
+  [/^the server sends/, "Whoever runs it should send .js files as text/javascript; then try again."],
+  [/^there was no/, "Perhaps a blocker stops it: allow this site, or check the connection, then try again."],
+  [/./, "Check the connection, then try again."],
+];
+
 /** @param {string} name @param {any} error */
 const sentence = (name, { message: reason }) =>
-  `${name} could not be loaded: ${reason}. ` + (reason.startsWith("a different")
-    ? "Perhaps this network wants you to sign in first, or the site was renewed: reload the page, then try again."
-    : reason.endsWith("404") ? "Perhaps the site was renewed: reload the page, then try again."
-    : "Check the connection, then try again.");
+  `${name} could not be loaded: ${reason}. ${ADVICE.find(([when]) => when.test(reason))?.[1]}`;
+
+/** What the policy of the page's server has forbidden, and Python cannot do without; nothing if it has forbidden nothing. */
+let forbidden = "";
+addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }) => {
+  if (disposition !== "enforce") return;
+  if (effectiveDirective === "worker-src") forbidden = "workers. Whoever runs it should allow blob: in its worker-src";
+});
+/** @param {unknown} [error] of WebAssembly: no event tells of it, but each engine's words do */
+export function policy(error) {
+  if (/policy|CSP|unsafe-eval/i.test(String(error))) forbidden = "WebAssembly. Whoever runs it should allow 'wasm-unsafe-eval' in its script-src";
+  return forbidden && `This server's security policy forbids ${forbidden}. Reload the page after that.`;
+}
 
 // A browser asks once only for a module, and waits for it as long as it takes. So each is fetched into its cache before it is imported.
 const address = (/** @type {string} */ name) => new URL(`${name}.js`, HERE).href;
 const fetchScript = (/** @type {string} */ name, /** @type {AbortSignal} */ signal) =>
   thrice("A part of this page", address(name), "default", signal, async (response) => {
-    const file = HASHES[`${name}.js`];
+    const file = HASHES[`${name}.js`], type = response.headers.get("content-type") ?? "no type";
+    if (type.startsWith("text/html")) throw new Error("a different file came");
+    if (!/javascript/.test(type)) throw new Error(`the server sends it as ${type}, which browsers refuse`);
     await (file ? verified(response, file, () => {}) : response.text());
   });
 

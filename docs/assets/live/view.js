@@ -240,13 +240,13 @@ export class DemoView {
 
   // --- what the worker says ---------------------------------------------------------------------------
 
-  /** @param {{phase: string, loaded: number, total: number}} progress */
-  onProgress({ phase, loaded, total }) {
+  /** @param {{phase: string, loaded: number, total: number, late: string}} progress */
+  onProgress({ phase, loaded, total, late }) {
     const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
     bar.value = loaded / (total || 1); // of how much is not known before the list of files is there
     const words = { list: "Python is on its way", download: "Python is on its way", start: "Python is starting", packages: "NumPy is starting", check: "The library is starting" };
     const bytes = phase === "download" ? `: ${megabytes(loaded)} of ${megabytes(total)} MB` : phase === "list" ? "" : ", a few seconds more";
-    this.find(".demo-bytes").textContent = words[/** @type {keyof typeof words} */ (phase)] + bytes;
+    this.find(".demo-bytes").textContent = words[/** @type {keyof typeof words} */ (phase)] + bytes + (late && `. ${late}`);
   }
 
   onReady() {

@@ -1,0 +1,225 @@
+"""Real servers with the settings that they come with, and servers that are set up badly: a demo runs, or the page says why not."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGE = "questions/why-not-the-same/"
+NGINX, APACHE = (shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin") for name in ("nginx", "apache2"))
+# What the mime.types of nginx 1.22 knows of the kinds of files that this site has; all others come as bytes.
+STOCK = {
+    ".html": "text/html", ".css": "text/css", ".js": "application/javascript", ".json": "application/json", ".svg": "image/svg+xml",
+    ".png": "image/png", ".xml": "text/xml", ".txt": "text/plain", ".wasm": "application/wasm", ".woff2": "font/woff2", ".gz": "application/octet-stream",
+}  # fmt: skip
+
+
+class Own(SimpleHTTPRequestHandler):
+    """Serves a folder with the headers that a test wants."""
+
+    def __init__(self, *args: object, headers_of: Callable[[str], dict[str, str]], **named: object) -> None:
+        self.headers_of = headers_of
+        super().__init__(*args, **named)  # type: ignore[arg-type]
+
+    def guess_type(self, path: object) -> str:
+        return self.headers_of(str(path)).get("Content-Type", super().guess_type(path))  # type: ignore[arg-type]
+
+    def end_headers(self) -> None:
+        for name, value in self.headers_of(self.path).items():
+            if name != "Content-Type":
+                self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(folder: Path, headers_of: Callable[[str], dict[str, str]]) -> Iterator[str]:
+    handler = functools.partial(Own, headers_of=headers_of, directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def started(command: list[str], port: int) -> Iterator[str]:
+    """A server of its own process, from the moment when it answers."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            for _ in range(200):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert process.poll() is None, command
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def runs_live(context, url: str) -> None:
+    page = context.new_page()
+    page.goto(url + PAGE)
+    page.locator(".demo-bar button.run").click()
+    page.wait_for_function("() => ['done', 'failed'].includes(document.querySelector('section.demo').dataset.state)", timeout=90_000)
+    assert page.locator("section.demo").get_attribute("data-state") == "done", page.locator("section.demo").inner_text()
+
+
+def test_the_types_that_stock_nginx_knows_are_enough(chromium, site):
+    def headers_of(path: str) -> dict[str, str]:
+        path = path.partition("?")[0]
+        suffix = ".html" if path.endswith("/") else Path(path).suffix
+        return {"Content-Type": STOCK.get(suffix, "application/octet-stream")}
+
+    with serving(site.folder, headers_of) as url:
+        context = chromium.new_context()
+        runs_live(context, url)
+        context.close()
+
+
+@pytest.mark.skipif(not NGINX, reason="there is no nginx here; on Debian, apt-get install nginx-light")
+def test_a_demo_runs_from_stock_nginx(chromium, site, tmp_path):
+    port = free_port()
+    (tmp_path / "site").symlink_to(site.folder)
+    (tmp_path / "nginx.conf").write_text(f"""
+daemon off; pid {tmp_path}/pid; error_log {tmp_path}/error.log; user root;
+events {{}}
+http {{ include /etc/nginx/mime.types; default_type application/octet-stream; access_log off;
+  client_body_temp_path {tmp_path}/a; proxy_temp_path {tmp_path}/b; fastcgi_temp_path {tmp_path}/c; uwsgi_temp_path {tmp_path}/d; scgi_temp_path {tmp_path}/e;
+  server {{ listen 127.0.0.1:{port}; root {tmp_path}/site; index index.html; }} }}
+""")
+    with started([str(NGINX), "-c", f"{tmp_path}/nginx.conf", "-p", str(tmp_path)], port) as url:
+        context = chromium.new_context()
+        runs_live(context, url)
+        context.close()
+
+
+@pytest.mark.skipif(not APACHE, reason="there is no Apache here; on Debian, apt-get install apache2")
+def test_a_demo_runs_from_stock_apache(chromium, site, tmp_path):
+    port = free_port()
+    site.folder.parent.chmod(0o755)  # Apache serves as nobody in particular
+    modules = "/usr/lib/apache2/modules"
+    (tmp_path / "apache.conf").write_text(f"""
+ServerRoot {tmp_path}
+PidFile {tmp_path}/pid
+ErrorLog {tmp_path}/error.log
+Listen 127.0.0.1:{port}
+ServerName localhost
+User www-data
+Group www-data
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule mime_module {modules}/mod_mime.so
+LoadModule dir_module {modules}/mod_dir.so
+TypesConfig /etc/mime.types
+DirectoryIndex index.html
+DocumentRoot {site.folder}
+<Directory />
+  Require all granted
+</Directory>
+""")
+    with started([str(APACHE), "-X", "-f", f"{tmp_path}/apache.conf"], port) as url:
+        context = chromium.new_context()
+        runs_live(context, url)
+        context.close()
+
+
+def test_a_demo_runs_from_pythons_own_server(chromium, site):
+    import sys
+
+    port = free_port()
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(site.folder)]
+    with started(command, port) as url:
+        context = chromium.new_context()
+        runs_live(context, url)
+        context.close()
+
+
+def plain(path: str) -> dict[str, str]:
+    """Everything but the pages and their styles as text/plain, which browsers take at its word."""
+    path = path.partition("?")[0]
+    kind = "text/html" if path.endswith(("/", ".html")) else "text/css" if path.endswith(".css") else "text/plain"
+    return {"Content-Type": kind, "X-Content-Type-Options": "nosniff"}
+
+
+def policy(words: str) -> Callable[[str], dict[str, str]]:
+    return lambda path: {"Content-Security-Policy": words}
+
+
+@pytest.mark.parametrize(
+    ("headers_of", "said", "seconds"),
+    [
+        (plain, "This server sends scripts as “text/plain”, and browsers refuse that.", 3),
+        # No script can say anything then; the page's style shows what stands there.
+        (policy("script-src 'none'"), "a blocker or the policy of this server forbids it", 20),
+    ],
+    ids=["everything as text", "a policy without scripts"],
+)
+def test_a_page_whose_first_script_cannot_run_says_why(chromium, site, headers_of, said, seconds):
+    with serving(site.folder, headers_of) as url:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(url + PAGE)
+        page.locator(".demo-lost", has_text=said).wait_for(timeout=seconds * 1000)
+        assert page.locator(".demo-panels svg").first.is_visible()
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("script-src 'self' 'unsafe-inline' blob:", "This server's security policy forbids WebAssembly."),
+        ("worker-src 'none'", "This server's security policy forbids workers."),
+    ],
+)
+def test_what_the_servers_policy_forbids_is_said_to_be_the_server(chromium, site, words, said):
+    with serving(site.folder, policy(words)) as url:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(url + PAGE)
+        page.locator(".demo-bar button.run").click()
+        page.locator(".demo-error", has_text=said).wait_for(timeout=60_000)
+        context.close()
+
+
+def test_a_page_that_was_opened_as_a_file_says_how_to_start_a_server(chromium, site):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"file://{site.folder}/{PAGE}index.html")
+    page.locator(".demo-lost", has_text="python3 -m http.server").wait_for(timeout=3_000)
+    context.close()
+
+
+def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, site, tmp_path):
+    (tmp_path / "index.html").write_text(f'<iframe sandbox="allow-scripts" width=900 height=900 src="{site.url}{PAGE}"></iframe>')
+    with serving(tmp_path, lambda path: {}) as url:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(url)
+        lost = page.frame_locator("iframe").locator(".demo-lost", has_text="Open it in a tab of its own.")
+        lost.wait_for(state="attached", timeout=5_000)
+        context.close()
