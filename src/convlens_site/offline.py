@@ -10,13 +10,14 @@ from urllib.parse import quote
 WORKER = "sw.js"
 FOLDER = re.compile(r"^(assets/(?:live-|runtime/))[^/]+/")  # as in the worker
 PLACE = "const FILES = new Set([]);"
-NOT_KEPT = {WORKER, "404.html", "sitemap.xml"}  # a browser asks for the first by itself; nobody reads the others without a network
+NOT_KEPT = {WORKER, "404.html", "sitemap.xml"}  # fetched by the browser itself, and read only with a network
 
 
 def asked_for(site: Path) -> list[str]:
-    """Return every file of the site as a page asks for it, from the site's root on: a page by its folder, a * for a release's name."""
+    """Return every file of the site as a page asks for it: a page by its folder, and a * for the name of a release."""
     files = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    return sorted(quote(FOLDER.sub(r"\1*/", name.removesuffix("index.html")), safe="/*") for name in files if name not in NOT_KEPT)
+    names = (FOLDER.sub(r"\1*/", name.removesuffix("index.html")) for name in files if name not in NOT_KEPT)
+    return sorted(quote(name, safe="/*") for name in names)
 
 
 def tell(site: Path) -> None:
@@ -25,4 +26,5 @@ def tell(site: Path) -> None:
     text = worker.read_text("utf-8")
     if PLACE not in text:
         raise ValueError(f"{WORKER} lacks the line {PLACE!r}, where the names of the site's files belong.")
-    worker.write_text(text.replace(PLACE, f"const FILES = new Set({json.dumps(asked_for(site), separators=(',', ':'))});"), "utf-8")
+    names = json.dumps(asked_for(site), separators=(",", ":"))
+    worker.write_text(text.replace(PLACE, f"const FILES = new Set({names});"), "utf-8")

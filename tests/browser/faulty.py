@@ -16,7 +16,7 @@ from pathlib import Path
 HANG_SECONDS = 200  # longer than any page waits
 PATIENCE = b"[4_000,20_000,120_000]"  # of a page, in ms, try by try
 LESS = b"[2_000, 2_500, 3_000]"  # for tests, who have less of it
-HELD_SECONDS = 2.5
+HELD_SECONDS = 6 if os.environ.get("RECORD_FAULTS") else 2.5
 
 
 def integrity(script: bytes) -> bytes:

@@ -83,13 +83,13 @@ globalThis.drive = async (messages, box, button, state) => {
 """
 # The allow-list once more, written by hand: a test that read it from svg.js would agree with any mistake there.
 SHAPES = {"svg", "g", "rect", "line", "circle", "polyline", "polygon", "path", "text", "title"}
-ELEMENTS = {f"{name}|svg" for name in SHAPES} | {f"{name}|xhtml" for name in ("tr", "td", "pre", "p", "div", "tbody")}
+ELEMENTS = {f"{name}|svg" for name in SHAPES} | {f"{name}|xhtml" for name in ("tr", "td", "pre", "p", "div", "tbody", "strong")}
 ATTRIBUTES = {
     *["viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "points", "d", "transform", "fill", "fill-opacity", "stroke", "stroke-width"],
     *["stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "font-size", "font-family", "font-weight", "text-anchor"],
-    *["aria-hidden", "data-set", "data-on", "role", "tabindex", "aria-label", "data-value", "class"],  # the last five are the page's own
+    *["aria-hidden", "data-set", "data-on", "role", "tabindex", "aria-label", "data-value", "class", "translate"],  # the last six are the page's own
 }
-OWN = re.compile(r"@(class=(demo-panels|demo-error|cell-print)|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value)=.*)", re.DOTALL)
+OWN = re.compile(r"@(class=(demo-panels|demo-error|cell-(print|value|error|traceback|hint))|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value|translate)=.*)", re.DOTALL)
 
 
 @pytest.fixture(params=["with the policy", "without the policy"])
@@ -207,7 +207,7 @@ def test_a_notebook_cell_shows_hostile_output_as_text_and_drawings(opened, hosti
         output = {"type": "output", "text": text}
         messages += [
             {"cell": [output, output, {"type": "result", "result": {"text": text}}]},
-            {"cell": [output, {"type": "result", "result": {"error": {"message": text, "line": text}}}]},
+            {"cell": [output, {"type": "result", "result": {"error": {"text": text, "hint": text, "line": text}}}]},
         ]
     messages += [{"cell": [{"type": "result", "result": {"figure": {"panels": [drawing], "alt": drawing}}}]} for drawing in drawings.values()]
     seen = drive(opened, messages, ".cell", ".cell-bar button")

@@ -211,7 +211,8 @@ def test_a_proxy_that_holds_every_file_back_is_waited_for_and_told_of(chromium, 
         closing.enter_context(reader.held)
         reader.press()
         if not cell:
-            reader.page.wait_for_function("() => document.querySelector('.demo-bytes').textContent.includes('Nothing has come for')")
+            said = "() => document.querySelector('.demo-bytes').textContent.includes('Nothing has come for')"
+            reader.page.wait_for_function(said)
         seen = reader.wait(120)
         assert (seen["ended"], seen["error"]) == ("live", ""), seen
         assert "Nothing has come" not in reader.page.inner_text("main")

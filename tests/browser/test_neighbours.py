@@ -41,7 +41,8 @@ class Origin:
 
             def do_GET(self) -> None:
                 if not self.path.startswith(below) or self.path.startswith("/other/"):
-                    return self.other()
+                    self.other()
+                    return
                 self.path = "/" + self.path.removeprefix(below)
                 super().do_GET()
 

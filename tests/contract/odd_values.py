@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,7 +27,6 @@ from convlens import (
     Tanh,
     attribution,
     batches,
-    cells,
     data,
     evaluate,
     figures,
@@ -44,6 +44,7 @@ from convlens import (
 from convlens.controls import Choice, Pointed, Seed, Slider, Toggle
 from convlens.demo import Demo, demo
 from convlens.figures import svg
+from convlens.notebook import Notebook
 from convlens.twins import twins
 
 NAN, INF = float("nan"), float("inf")
@@ -618,5 +619,7 @@ CALLS: dict[str, Call] = {
         lambda: {"question": "index.md", "budget_seconds": 8},
     ),
     "Demo.parse": Call(Demo(yielded, "index.md", 8).parse, lambda: {"raw": {"number": 0.5}}),
-    "run_cell": Call(cells.run_cell, lambda: {"source": "1", "name": "cell", "send": print}),
+    "Notebook.run": Call(
+        lambda **given: asyncio.run(Notebook().run(**given)), lambda: {"source": "1", "name": "cell", "send": print}
+    ),
 }

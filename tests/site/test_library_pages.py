@@ -22,7 +22,7 @@ from convlens_site.docstrings import typeset
 from convlens_site.paths import ROOT
 
 PAGES = sorted((ROOT / "docs/library").glob("*.md"))
-BEHIND_THE_SCENES = {"convlens.browser", "convlens.cells"}  # only the page's worker calls these
+BEHIND_THE_SCENES = {"browser", "notebook", "notebook.errors", "notebook.output"}  # only the page's worker calls these
 
 
 def modules() -> list[Any]:
@@ -30,7 +30,7 @@ def modules() -> list[Any]:
     return [
         importlib.import_module(name)
         for name in ["convlens", *names]
-        if "._" not in name and name not in BEHIND_THE_SCENES
+        if "._" not in name and name.removeprefix("convlens.") not in BEHIND_THE_SCENES
     ]
 
 

@@ -191,7 +191,8 @@ def test_our_scripts_are_small_before_the_reader_acts(site):
     for also in ("predict.js", "cells.js"):  # what a question fetches besides, and a notebook
         before = {"start.js"} | imported("host.js") | imported(also)
         assert {"view.js", "protocol.js", "pointing.js"} < before
-        assert sum(len(gzip.compress((site.scripts / name).read_bytes())) for name in before) <= 15_500  # 15,000 until a fault said what its status means
+        # 15,000 until a fault said what its status means, and a cell's output looked as in a terminal
+        assert sum(len(gzip.compress((site.scripts / name).read_bytes())) for name in before) <= 16_500
 
 
 def test_the_published_scripts_are_those_of_the_repository_without_remarks_and_each_has_its_hash(site):

@@ -59,7 +59,7 @@ def test_the_types_are_checked_strictly() -> None:
 
 def test_what_a_student_reads_has_under_two_thousand_lines_of_code() -> None:
     """Demos, controls and pictures are left out: no page shows them to whoever wants to know how a network learns."""
-    live = ("figures", "demo.py", "controls.py", "browser.py", "cells.py")
+    live = ("figures", "demo.py", "controls.py", "browser.py", "notebook")
     read = [file for file in FILES if file.relative_to(SOURCE).parts[0] not in live]
     assert 1000 < sum(len(code_lines(file.read_text(encoding="utf-8"))) for file in read) < 2000
 

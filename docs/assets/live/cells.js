@@ -1,14 +1,14 @@
 // A notebook page: each code cell can be run, edited and put back; all cells share one namespace.
 
 import { isBusy, megabytes, nextState } from "./protocol.js";
+import { Terminal, picture, traceback, valueBox } from "./output.js";
 import { make, makeButton, teller } from "./view.js";
 
 /** @typedef {{element: HTMLElement, original: string, area: HTMLTextAreaElement, output: HTMLElement, built: Node[],
- *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string, waits?: boolean}} Cell */
+ *   status: HTMLElement, buttons: Record<string, HTMLElement>, state: string, waits?: boolean, terminal?: Terminal | null}} Cell */
 
-const GONE = " It took more than 512 MB, so Python is started anew: what the cells had defined is gone.";
+const GONE = " It took more than 512 MB, so Python is started again.";
 const NOT_RUN = /** @type {Record<string, string>} */ ({ failed: "a cell above failed", stopped: "a cell above was stopped", done: "Python was started anew" });
-const REACHED = { tabindex: "0", role: "group" }; // what may be wider than the page scrolls by keys
 
 export class Notebook {
   /** @param {HTMLElement} root @param {import("./runtime.js").Runtime} runtime */
@@ -18,6 +18,8 @@ export class Notebook {
     this.run = 0;
     /** @type {Cell[]} the cells that wait for their turn; the first one is at work */
     this.queue = [];
+    /** @type {string[]} what the cells have defined so far */
+    this.names = [];
     const heard = make("p", { class: "heard", role: "status" });
     root.append(heard);
     this.tell = teller(heard);
@@ -127,7 +129,8 @@ export class Notebook {
     this.queue = [];
     this.runtime.stop(this);
     this.enter(cell, "stop");
-    this.say(cell, "Stopped. What the cells had defined may be gone: “Run all to here” builds it up again.");
+    cell.terminal?.flush();
+    this.say(cell, `Stopped.${this.gone()}`);
   }
 
   /** @param {{loaded: number, total: number, late: string}} progress */
@@ -145,47 +148,72 @@ export class Notebook {
     if (cell.state === "loading") this.enter(cell, "loaded");
     this.enter(cell, "run");
     this.say(cell, "Running.");
-    cell.output.replaceChildren();
+    [cell.terminal] = [null, cell.output.replaceChildren()];
     this.run = this.runtime.runCell(this, cell.area.value, `cell-${cell.element.dataset.cell}.py`);
   }
 
-  /** @param {string} text */
-  onOutput(text) {
+  /** @param {{text: string, figure?: any}} output */
+  onOutput({ text, figure }) {
     const [cell] = this.queue;
-    let last = cell?.output.lastElementChild;
     if (!cell) return;
-    if (last?.className !== "cell-print") cell.output.append((last = make("pre", { class: "cell-print", ...REACHED, "aria-label": "printed" })));
-    last.append(text);
+    if (figure) {
+      cell.terminal?.flush();
+      cell.terminal = null;
+      cell.output.append(this.picture(figure));
+      return;
+    }
+    if (!cell.terminal) cell.output.append((cell.terminal = new Terminal()).element);
+    cell.terminal.write(text);
+  }
+
+  /** @param {any} figure */
+  picture(figure) {
+    try {
+      return picture(figure, this.runtime.importSvg);
+    } catch (error) {
+      return make("p", { class: "demo-error" }, `The figure cannot be shown: ${error instanceof Error ? error.message : error}.`);
+    }
+  }
+
+  /** What to say when Python has ended, and with it what the cells have defined. */
+  gone() {
+    const { names } = this;
+    this.names = [];
+    if (!names.length) return "";
+    const some = names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
+    return ` What the cells had defined is gone (${some}): “Run all to here” defines it again.`;
   }
 
   /** @param {{run: number, result: any, renewed: boolean}} answer */
   onResult({ run, result, renewed }) {
     const cell = this.queue.shift();
     if (run !== this.run || !cell) return;
+    cell.terminal?.flush();
+    this.names = [result.names ?? []].flat().map(String);
     if (renewed) this.queue = [];
+    const after = renewed ? `${GONE}${this.gone()}` : "";
     if (result.error) {
       this.queue = [];
       this.enter(cell, "fail");
-      const where = result.error.line ? ` (line ${result.error.line})` : "";
-      cell.output.append(make("p", { class: "demo-error", role: "alert" }, `${result.error.message}${where}`));
+      cell.output.append(traceback(result.error, (number, line) => this.show(number, line)));
       if (result.error.line) this.mark(cell, result.error.line);
-      this.say(cell, `The cell stopped with an error.${renewed ? GONE : ""}`);
+      this.say(cell, `The cell stopped with an error.${after}`);
       return;
     }
-    if (result.figure) {
-      const { panels, alt } = result.figure;
-      try {
-        cell.output.append(make("div", { class: "demo-panels", role: "img", "aria-label": alt }, ...panels.map(this.runtime.importSvg)));
-      } catch (error) {
-        this.queue = [];
-        this.enter(cell, "fail");
-        this.say(cell, `The figure cannot be shown: ${error instanceof Error ? error.message : error}.`);
-        return;
-      }
-    } else if (result.text) cell.output.append(make("pre", { ...REACHED, "aria-label": "result" }, result.text));
+    if (result.figure) cell.output.append(this.picture(result.figure));
+    else if (result.text) cell.output.append(valueBox(result.text));
     this.enter(cell, "finish");
-    this.say(cell, `Done.${renewed ? GONE : ""}`);
+    this.say(cell, `Done.${after}`);
     if (this.queue.length) this.onReady();
+  }
+
+  /** @param {string} number of a cell @param {number} line */
+  show(number, line) {
+    const cell = this.cells.find(({ element }) => element.dataset.cell === number);
+    if (!cell) return;
+    this.mark(cell, line);
+    cell.element.scrollIntoView({ block: "nearest" });
+    cell.area.focus();
   }
 
   /** Open the cell with the line selected. @param {Cell} cell @param {number} line */
@@ -196,13 +224,15 @@ export class Notebook {
     if (document.activeElement !== cell.area) cell.area.setSelectionRange(begin, begin + (lines[line - 1] ?? "").length);
   }
 
-  /** @param {string} text */
-  onFail(text) {
+  /** @param {string} text @param {boolean} ended whether Python has ended */
+  onFail(text, ended = false) {
     const [cell] = this.queue;
+    const gone = ended ? this.gone() : "";
     this.queue = [];
     if (!cell) return;
+    cell.terminal?.flush();
     this.enter(cell, "fail");
-    this.say(cell, text);
+    this.say(cell, text + gone);
   }
 
   onTaken() {

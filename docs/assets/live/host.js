@@ -25,24 +25,25 @@ function mount(root) {
   try {
     navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
   } catch {} // in a frame without an origin of its own, asking is an error
-  each(root, ".notebook", "cells", (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
-  each(root, "form.predict", "predict", (form, { mountPrediction }) => {
+  each(root, ".notebook", ["output", "cells"], (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
+  each(root, "form.predict", ["predict"], (form, { mountPrediction }) => {
     const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);
     if (view) mountPrediction(form, view);
   });
 }
 
 /**
- * Bring what only some pages have to life, with a module that only these pages fetch. Without it the page still reads.
- * @param {ParentNode} root @param {string} selector @param {string} name of the module
+ * Bring what only some pages have to life, with modules that only these pages fetch; the last one needs the others. Without it the page still reads.
+ * @param {ParentNode} root @param {string} selector @param {string[]} names of the modules
  * @param {(element: any, module: any) => void} mountOne
  */
-async function each(root, selector, name, mountOne) {
+async function each(root, selector, names, mountOne) {
   const elements = [...root.querySelectorAll(`${selector}:not([data-mounted])`)];
   if (!elements.length) return;
   for (const element of elements) element.setAttribute("data-mounted", "");
   try {
-    const module = await importLate(name, new AbortController().signal);
+    let module;
+    for (const name of names) module = await importLate(name, new AbortController().signal);
     for (const element of elements) if (element.isConnected) mountOne(element, module);
   } catch (error) {
     for (const element of elements) sayLost(element, /** @type {Error} */ (error).message);

@@ -10,7 +10,7 @@ export const VERSION = 1;
  * To the worker:   boot{expected}  part{name, value}  run{run, demo, settings, source?}  next{run, count}
  *                  cell{run, source, name}  cancel{run}
  * From the worker: progress{phase}  ready{versions}  frame{run, figure, done, heap}
- *                  done{run}  output{run, text}  result{run, result, heap}  error{run?, kind, message}
+ *                  done{run}  output{run, text, figure?}  result{run, result, heap}  error{run?, kind, message}
  * @typedef {{v: number, type: string, run?: number, [field: string]: any}} Message
  */
 

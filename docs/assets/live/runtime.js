@@ -14,8 +14,8 @@ const TOP_HEAP = 1e9; // a run that needs more is ended
 const words = (error) => String(error?.message ?? error);
 
 /**
- * @typedef {{demo?: string, onProgress(progress: any): void, onReady(): void, onFail(message: string): void, onTaken(): void,
- *   onFrame?(frame: any): void, onOutput?(text: string): void, onResult?(answer: any): void}} Owner
+ * @typedef {{demo?: string, onProgress(progress: any): void, onReady(): void, onFail(message: string, ended?: boolean): void, onTaken(): void,
+ *   onFrame?(frame: any): void, onOutput?(output: any): void, onResult?(answer: any): void}} Owner
  */
 
 export class Runtime {
@@ -207,7 +207,7 @@ export class Runtime {
     const wasThere = this.ready;
     this.terminate();
     if (!wasThere) this.files?.forget();
-    this.owner?.onFail(text);
+    this.owner?.onFail(text, true);
     if (!wasThere || performance.now() - this.restartedAt < RESTART_MS) return;
     this.restartedAt = performance.now();
     this.boot(this.owner?.demo);
@@ -221,7 +221,7 @@ export class Runtime {
       this.progress(data.phase, loaded, total);
       return;
     }
-    if (data.type === "output") return data.run === this.run && this.owner?.onOutput?.(data.text);
+    if (data.type === "output") return data.run === this.run && this.owner?.onOutput?.(data);
     // A late answer to an older run must not quiet the watch over the present one.
     if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run) return;
     clearTimeout(this.timer);

@@ -7,6 +7,11 @@
  */
 const WITHHELD = ["caches", "indexedDB", "Worker", "SharedWorker", "BroadcastChannel", "postMessage", "onmessage", "close"];
 
+/** What has ended Python, as far as an engine's words tell. @param {any} error */
+const why = (error) => /call stack|recursion/i.test(String(error)) ? "a function called itself too deeply for a browser"
+  : /memory/i.test(String(error)) ? "there was no memory left"
+  : "an error outside its own code";
+
 /**
  * @param {typeof import("./protocol.js")} protocol @param {typeof import("./python.js")} starter
  * @param {any} loadPyodide @param {any} createPyodideModule
@@ -16,6 +21,8 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
   /** @type {any} */ let browser = null;
   /** @type {Promise<void> | null} */ let whole = null;
   let current = 0;
+  /** A cell is at its work, or waits within it. */
+  let awaits = false;
 
   const send = self.postMessage.bind(self);
   const post = (/** @type {object} */ fields) => send(message(fields));
@@ -63,11 +70,15 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
       current = run;
       await (whole ??= addRest(python, parts.rest));
       if (run !== current) return; // stopped meanwhile
-      const send = (/** @type {string} */ text) => post({ type: "output", run, text });
-      const cells = python.pyimport("convlens.cells");
-      post({ type: "result", run, result: JSON.parse(cells.run_cell(source, name, send)), heap: heap() });
+      awaits = true;
+      const send = (/** @type {string} */ text, /** @type {string} */ figure) =>
+        post({ type: "output", run, text, figure: figure ? JSON.parse(figure) : undefined });
+      const result = await python.pyimport("convlens.notebook").run_cell(source, name, send);
+      awaits = false;
+      post({ type: "result", run, result: JSON.parse(result), heap: heap() });
     },
     async cancel(/** @type {any} */ { run }) {
+      if (awaits) return; // it may go on for ever: the page does not wait for an answer
       if (run === current) current = 0;
       browser?.cancel();
       post({ type: "done", run });
@@ -82,7 +93,7 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
       const own = error instanceof StartError;
       if (!own) console.error(error);
       post({ type: "error", run: data.run, kind: data.type === "boot" ? "load" : "fatal",
-        message: own ? error.message : "Python stopped working and was ended. Press Run to start it anew." });
+        message: own ? error.message : `Python stopped working: ${why(error)}. It was ended; Run starts it again.` });
     }
   });
 }

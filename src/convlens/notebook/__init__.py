@@ -1,0 +1,131 @@
+"""Run the cells of a notebook page in a browser's worker: one namespace for the page, output as it comes."""
+
+import ast
+import contextlib
+import inspect
+import json
+import linecache
+import sys
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from convlens._settings import check_text
+from convlens._words import shown
+from convlens.notebook.errors import report
+from convlens.notebook.output import Input, Output, Stream
+
+__all__ = ["Notebook", "run_cell"]
+
+_MOST_TEXT = 64_000  # characters of a value
+_MOST_FIGURES = 50  # that one cell may display
+_MOST_NAMES = 200
+
+type Send = Callable[[str, str], None]
+"""Given (text, "") when a cell prints, and ("", a figure as JSON) when it displays a figure."""
+
+
+class Notebook:
+    """What the cells of one page share: a namespace, and where they print."""
+
+    def __init__(self) -> None:
+        self.main = types.ModuleType("__main__")  # where unittest, doctest and pickle look for what a cell defines
+        self.main.display = self.display  # type: ignore[attr-defined]
+        self.output = Output()
+        # The same objects for every cell: a logging handler that one cell makes still prints in the next.
+        self.stdout, self.stderr, self.stdin = Stream(self.output), Stream(self.output), Input()
+        self._send: Send = lambda text, figure: None
+        self._figures = 0
+
+    async def run(self, source: str, name: str, send: Send) -> str:
+        """Run the source of a cell. Return JSON.
+
+        {"figure": ...} if the last expression is a demo or a figure, {"text": ...} if it is another value, and
+        neither if there is none or it ends in a semicolon; {"error": ...} if it raised, as `errors.report` has it.
+        "names" are those that all cells have defined so far.
+        """
+        check_text("source", source)
+        check_text("name", name)
+        if not callable(send):
+            raise ValueError(f"send is {shown(send)}; it must be a function of a text and a figure")
+        self._send, self._figures = send, 0
+        self.output.begin(lambda text: send(text, ""))
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        with self._in_place():
+            try:
+                value = await _evaluate(source, name, vars(self.main))
+                quiet = source.rstrip().endswith(";")
+                result = {} if value is None or quiet else _presented(value)
+                if result:
+                    vars(self.main)["_"] = value
+                answer = json.dumps({**result, "names": self._names()}, allow_nan=False)
+            except BaseException as error:  # also SystemExit: nothing that a reader types may end the worker
+                answer = json.dumps({"error": report(error, source, name), "names": self._names()})
+            finally:
+                self.output.finish()
+        return answer
+
+    def display(self, *values: object) -> None:
+        """Show values below the cell at once, figures as pictures, as in Jupyter."""
+        for value in values:
+            found = _presented(value)
+            if "figure" not in found:
+                print(found["text"], file=self.stdout)
+                continue
+            self._figures += 1
+            self.output.flush()
+            if self._figures <= _MOST_FIGURES:
+                self._send("", json.dumps(found["figure"], allow_nan=False))
+            elif self._figures == _MOST_FIGURES + 1:
+                print(f"... {_MOST_FIGURES} figures are shown, and no more", file=self.stdout)
+
+    @contextlib.contextmanager
+    def _in_place(self) -> Iterator[None]:
+        """Let the cell be __main__, print here, and see each warning again."""
+        usual, stdin, hook = sys.modules["__main__"], sys.stdin, sys.breakpointhook
+        sys.modules["__main__"], sys.stdin, sys.breakpointhook = self.main, self.stdin, _no_breakpoint
+        with warnings.catch_warnings():  # entering it makes every module forget which warnings were shown
+            pass
+        try:
+            with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
+                yield
+        finally:
+            sys.modules["__main__"], sys.stdin, sys.breakpointhook = usual, stdin, hook
+
+    def _names(self) -> list[str]:
+        own = vars(self.main)
+        return [name for name in own if not name.startswith("_") and name != "display"][:_MOST_NAMES]
+
+
+def _no_breakpoint(*_: object, **__: object) -> None:
+    raise RuntimeError("breakpoint() cannot stop here: print what you want to see.")
+
+
+async def _evaluate(source: str, name: str, namespace: dict[str, Any]) -> Any:
+    """Run all statements, and return the value of the last if it is an expression."""
+    module = ast.parse(source, name)
+    last = module.body.pop() if module.body and isinstance(module.body[-1], ast.Expr) else None
+    await _run(module, name, "exec", namespace)
+    return await _run(ast.Expression(last.value), name, "eval", namespace) if isinstance(last, ast.Expr) else None
+
+
+async def _run(tree: ast.Module | ast.Expression, name: str, mode: str, namespace: dict[str, Any]) -> Any:
+    code = compile(tree, name, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    if code.co_flags & inspect.CO_COROUTINE:
+        return await types.FunctionType(code, namespace)()
+    return eval(code, namespace)
+
+
+def _presented(value: Any) -> dict[str, Any]:
+    """Return a figure or a text for a value."""
+    if hasattr(value, "still"):
+        value = value.still()
+    if hasattr(value, "to_json"):
+        return {"figure": value.to_json()}
+    text = repr(value)
+    more = len(text) - _MOST_TEXT
+    return {"text": text if more <= 0 else f"{text[:_MOST_TEXT]}\n... {more} more characters are not shown"}
+
+
+run_cell = Notebook().run

@@ -1,0 +1,96 @@
+"""What a reader is told about an error in a cell: Python's own words, where it arose, and what to do instead."""
+
+import re
+import sys
+import traceback
+from typing import Any
+
+_CELL = re.compile(r"cell-(\d+)\.py")
+_PLACE = re.compile(r'^([ |+]*)File "cell-(\d+)\.py", line (\d+)(?:, in (.*))?$', re.MULTILINE)
+_MOST = 8_000  # characters
+
+# What does not work in a browser, or in plain Python, by the first words of what was typed.
+_TYPED = {
+    "%": "A line that begins with % is a command of IPython, and this is plain Python. To measure time, use time.perf_counter().",
+    "!": "There is no shell in a browser. NumPy and convlens are here; other packages cannot be installed on this page.",
+    "?": "A question mark asks IPython. In plain Python, help(name) shows what a name is for.",
+    ">>>": "Leave out the >>> of the prompt, and paste only the code after it.",
+}
+# The same by what Python said: a pattern of "Kind: message", and what to do.
+_SAID = {
+    r"ModuleNotFoundError: No module named '(matplotlib|PIL|plotly|seaborn|bokeh|altair)": (
+        "It is not on this page. NumPy and convlens are; a cell that ends in a demo or in a figure of convlens.figures draws it."
+    ),
+    r"ModuleNotFoundError: No module named '(torch|tensorflow|jax|keras)": (
+        "It does not run in this browser. NumPy and convlens are here; where you have it installed, try the experiment there."
+    ),
+    r"ModuleNotFoundError": "On this page there are Python's standard library, NumPy and convlens.",
+    r"RuntimeError: can't start new thread": "Python has one thread in a browser: call the function itself, without a thread.",
+    r"(OSError|BlockingIOError|ImportError|AttributeError): .*(process|fork|Function not implemented)": (
+        "A browser runs no other programs, and Python has one process in it: call the function itself."
+    ),
+    r"(URLError|gaierror|Connection\w*Error|BlockingIOError|AbortError|JsException|OSError): .*"
+    r"(urlopen|[Hh]ost|unreachable|fetch|[Nn]etwork|not one of the site's files|not known|socket)": (
+        "Python has no network on this page. Copy the data into the cell."
+    ),
+    r"RuntimeError: TLS not supported": "Python has no network on this page. Copy the data into the cell.",
+    r"EOFError": "Nobody can be asked here: write the value into the code.",
+    r"SystemExit": "exit() ends the cell and nothing else: Python goes on, and what the cells have defined is there.",
+    r"RecursionError": "A function calls itself without end, or too deeply for a browser.",
+    r"(MemoryError|ValueError: array is too big)": "A browser gives Python 4 GB at most, often less: try smaller arrays.",
+}
+
+
+def report(error: BaseException, source: str, name: str) -> dict[str, Any]:
+    """Return what the page shows.
+
+    text: the traceback as Python writes it, with the cells' steps only; message: its last line;
+    line: the line of this cell, or None; hint: what to do instead, or "".
+    """
+    told = traceback.TracebackException.from_exception(error)
+    _keep_steps_of_cells(told)
+    text = _PLACE.sub(_as_cell, "".join(told.format())).rstrip()
+    message = "".join(told.format_exception_only()).rstrip().rpartition("\n")[2][:300]
+    if len(text) > _MOST:
+        text = f"{text[: _MOST // 2]}\n... {len(text) - _MOST} characters are not shown ...\n{text[-_MOST // 2 :]}"
+    return {"text": text, "message": message, "line": _line(error, name), "hint": _hint(error, source, told)}
+
+
+def _keep_steps_of_cells(told: traceback.TracebackException, seen: frozenset[int] = frozenset()) -> None:
+    """Drop the frames of this package, of the library and of Python's own modules, in every error of the chain."""
+    if id(told) in seen:
+        return
+    if told.stack is not None:
+        steps = [frame for frame in told.stack if _CELL.fullmatch(frame.filename)]
+        told.stack = traceback.StackSummary.from_list(steps) if steps else None  # type: ignore[assignment]
+    for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
+        if other is not None:
+            _keep_steps_of_cells(other, seen | {id(told)})
+    if told.__context__ is not None and told.__context__.stack is None:
+        told.__context__ = None  # an error that a module handled within itself
+
+
+def _as_cell(found: re.Match[str]) -> str:
+    indent, cell, line, function = found.groups()
+    return f"{indent}Cell {cell}, line {line}" + (f", in {function}" if function and function != "<module>" else "")
+
+
+def _line(error: BaseException, name: str) -> int | None:
+    """Return the line of the cell in which the error arose."""
+    if isinstance(error, SyntaxError) and error.filename == name:
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    return lines[-1] if lines else None
+
+
+def _hint(error: BaseException, source: str, told: traceback.TracebackException) -> str:
+    if isinstance(error, SyntaxError):
+        lines = source.splitlines()
+        line = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
+        if line.endswith("?"):
+            return _TYPED["?"]
+        return next((hint for begin, hint in _TYPED.items() if line.startswith(begin)), "")
+    if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] in sys.stdlib_module_names:
+        return f"{error.name} comes with Python, but not with Python in a browser."
+    said = "".join(told.format_exception_only()).strip()
+    return next((hint for pattern, hint in _SAID.items() if re.search(rf"\b{pattern}", said)), "")

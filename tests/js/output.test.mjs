@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+globalThis.matchMedia ??= () => ({ matches: false }); // what a page asks of its browser at once
+const { overwritten } = await import("../../docs/assets/live/output.js");
+
+/** All that stands on the page after some texts have been written. */
+const shown = (...texts) => {
+  let [page, last, column] = ["", "", 0];
+  for (const text of texts) {
+    const seen = overwritten(last, column, text);
+    [page, last, column] = [page + seen.finished, seen.last, seen.column];
+  }
+  return page + last;
+};
+
+test("plain lines stay as they are, however they are cut", () => {
+  assert.equal(shown("one\ntwo\n", "thr", "ee"), "one\ntwo\nthree");
+  assert.equal(shown(""), "");
+});
+
+test("a carriage return writes over the line, and what is longer stays", () => {
+  assert.equal(shown("10 %\r20 %"), "20 %");
+  assert.equal(shown("10 %", "\r", "20"), "20 %");
+  assert.equal(shown("abc\rX\r\nd"), "Xbc\nd");
+});
+
+test("a backspace goes back and no further than the line", () => {
+  assert.equal(shown("ab\bc"), "ac");
+  assert.equal(shown("\b\bx"), "x");
+});
+
+test("what a terminal obeys or does not print is not shown", () => {
+  assert.equal(shown("\x1b[1;31mred\x1b[0m\x07\x00"), "red");
+  assert.equal(shown("\x1b]0;title\x07text\x1b(B"), "text");
+  assert.equal(shown("a\tb\u00e9"), "a\tb\u00e9");
+});
