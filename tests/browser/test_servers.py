@@ -47,8 +47,10 @@ class Own(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path, headers_of: Callable[[str], dict[str, str]]) -> Iterator[str]:
-    handler = functools.partial(Own, headers_of=headers_of, directory=str(folder))
+def serving(
+    folder: Path, headers_of: Callable[[str], dict[str, str]], kind: type[Own] = Own
+) -> Iterator[str]:
+    handler = functools.partial(kind, headers_of=headers_of, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -224,4 +226,60 @@ def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, site, tm
         page.goto(url)
         lost = page.frame_locator("iframe").locator(".demo-lost", has_text="Open it in a tab of its own.")
         lost.wait_for(state="attached", timeout=5_000)
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("file", "answer", "place", "said"),
+    [
+        ("start.js", 403, ".demo-lost", "refuses the script that brings this page to life (403)"),
+        ("start.js", 429, ".demo-lost", "too many requests at once"),
+        ("start.js", "blockedbyclient", ".demo-lost", "a blocker or a filter stops it"),
+        ("numpy.tar.bin", 403, ".demo-error", "A filter of this network or of the server refuses it."),
+        ("numpy.tar.bin", 429, ".demo-error", "too many requests at once"),
+        ("numpy.tar.bin", "blockedbyclient", ".demo-error", "Perhaps a blocker stops it: allow this site"),
+    ],
+)
+def test_a_filter_and_a_blocker_are_told_from_a_bad_line(chromium, site, file, answer, place, said):
+    context = chromium.new_context(service_workers="block")
+    page = context.new_page()
+    if isinstance(answer, int):
+        page.route(f"**/{file}", lambda route: route.fulfill(status=answer, body=""))
+    else:
+        page.route(f"**/{file}", lambda route: route.abort(answer))
+    page.goto(site.url + PAGE)
+    if place == ".demo-error":
+        page.locator(".demo-bar button.run").click()
+    page.locator(place, has_text=said).first.wait_for(timeout=20_000 if place == ".demo-error" else 3_000)
+    context.close()
+
+
+def test_python_that_cannot_be_compiled_says_so(chromium, site):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.add_init_script("WebAssembly.compileStreaming = () => Promise.reject(new RangeError('out of memory'))")
+    page.goto(site.url + PAGE)
+    page.locator(".demo-bar button.run").click()
+    said = "This browser could not compile Python. Perhaps it lacks memory"
+    page.locator(".demo-error", has_text=said).wait_for(timeout=60_000)
+    assert page.locator(".demo-panels svg").first.is_visible()
+    context.close()
+
+
+def test_an_address_without_its_last_slash_becomes_the_right_one(chromium, site, tmp_path):
+    """Some hosts answer with the page itself, and each of its addresses is then one folder too high."""
+
+    class Sloppy(Own):
+        def translate_path(self, path: str) -> str:
+            found = Path(super().translate_path(path))
+            return str(found / "index.html" if found.is_dir() and not path.endswith("/") else found)
+
+    (tmp_path / "below").symlink_to(site.folder)
+    with serving(tmp_path, lambda path: {}, Sloppy) as url:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"{url}below/{PAGE.rstrip('/')}#a-place")
+        page.wait_for_selector(".demo-bar button.run")
+        assert page.url == f"{url}below/{PAGE}#a-place"
+        assert page.evaluate("() => getComputedStyle(document.querySelector('.demo-bar')).display") == "flex", "styled"
         context.close()

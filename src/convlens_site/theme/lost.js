@@ -1,5 +1,8 @@
 // Inside each page, since it is needed when no other script has come: why the first one has not, and what can be done about it.
 (() => {
+  // Some hosts answer an address without its last slash with the page itself: all that it names would be one folder too high.
+  if (/\/[^/.]+$/.test(location.pathname) && self.origin !== "null") history.replaceState(null, "", `${location.pathname}/${location.search}${location.hash}`);
+
   const root = document.documentElement;
 
   const say = (text) => {
@@ -25,11 +28,6 @@
     if (self.origin === "null") return "This page is in a frame that is cut off from its own site. Open it in a tab of its own.";
     try {
       const answer = await fetch(src, { cache: "no-cache" });
-      // An address without its last slash: all that the page names was looked for one folder too high.
-      if (answer.status === 404 && /\/[^/.]+$/.test(location.pathname)) {
-        location.replace(`${location.pathname}/${location.search}${location.hash}`);
-        return "This page is at the same address with a slash at the end.";
-      }
       if (!answer.ok) return status(answer.status);
       const type = (answer.headers.get("content-type") ?? "").split(";")[0];
       if (type === "text/html")
