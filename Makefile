@@ -10,13 +10,14 @@ PYTHON := .venv/bin/python
 ENDED_WHEN_HANGING := --override-ini faulthandler_timeout=900 --override-ini faulthandler_exit_on_timeout=true
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve site test browsers bench bench-start faults lock evidence evidence-torch torch clean env bundle
+.PHONY: help serve site zip test browsers bench bench-start faults lock evidence evidence-torch torch clean env bundle
 
 help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
 	@echo 'make test       every test (some of them: make test PYTEST_ARGS="tests/unit -k conv")'
 	@echo 'make browsers   Firefox ESR and WebKitGTK, on Debian: make test then tests in them too'
 	@echo 'make site       the site as static files in site/'
+	@echo 'make zip        the same as one zip that needs Python alone, dist/why-filters-differ.zip'
 	@echo 'make evidence   run again the many-seed runs whose numbers the pages quote (one demo: make evidence EVIDENCE_ARGS=twins)'
 	@echo 'make evidence-torch  the claims of the pages tried in PyTorch, where a Python has it (some: EVIDENCE_ARGS=twins)'
 	@echo 'make torch      run the snippets "Check it in PyTorch" and compare what they print (write it down: RECORD=1)'
@@ -34,6 +35,9 @@ serve: bundle
 
 site: bundle
 	@.venv/bin/mkdocs build --strict
+
+zip: bundle
+	@$(PYTHON) -m convlens_site.zipped
 
 test: bundle
 	@scripts/need-browser >/dev/null

@@ -44,6 +44,10 @@ class Site:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")  # as GitHub Pages does
+        super().end_headers()
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 

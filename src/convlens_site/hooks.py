@@ -14,7 +14,18 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import bundle, csp, evidence, evidence_pages, maths, offline, runtime, scripts, wheel
+from convlens_site import (
+    bundle,
+    csp,
+    evidence,
+    evidence_pages,
+    maths,
+    offline,
+    runtime,
+    scripts,
+    take_away,
+    wheel,
+)
 from convlens_site.embed import ROOT_TOKEN
 from convlens_site.lean import lean
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
@@ -80,6 +91,8 @@ def on_files(files: Any, config: Any) -> Any:
         files.append(File.generated(config, place, content=markdown))
     for place, path in evidence_pages.published():
         files.append(File.generated(config, place, content=path.read_bytes()))
+    for place, content in take_away.files().items():
+        files.append(File.generated(config, place, content=content))
     manifest = bundle.sealed(bundle.manifest(packed, offline=not _serving))
     files.append(File.generated(config, "assets/runtime/manifest.json", content=manifest))
     return files
@@ -91,7 +104,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     markdown = _CELL.sub(lambda found: unquote(found[1]), markdown)
     up = "../" * page.file.src_uri.count("/")
     try:
-        return _QUOTED.sub(lambda found: evidence.link(found[1], up), markdown)
+        return take_away.filled(_QUOTED.sub(lambda found: evidence.link(found[1], up), markdown), config.site_url or "/")
     except KeyError as error:
         raise PluginError(f"{page.file.src_uri}: {error.args[0]}") from error
 

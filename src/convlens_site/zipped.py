@@ -1,0 +1,58 @@
+"""The built site as a zip that needs Python alone: `make zip` writes dist/why-filters-differ.zip.
+
+The same site gives the same bytes. It is not published with the site, which it holds.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from convlens_site import wheel
+from convlens_site.paths import ROOT
+
+NAME = "why-filters-differ"
+OUT = ROOT / "dist" / f"{NAME}.zip"
+BESIDE = Path(__file__).with_name("unpacked")  # README.txt and start.py
+DATE = (2020, 1, 1, 0, 0, 0)  # that every file bears
+READABLE = 0o100644 << 16
+
+
+def files(site: Path) -> Iterator[tuple[str, Path]]:
+    """Yield what goes into the zip: the name there, and the file."""
+    for path in sorted(BESIDE.iterdir()):
+        if path.is_file():
+            yield f"{NAME}/{path.name}", path
+    for path in sorted(site.rglob("*")):
+        if path.is_file():
+            yield f"{NAME}/site/{path.relative_to(site).as_posix()}", path
+
+
+def pack(site: Path, out: Path) -> None:
+    """Write a built site as a zip."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, path in files(site):
+            entry = zipfile.ZipInfo(name, DATE)
+            entry.create_system, entry.external_attr = 3, READABLE  # else both depend on the machine
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
+
+
+def main() -> int:
+    """Build the site as `make site` does, and pack it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            wheel.call("mkdocs", "build", "--strict", "--quiet", "--site-dir", scratch, cwd=ROOT)
+        except wheel.BuildFailed as error:
+            print(error, file=sys.stderr)
+            return 1
+        pack(Path(scratch), OUT)
+    print(f"{OUT.relative_to(ROOT)}: {OUT.stat().st_size / 1e6:.1f} MB. Unpack it anywhere, then: python3 start.py")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
