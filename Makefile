@@ -71,7 +71,7 @@ bench: benchmarks/node_modules/.package-lock.json bundle
 	@scripts/need-browser >/dev/null
 	@$(PYTHON) -m benchmarks $(BENCH_ARGS)
 
-# The peers that convlens is measured against; nothing else here needs Node.
+# The peers that convlens is measured against; nothing else here needs a Node of your own.
 benchmarks/node_modules/.package-lock.json: benchmarks/package-lock.json
 	@command -v npm >/dev/null || { echo 'make bench needs npm, to install the libraries that convlens is' \
 		"measured against: install Node 18 or newer (Debian: 'apt-get install npm')." >&2; exit 1; }
@@ -89,7 +89,8 @@ clean:
 env:
 	@scripts/make-env
 
-# What the reader's browser will load: the pinned runtime, the library's wheel, the lock that names both.
+# What the reader's browser will load: the pinned runtime, the library's wheel, the lock that names both, the notebooks' editor.
 bundle: env
 	@$(PYTHON) -m convlens_site.runtime
 	@$(PYTHON) -m convlens_site.wheel
+	@$(PYTHON) -m convlens_site.editor

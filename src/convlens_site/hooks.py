@@ -17,6 +17,7 @@ from mkdocs_jupyter import convert
 from convlens_site import (
     bundle,
     csp,
+    editor,
     evidence,
     evidence_pages,
     maths,
@@ -61,6 +62,10 @@ def _notebook_once(path: str, **options: Any) -> str:
 def on_config(config: Any) -> Any:
     """Rebuild when the library or the evidence changes, and keep executed notebooks."""
     config.watch += [str(LIBRARY), str(EVIDENCE), str(DEMOS)]
+    try:
+        editor.ensure()
+    except editor.EditorUnavailable as error:
+        log.info(str(error))
     # The theme's script that names what is stored is then the same on every page, and so is the policy.
     config.extra.setdefault("scope", urlsplit(config.site_url or "/").path)
     config.extra["start"] = scripts.published().tag  # theme/overrides/main.html puts it into each page
@@ -83,7 +88,8 @@ def on_files(files: Any, config: Any) -> Any:
         files.append(File.generated(config, place, abs_src_path=str(path)))
     live = scripts.published()
     for name, content in live.files.items():
-        files.remove(files.get_file_from_path(f"assets/live/{name}"))
+        if name != editor.NAME:
+            files.remove(files.get_file_from_path(f"assets/live/{name}"))
         files.append(File.generated(config, f"assets/{live.folder}/{name}", content=content))
     for path in sorted(DEMOS.glob("*.py")):
         files.append(File.generated(config, f"assets/demos/{path.name}", content=path.read_bytes()))

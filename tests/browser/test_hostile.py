@@ -89,7 +89,7 @@ ATTRIBUTES = {
     *["stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "font-size", "font-family", "font-weight", "text-anchor"],
     *["aria-hidden", "data-set", "data-on", "role", "tabindex", "aria-label", "data-value", "class", "translate"],  # the last six are the page's own
 }
-OWN = re.compile(r"@(class=(demo-panels|demo-error|cell-(print|value|error|traceback|hint))|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value|translate)=.*)", re.DOTALL)
+OWN = re.compile(r"@(class=(demo-panels|demo-error|cell-(print|value|error|traceback|advice|missing.*))|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value|translate)=.*)", re.DOTALL)
 
 
 @pytest.fixture(params=["with the policy", "without the policy"])

@@ -306,7 +306,7 @@ def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(ce
     assert cells.output(1).strip() == "mine"
     assert not cells.all.nth(0).locator("textarea").is_visible()
     cells.press(1, "Reset")
-    page.evaluate("sessionStorage['cells /demos/twins/'] = JSON.stringify({ 2: { original: 'another', value: 'mine' } })")
+    page.evaluate("localStorage['cells /demos/twins/'] = JSON.stringify({ 2: { original: 'another', value: 'mine' } })")
     page.reload()
     page.wait_for_selector(".cell-bar")
     assert not cells.all.nth(1).locator("textarea").is_visible()
@@ -319,7 +319,7 @@ def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders
     cells.write(0, "#" * 6_000_000)
     assert "too long to be kept" in cells.status(0)
     for broken in ("{broken", "null", "5", '"a"', '{"1": null}'):
-        page.evaluate("broken => { sessionStorage['cells /demos/twins/'] = broken; }", broken)
+        page.evaluate("broken => { localStorage['cells /demos/twins/'] = broken; }", broken)
         page.reload()
         page.wait_for_selector(".cell-bar")
         assert not cells.all.nth(0).locator("textarea").is_visible()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 QUESTION, NOTEBOOK = "questions/why-not-the-same/", "demos/conv_walk/"
 MODULES = ("host.js", "runtime.js", "view.js", "protocol.js", "controls.js", "pointing.js", "settings.js")
-LATER = {"predict.js": (QUESTION, "form.predict"), "cells.js": (NOTEBOOK, ".notebook")}
+LATER = {"predict.js": (QUESTION, "form.predict"), "editing.js": (NOTEBOOK, ".notebook"), "cells.js": (NOTEBOOK, ".notebook")}
 LIMIT = 20  # seconds
 
 
@@ -40,7 +40,7 @@ def test_a_fault_of_any_script_is_passed_over(reader):
         fault = ("404", "503", "abort", "truncated", "html")[n % 5]
         waiting[script, fault] = reader(script, fault, 1, path)
     for (script, fault), (page, faults) in waiting.items():
-        alive = ".cell-bar button" if script == "cells.js" else ".predict button" if script in LATER else ".demo-bar button.run"
+        alive = ".cell-bar button" if path == NOTEBOOK else ".predict button" if script in LATER else ".demo-bar button.run"
         page.wait_for_selector(alive, timeout=LIMIT * 1000)
         assert faults.asked[script] > 1, (script, fault)
         assert page.locator(".demo-bar .demo-error").count() == 0

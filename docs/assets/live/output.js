@@ -68,7 +68,7 @@ export function traceback({ text: words, hint }, open) {
   // What went wrong stands in the last lines; a reader looks there first.
   const end = Math.max(text.lastIndexOf("\n", text.length - 1) + 1, from);
   box.append(text.slice(from, end), make("strong", {}, text.slice(end)));
-  return make("div", { class: "cell-error", role: "alert" }, box, ...(hint ? [make("p", { class: "cell-hint" }, hint)] : []));
+  return make("div", { class: "cell-error", role: "alert" }, box, ...(hint ? [make("p", { class: "cell-advice" }, hint)] : []));
 }
 
 /** @param {{panels: string[], alt: string}} figure @param {(svg: string) => Node} importSvg */
