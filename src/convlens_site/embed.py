@@ -18,6 +18,9 @@ from convlens_site.stills import still
 
 # The hook that knows the page replaces this by the way from the page to the site's root.
 ROOT_TOKEN = "%SITE-ROOT%/"
+# How high a frame for the demo is, in a column of 700 pixels; a test measures it.
+HEIGHTS = {"black_line": 960, "conv_arithmetic": 1160, "conv_walk": 1090, "squiggle_or_corner": 940, "tie_breakers": 1000, "twins": 1060}
+HEIGHT = 1000
 
 
 def demo_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
@@ -42,7 +45,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
     data = json.dumps({"spec": declared, "settings": settings}, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace("'", "&#39;")  # between single quotes, so that JSON's own stay as they are
     wait = " Run fetches Python first: 9&nbsp;MB, once." if spec["run"] else " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you."
-    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
+    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
 <div class="demo-stage"><figure class="demo-figure">

@@ -27,8 +27,9 @@ from convlens_site import (
     take_away,
     wheel,
 )
+from convlens_site.alone import write_alone
 from convlens_site.embed import ROOT_TOKEN
-from convlens_site.lean import lean
+from convlens_site.lean import lean, untranslated
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
 from convlens_site.typography import keep_numbers_whole
 
@@ -134,8 +135,8 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Leave out what nobody sees."""
-    return lean(output.replace(*_SEARCH))
+    """Leave out what nobody sees, and keep code and numbers from a browser's translation."""
+    return untranslated(lean(output.replace(*_SEARCH)))
 
 
 def on_post_template(output: str, template_name: str, config: Any) -> str:
@@ -147,7 +148,8 @@ def on_post_template(output: str, template_name: str, config: Any) -> str:
 
 @event_priority(-200)
 def on_post_build(config: Any) -> None:
-    """Remove what nobody asks for, and protect every page of a site that is to be published."""
+    """Add the pages without the theme, remove what nobody asks for, and protect every page of a site that is to be published."""
+    write_alone(Path(config.site_dir), config.site_name, config.site_url or "/")
     for name in (_STOCK_STYLE, "sitemap.xml.gz"):  # the latter bears the time of the build
         Path(config.site_dir, name).unlink(missing_ok=True)
     if not _serving:

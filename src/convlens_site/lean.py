@@ -1,4 +1,4 @@
-"""Take out of a finished page what no reader sees: about a third of its bytes, and most of its elements."""
+"""Take out of a finished page what no reader sees, a third of its bytes, and mark what a browser is not to translate."""
 
 from __future__ import annotations
 
@@ -27,6 +27,26 @@ def lean(html: str) -> str:
     parts[::2] = [_FALLBACK.sub(r"var(\1)", _LIST.sub("", _INDENT.sub("\n", part))).replace(_SANS, "") for part in parts[::2]]
     parts[1::2] = [_code(part) if part.startswith("<pre") else part for part in parts[1::2]]
     return "".join(parts)
+
+
+# What a translation would spoil: code, output, formulas, drawings, and what was measured. The <pre> have been split off.
+_VERBATIM = re.compile(r'<(?:code|math)\b|<(?:div|a) class="(?:cell-output|demo-panels|glance|measured)"')
+_CELL = re.compile(r"<td\b(?=[^>]*>((?:(?!</td>).)*)</td>)", re.DOTALL)
+_WORDS = re.compile(r"[A-Za-z]{2}")
+_NO_WORD = re.compile(r"<[^>]*>|&#?\w+;|\b(?:nan|inf)\b", re.IGNORECASE)
+_NO = ' translate="no"'
+
+
+def untranslated(html: str) -> str:
+    """Return a page of which a browser translates the prose alone: code and numbers stay what they are."""
+    parts = _KEPT.split(html)
+    parts[::2] = [_VERBATIM.sub(lambda found: found[0] + _NO, _CELL.sub(_number, part)) for part in parts[::2]]
+    parts[1::2] = [f"<pre{_NO}{part[4:]}" if part.startswith("<pre") else part for part in parts[1::2]]
+    return "".join(parts)
+
+
+def _number(cell: re.Match[str]) -> str:
+    return cell[0] if _WORDS.search(_NO_WORD.sub("", cell[1])) else cell[0] + _NO
 
 
 def _code(block: str) -> str:

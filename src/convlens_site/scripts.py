@@ -19,7 +19,8 @@ from convlens_site.paths import DEMOS, ROOT, digest, library_files
 
 LIVE = ROOT / "docs" / "assets" / "live"
 FIRST = "start.js"
-LOST = ROOT / "src" / "convlens_site" / "theme" / "lost.js"
+THEME = ROOT / "src" / "convlens_site" / "theme"
+LOST, NOWHERE = "lost.js", "nowhere.js"  # these stand in pages themselves
 HASHES = "const HASHES = {};"
 PYTHON = [ROOT / "src" / "convlens_site" / name for name in ("runtime.json", "packing.py")]
 
@@ -48,9 +49,14 @@ class Scripts:
 
 
 @cache
+def inline(name: str) -> str:
+    """Return one of the two scripts that stand in a page itself."""
+    return str(jsmin((THEME / name).read_text("utf-8")))
+
+
 def guard() -> str:
-    """Return the script that stands in each page itself, and says why the first one has not come."""
-    return str(jsmin(LOST.read_text("utf-8")))
+    """Return the one that says why the first script has not come."""
+    return inline(LOST)
 
 
 def published() -> Scripts:

@@ -146,14 +146,17 @@ def test_no_page_has_an_id_twice_or_an_event_attribute(parsed):
 
 
 # What 147 numbers that can be pointed at, each with a name to be heard, cost beyond the limit; the start page's six pictures.
-# Bytes before compression, which leaves 15 to 17 kB: each measured number is a link, and there are tables and a snippet.
+# Bytes before compression, which leaves 15 to 18 kB: each measured number is a link, and there are tables and a snippet.
+# What is not to be translated says so: on a page of numbers that is a fifth of the bytes, and a fiftieth of those that are sent.
 HEAVIER = {
     ".": 62_000,
-    "questions/one-output-number": 91_000,
-    "questions/why-not-the-same": 72_000,
-    "questions/random-or-different": 68_000,
-    "questions/the-black-line": 72_000,
-    "questions/squiggle-or-corner": 71_000,
+    "questions/one-output-number": 94_000,
+    "questions/why-not-the-same": 77_000,
+    "questions/random-or-different": 73_000,
+    "questions/the-black-line": 78_000,
+    "questions/squiggle-or-corner": 75_000,
+    "evidence/black_line": 118_000,
+    "evidence/equal_filters": 106_000,
     "demos/conv_walk": 122_000,
     "demos/twins": 112_000,
     "demos/black_line": 113_000,
@@ -228,6 +231,8 @@ def test_every_page_names_the_first_script_of_this_release_with_its_hash(site):
     first = (site.scripts / scripts.FIRST).read_bytes()
     digest = base64.b64encode(hashlib.sha256(first).digest()).decode()
     for path in site.pages:
+        if path.name == "404.html":
+            continue  # nothing on it comes to life
         (src, integrity) = re.search(r'<script type="module" src="([^"]*)" integrity="([^"]*)">', path.read_text()).groups()
         assert src.endswith(f"assets/{site.scripts.name}/{scripts.FIRST}"), path
         assert integrity == f"sha256-{digest}", path
@@ -244,4 +249,4 @@ def test_the_start_page_leads_to_every_question_with_a_picture_in_the_order_of_t
     linked = re.findall(r'<h3[^>]*><a href="(questions/[^"]+)">', list_of_questions)
     in_navigation = re.findall(r'<a href="(questions/[^"]+)" class="md-nav__link">', html)
     assert linked == in_navigation
-    assert list_of_questions.count('<div class="glance"><svg') == len(linked) == 6
+    assert list_of_questions.count('<div class="glance" translate="no"><svg') == len(linked) == 6

@@ -51,8 +51,8 @@ export class Notebook {
     const number = element.dataset.cell ?? "";
     const original = (code.textContent ?? "").replace(/\n$/, "");
     let output = /** @type {HTMLElement | null} */ (element.querySelector(".cell-output"));
-    if (!output) element.append((output = make("div", { class: "cell-output" })));
-    const before = make("div", { class: "cell-before" });
+    if (!output) element.append((output = make("div", { class: "cell-output", translate: "no" })));
+    const before = make("div", { class: "cell-before", translate: "no" });
     output.after(before);
     const status = make("span", { class: "cell-status" });
     const editor = new Editor(number, original, () => this.keep(cell));

@@ -19,6 +19,8 @@ const address = (content) => URL.createObjectURL(new Blob([content], { type: "te
 
 /** What must be there before anything is fetched. */
 function checkBrowser() {
+  if (self.origin === "null") // the worker of such a page may not load its own parts
+    throw new Error("Python cannot run in a frame that is cut off from its own site. Open this page in a tab of its own.");
   if (typeof Worker !== "function") throw tooOld();
   if (typeof WebAssembly !== "object")
     throw new Error("Python needs WebAssembly, and this browser has it switched off. Allow it, or use another browser.");

@@ -3,7 +3,7 @@
 /** @param {URL} base the folder that holds runtime/ and demos/ @param {{folder: string, files: {name: string}[]}} manifest */
 export async function stayOffline(base, { folder, files }) {
   const workers = navigator.serviceWorker;
-  if (!workers) return; // no https, or a browser that does not know them
+  if (!workers || self !== top) return; // no https, or a browser that does not know them; without a network, a page around this one is not there
   await workers.register(new URL("../sw.js", base));
   const { active } = await workers.ready;
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);

@@ -4,6 +4,7 @@ import { isBusy, megabytes, nextState, stride } from "./protocol.js";
 import { Controls } from "./controls.js";
 import { Pointing } from "./pointing.js";
 import { fromFragment, toFragment } from "./settings.js";
+import { importLate } from "./start.js";
 
 const CHANGE_MS = 150;
 const hovers = matchMedia("(hover: hover)");
@@ -89,7 +90,9 @@ export class DemoView {
     for (const [name, button] of Object.entries(buttons)) button.classList.add(name);
     this.find(".demo-bar").append(...Object.values(buttons));
     const link = makeButton("Link", () => this.copyLink(link));
-    this.find(".demo-links").append(link);
+    const embed = makeButton("Embed", () => importLate("embed", new AbortController().signal)
+      .then(({ showEmbed }) => showEmbed(this, embed)).catch(({ message }) => this.say(message)));
+    this.find(".demo-links").append(link, embed);
     return buttons;
   }
 
@@ -147,7 +150,7 @@ export class DemoView {
     if (!fits) this.say(`The settings are those of the link. Press ${this.buttons.run.textContent}.`);
     const more = this.find(".more-settings");
     if (more && Object.keys(linked).some((name) => more.contains(this.find(`[data-control="${name}"]`)))) more.setAttribute("open", "");
-    this.section.scrollIntoView();
+    if (self === top) this.section.scrollIntoView(); // the page around a frame stays where its reader is
   }
 
   /** Does the figure belong to the settings? */
@@ -389,7 +392,7 @@ export class DemoView {
   showTable({ columns, rows }) {
     const isWords = (/** @type {{text: string, value: string}} */ { text, value }) => /[a-z]/i.test(text) && value !== "nan";
     const cell = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {string} */ text, /** @type {number} */ column) =>
-      make(name, { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : {}) }, text);
+      make(name, { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : name === "td" ? { translate: "no" } : {}) }, text);
     this.find(".demo-table thead tr").replaceChildren(...columns.map((name, column) => cell("th", { scope: "col" }, name, column)));
     const body = rows.map((row) => make("tr", {}, ...row.map(({ text, value }, column) => cell("td", { "data-value": value }, text, column))));
     this.find(".demo-table tbody").replaceChildren(...body);
