@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 
 QUESTION, NOTEBOOK = "questions/why-not-the-same/", "demos/conv_walk/"
 MODULES = ("host.js", "runtime.js", "view.js", "protocol.js", "controls.js", "pointing.js", "settings.js")
-LATER = {"predict.js": (QUESTION, "form.predict"), "editing.js": (NOTEBOOK, ".notebook"), "cells.js": (NOTEBOOK, ".notebook")}
+NOTEBOOKS = ("terminal.js", "output.js", "editing.js", "cells.js")
+LATER = {"predict.js": (QUESTION, "form.predict"), **dict.fromkeys(NOTEBOOKS, (NOTEBOOK, ".notebook"))}
 LIMIT = 20  # seconds
 
 

@@ -25,7 +25,7 @@ function mount(root) {
   try {
     navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
   } catch {} // in a frame without an origin of its own, asking is an error
-  each(root, ".notebook", ["output", "editing", "cells"], (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
+  each(root, ".notebook", ["terminal", "output", "editing", "cells"], (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
   each(root, "form.predict", ["predict"], (form, { mountPrediction }) => {
     const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);
     if (view) mountPrediction(form, view);

@@ -1,11 +1,9 @@
 // What a cell has printed, shown and raised, below it: as in a terminal, and never as markup.
 
+import { overwritten } from "./terminal.js";
 import { make } from "./view.js";
 
 const REACHED = { tabindex: "0", role: "group", translate: "no" }; // what may be wider than the page scrolls by keys
-// Colours and movements that a terminal would obey, and what it would not print at all.
-const ESCAPES = /\x1b(?:\[[0-?]*[ -\/]*[@-~]|[()][A-Z0-9]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
-const UNSEEN = /[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]/g;
 const STEP = /^([ |+]*)(Cell (\d+), line (\d+))/gm;
 
 /** A box with the lines of a terminal: a return starts the line again, a backspace goes back. */
@@ -36,18 +34,6 @@ export class Terminal {
     this.last.data = lines.last;
     if (atEnd) this.element.scrollTop = this.element.scrollHeight;
   }
-}
-
-/** Write a text where a line stands: the lines that are finished by it, the last line, and where it goes on. @param {string} last @param {number} column @param {string} text */
-export function overwritten(last, column, text) {
-  const finished = [];
-  for (const piece of text.replace(ESCAPES, "").replace(UNSEEN, "").match(/[\n\r\b]|[^\n\r\b]+/g) ?? []) {
-    if (piece === "\n") [last, column] = [(finished.push(last, "\n"), ""), 0];
-    else if (piece === "\r") column = 0;
-    else if (piece === "\b") column = Math.max(column - 1, 0);
-    else [last, column] = [last.slice(0, column) + piece + last.slice(column + piece.length), column + piece.length];
-  }
-  return { finished: finished.join(""), last, column };
 }
 
 /** Python's words about an error, with a link to each cell it came through. @param {{text: string, hint: string}} error @param {(cell: string, line: number) => void} open */

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-globalThis.matchMedia ??= () => ({ matches: false }); // what a page asks of its browser at once
-const { overwritten } = await import("../../docs/assets/live/output.js");
+import { overwritten } from "../../docs/assets/live/terminal.js";
 
 /** All that stands on the page after some texts have been written. */
 const shown = (...texts) => {
