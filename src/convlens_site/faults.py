@@ -27,14 +27,19 @@ def faults_fence(
 ) -> str:
     """Superfences formatter: a file whose sentences are shown; then how long each took, for every file."""
     file = EVIDENCE / "faults.json"
-    files = json.loads(file.read_text("utf-8"))["files"] if file.exists() else {}
+    seen = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    files = seen.get("files", {})
     example = source.strip()
     if example not in files:
         there = ", ".join(files) or "nothing: 'make faults' makes it"
         raise SuperFencesException(
             f"in the fence '{language}': {example!r} is not in evidence/faults.json; there is {there}"
         )
-    sentences = [(NAMES[fault], seen["sees"]) for fault, seen in files[example].items()]
+    sentences = [(NAMES[fault], each["sees"]) for fault, each in files[example].items()]
+    if "held" in seen:
+        held = seen["held"]
+        words = f"{held['sees']} Then, after {held['seconds']} s, the demo runs."
+        sentences.append((f"every file whole, but {held['late']} s late", words))
     seconds = [
         (name.removesuffix(".bin"), *(faults[fault]["seconds"] for fault in NAMES))
         for name, faults in files.items()

@@ -32,8 +32,7 @@ def lean(html: str) -> str:
 # What a translation would spoil: code, output, formulas, drawings, and what was measured. The <pre> have been split off.
 _VERBATIM = re.compile(r'<(?:code|math)\b|<(?:div|a) class="(?:cell-output|demo-panels|glance|measured)"')
 _CELL = re.compile(r"<td\b(?=[^>]*>((?:(?!</td>).)*)</td>)", re.DOTALL)
-_WORDS = re.compile(r"[A-Za-z]{2}")
-_NO_WORD = re.compile(r"<[^>]*>|&#?\w+;|\b(?:nan|inf)\b", re.IGNORECASE)
+_NO_WORD = re.compile(r"<[^>]*>|&#?\w+;|\bnan\b", re.IGNORECASE)
 _NO = ' translate="no"'
 
 
@@ -46,7 +45,8 @@ def untranslated(html: str) -> str:
 
 
 def _number(cell: re.Match[str]) -> str:
-    return cell[0] if _WORDS.search(_NO_WORD.sub("", cell[1])) else cell[0] + _NO
+    """What `showTable` in view.js takes for words are words here."""
+    return cell[0] if re.search("[A-Za-z]", _NO_WORD.sub("", cell[1])) else cell[0] + _NO
 
 
 def _code(block: str) -> str:

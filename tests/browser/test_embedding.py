@@ -189,12 +189,13 @@ def test_in_a_sandbox_that_keeps_its_origin_it_runs(code, course):
     run(page, inner(page))
 
 
-def test_in_a_sandbox_that_takes_its_origin_it_says_what_to_do(code, course):
-    page = course(code().replace("<iframe ", '<iframe sandbox="allow-scripts" '))
-    frame = page.frame_locator("iframe")
-    frame.locator(".demo-lost", has_text="This page is in a frame that is cut off from its own site.").wait_for()
-    assert frame.locator(".demo-panels svg").first.is_visible()
-    assert frame.locator(".embed-foot a").is_visible()
+def test_in_a_sandbox_that_takes_its_origin_it_says_what_to_do(code, course, site):
+    with serving(site.folder, lambda path: {}) as url:
+        page = course(code().replace(site.url, url).replace("<iframe ", '<iframe sandbox="allow-scripts" '))
+        frame = page.frame_locator("iframe")
+        frame.locator(".demo-lost", has_text="This page is in a frame that is cut off from its own site.").wait_for()
+        assert frame.locator(".demo-panels svg").first.is_visible()
+        assert frame.locator(".embed-foot a").is_visible()
 
 
 def test_in_such_a_sandbox_a_script_from_a_server_that_lets_everybody_in_says_so_before_python_is_fetched(course, site):

@@ -41,7 +41,8 @@ def test_a_fault_of_any_script_is_passed_over(reader):
         fault = ("404", "503", "abort", "truncated", "html")[n % 5]
         waiting[script, fault] = reader(script, fault, 1, path)
     for (script, fault), (page, faults) in waiting.items():
-        alive = ".cell-bar button" if path == NOTEBOOK else ".predict button" if script in LATER else ".demo-bar button.run"
+        notebook = LATER.get(script, ("",))[0] == NOTEBOOK
+        alive = ".cell-bar button" if notebook else ".predict button" if script in LATER else ".demo-bar button.run"
         page.wait_for_selector(alive, timeout=LIMIT * 1000)
         assert faults.asked[script] > 1, (script, fault)
         assert page.locator(".demo-bar .demo-error").count() == 0
@@ -66,6 +67,19 @@ def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader):
         page.wait_for_selector(f"{place} button:not(.demo-error button)", timeout=LIMIT * 1000)
         assert error.count() == 0, case
         page.context.close()
+
+
+def test_scripts_that_come_late_and_all_at_once_are_waited_for(chromium, site):
+    """As through a proxy that checks each file: the first try gives up too early, the second does not."""
+    with ExitStack() as closing:
+        url, faults = closing.enter_context(faulty(site.folder, dict.fromkeys(MODULES, "held"), 10**9))
+        context = chromium.new_context(service_workers="block")
+        closing.callback(context.close)
+        page = context.new_page()
+        page.goto(url + QUESTION, wait_until="commit")
+        page.wait_for_selector(".demo-bar button.run", timeout=2 * LIMIT * 1000)
+        assert page.locator(".demo-bar .demo-error").count() == 0
+        assert faults.asked["host.js"] >= 2
 
 
 # What a page says when its first script does not come. While it may still come, that is the page's own sentence.

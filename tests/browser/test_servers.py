@@ -219,8 +219,9 @@ def test_a_page_that_was_opened_as_a_file_says_how_to_start_a_server(chromium, s
 
 
 def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, site, tmp_path):
-    (tmp_path / "index.html").write_text(f'<iframe sandbox="allow-scripts" width=900 height=900 src="{site.url}{PAGE}"></iframe>')
-    with serving(tmp_path, lambda path: {}) as url:
+    with serving(site.folder, lambda path: {}) as own, serving(tmp_path, lambda path: {}) as url:
+        frame = f'<iframe sandbox="allow-scripts" width=900 height=900 src="{own}{PAGE}"></iframe>'
+        (tmp_path / "index.html").write_text(frame)
         context = chromium.new_context()
         page = context.new_page()
         page.goto(url)

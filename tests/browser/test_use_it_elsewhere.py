@@ -28,7 +28,7 @@ DIFFERENT = re.compile(r"outgoing weights equal: False, difference after 300 ste
 def shown(site) -> dict[str, str]:
     """The code of the page by what it begins with."""
     html = (site.folder / "use-it-elsewhere" / "index.html").read_text("utf-8")
-    blocks = re.findall(r'<div class="highlight"><pre><code>(.*?)</code></pre></div>', html, re.DOTALL)
+    blocks = re.findall(r'<div class="highlight"><pre[^>]*><code[^>]*>(.*?)</code></pre></div>', html, re.DOTALL)
     texts = [unescape(re.sub(r"<[^>]+>", "", block)) for block in blocks]
     return {text.split()[0]: text for text in texts}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
@@ -44,10 +43,19 @@ from convlens import (
 from convlens.controls import Choice, Pointed, Seed, Slider, Toggle
 from convlens.demo import Demo, demo
 from convlens.figures import svg
-from convlens.notebook import Notebook
+from convlens.notebook import run_cell
 from convlens.twins import twins
 
 NAN, INF = float("nan"), float("inf")
+
+
+def finished(running: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine returns that waits for nothing: there may be a loop already, so that asyncio.run refuses."""
+    while True:
+        try:
+            running.send(None)
+        except StopIteration as end:
+            return end.value
 
 
 class NoRepr:
@@ -619,7 +627,7 @@ CALLS: dict[str, Call] = {
         lambda: {"question": "index.md", "budget_seconds": 8},
     ),
     "Demo.parse": Call(Demo(yielded, "index.md", 8).parse, lambda: {"raw": {"number": 0.5}}),
-    "Notebook.run": Call(
-        lambda **given: asyncio.run(Notebook().run(**given)), lambda: {"source": "1", "name": "cell", "send": print}
+    "run_cell": Call(
+        lambda **given: finished(run_cell(**given)), lambda: {"source": "1", "name": "cell", "send": print}
     ),
 }

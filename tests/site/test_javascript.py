@@ -25,4 +25,4 @@ def test_our_own_javascript_stays_small():
     # 1950 until the two that mend the theme were counted as well;
     # 2000 until a server's fault had a sentence of its own, and a notebook an editor.
     # 2400 until a reset could be undone, Python restarted, and a notebook taken away as a file.
-    assert sum(len(path.read_text().splitlines()) for path in (ROOT / "docs/assets").rglob("*.*js")) <= 2480
+    assert sum(len(path.read_text().splitlines()) for path in (ROOT / "docs/assets").rglob("*.*js")) <= 2700

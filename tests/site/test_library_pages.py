@@ -22,7 +22,7 @@ from convlens_site.docstrings import typeset
 from convlens_site.paths import ROOT
 
 PAGES = sorted((ROOT / "docs/library").glob("*.md"))
-BEHIND_THE_SCENES = {"browser", "notebook", "notebook.errors", "notebook.output"}  # only the page's worker calls these
+BEHIND_THE_SCENES = {"browser", "notebook"}  # only the page's worker calls these
 
 
 def modules() -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -10,16 +9,25 @@ import sys
 import pytest
 
 from convlens.figures import Figure, Panel, Table
-from convlens.notebook import Notebook
+from convlens.notebook import _Notebook
 
 FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
+
+
+def finished(running):
+    """What a coroutine returns that waits for nothing: there may be a loop already, so that asyncio.run refuses."""
+    while True:
+        try:
+            running.send(None)
+        except StopIteration as end:
+            return end.value
 
 
 class Page:
     """What a page shows of the cells that are run on it."""
 
     def __init__(self):
-        self.notebook = Notebook()
+        self.notebook = _Notebook()
         self.notebook.main.figure = FIGURE
         self.sent = []
 
@@ -27,7 +35,7 @@ class Page:
         """Run a cell; return its answer, and what it printed."""
         self.sent = []
         running = self.notebook.run(source, f"cell-{cell}.py", lambda text, figure: self.sent.append((text, figure)))
-        answer = json.loads(asyncio.run(running))
+        answer = json.loads(finished(running))
         self.names = answer.pop("names")
         return answer, "".join(text for text, _ in self.sent)
 
@@ -75,15 +83,15 @@ def test_a_log_handler_and_a_kept_stream_of_one_cell_print_in_the_next(run):
 
 WARNS = """
 import asyncio, sys
-from convlens.notebook import Notebook
-notebook = Notebook()
+from convlens.notebook import run_cell
 log = "import numpy as np\\nnp.log(np.zeros(1));"
 for source in (log, log, "import warnings\\nwarnings.simplefilter('ignore')", log):
-    asyncio.run(notebook.run(source, "cell-1.py", lambda text, figure: sys.__stdout__.write(text)))
+    asyncio.run(run_cell(source, "cell-1.py", lambda text, figure: sys.__stdout__.write(text)))
     print("--")
 """
 
 
+@pytest.mark.host("starts another Python")
 def test_a_warning_is_shown_each_time_unless_the_reader_filters_it():
     seen = subprocess.run([sys.executable, "-c", WARNS], capture_output=True, text=True, check=True).stdout
     shown = "cell-1.py:2: RuntimeWarning: divide by zero encountered in log\n  np.log(np.zeros(1));\n"
@@ -96,7 +104,7 @@ def test_a_line_is_sent_before_what_follows_it(run):
 
 
 def test_a_line_that_is_written_over_and_over_takes_no_room(run, monkeypatch):
-    monkeypatch.setattr("convlens.notebook.output._PAUSE_SECONDS", 0)
+    monkeypatch.setattr("convlens.notebook._output._PAUSE_SECONDS", 0)
     _, printed = run("for i in range(20_000): print(f'\\r{i:6} of 20000', end='', flush=True)\nprint('\\nwell')")
     assert printed.endswith("19999 of 20000\nwell\n")
 

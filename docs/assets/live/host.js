@@ -30,7 +30,7 @@ function mount(root) {
     const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);
     if (view) mountPrediction(form, view);
   });
-  each(root, ".embed-foot a", "frame", (link, { mountFrame }) => mountFrame(link, [...views][0]));
+  each(root, ".embed-foot a", ["frame"], (link, { mountFrame }) => mountFrame(link, [...views][0]));
 }
 
 /**

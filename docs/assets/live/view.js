@@ -392,9 +392,10 @@ export class DemoView {
   showTable({ columns, rows }) {
     const isWords = (/** @type {{text: string, value: string}} */ { text, value }) => /[a-z]/i.test(text) && value !== "nan";
     const cell = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {string} */ text, /** @type {number} */ column) =>
-      make(name, { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : name === "td" ? { translate: "no" } : {}) }, text);
+      make(name, { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : {}) }, text);
     this.find(".demo-table thead tr").replaceChildren(...columns.map((name, column) => cell("th", { scope: "col" }, name, column)));
-    const body = rows.map((row) => make("tr", {}, ...row.map(({ text, value }, column) => cell("td", { "data-value": value }, text, column))));
+    const body = rows.map((row) => make("tr", {}, ...row.map(({ text, value }, column) =>
+      cell("td", { ...(isWords({ text, value }) ? {} : { translate: "no" }), "data-value": value }, text, column))));
     this.find(".demo-table tbody").replaceChildren(...body);
   }
 }

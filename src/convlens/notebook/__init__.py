@@ -13,10 +13,10 @@ from typing import Any
 
 from convlens._settings import check_text
 from convlens._words import shown
-from convlens.notebook.errors import report
-from convlens.notebook.output import Input, Output, Stream
+from convlens.notebook._errors import report
+from convlens.notebook._output import Input, Output, Stream
 
-__all__ = ["Notebook", "run_cell"]
+__all__ = ["run_cell"]
 
 _MOST_TEXT = 64_000  # characters of a value
 _MOST_FIGURES = 50  # that one cell may display
@@ -26,7 +26,7 @@ type Send = Callable[[str, str], None]
 """Given (text, "") when a cell prints, and ("", a figure as JSON) when it displays a figure."""
 
 
-class Notebook:
+class _Notebook:
     """What the cells of one page share: a namespace, and where they print."""
 
     def __init__(self) -> None:
@@ -39,16 +39,6 @@ class Notebook:
         self._figures = 0
 
     async def run(self, source: str, name: str, send: Send) -> str:
-        """Run the source of a cell. Return JSON.
-
-        {"figure": ...} if the last expression is a demo or a figure, {"text": ...} if it is another value, and
-        neither if there is none or it ends in a semicolon; {"error": ...} if it raised, as `errors.report` has it.
-        "names" are those that all cells have defined so far.
-        """
-        check_text("source", source)
-        check_text("name", name)
-        if not callable(send):
-            raise ValueError(f"send is {shown(send)}; it must be a function of a text and a figure")
         self._send, self._figures = send, 0
         self.output.begin(lambda text: send(text, ""))
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -128,4 +118,18 @@ def _presented(value: Any) -> dict[str, Any]:
     return {"text": text if more <= 0 else f"{text[:_MOST_TEXT]}\n... {more} more characters are not shown"}
 
 
-run_cell = Notebook().run
+_notebook = _Notebook()
+
+
+async def run_cell(source: str, name: str, send: Send) -> str:
+    """Run the source of a cell; `send` gets what it prints and displays meanwhile. Return JSON.
+
+    {"figure": ...} if the last expression is a demo or a figure, {"text": ...} if it is another value, and
+    neither if there is none or it ends in a semicolon; {"error": ...} if it raised, as _errors.py has it.
+    "names" are those that all cells have defined so far.
+    """
+    check_text("source", source)
+    check_text("name", name)
+    if not callable(send):
+        raise ValueError(f"send is {shown(send)}; it must be a function of a text and a figure")
+    return await _notebook.run(source, name, send)
