@@ -169,6 +169,9 @@ def test_notes_causes_groups_and_lines_are_kept(run):
     assert "ZeroDivisionError: division by zero\na note\n" in text
     assert "direct cause" in text
     assert text.endswith("ValueError: two\nlines")
+    noted = run.error("error = ValueError('no')\nerror.add_note('a note')\nraise error")
+    assert noted["message"] == "ValueError: no"
+    assert noted["text"].endswith("ValueError: no\na note")
     group = run.error("raise ExceptionGroup('several', [ValueError(1), TypeError(2)])")["text"]
     assert "Cell 1, line 1" in group
     assert "| ValueError: 1" in group

@@ -44,13 +44,15 @@ _SAID = {
 def report(error: BaseException, source: str, name: str) -> dict[str, Any]:
     """Return what the page shows.
 
-    text: the traceback as Python writes it, with the cells' steps only; message: its last line;
+    text: the traceback as Python writes it, with the cells' steps only; message: the line with the kind of error;
     line: the line of this cell, or None; hint: what to do instead, or "".
     """
     told = traceback.TracebackException.from_exception(error)
     _keep_steps_of_cells(told)
     text = _PLACE.sub(_as_cell, "".join(told.format())).rstrip()
-    message = "".join(told.format_exception_only()).rstrip().rpartition("\n")[2][:300]
+    lines = "".join(told.format_exception_only()).rstrip().splitlines()
+    own = rf"(\w+\.)*{type(error).__name__}\b"  # notes may follow, and a syntax error's code stands before
+    message = next((line for line in lines if re.match(own, line)), lines[-1])[:300]
     if len(text) > _MOST:
         text = f"{text[: _MOST // 2]}\n... {len(text) - _MOST} characters are not shown ...\n{text[-_MOST // 2 :]}"
     return {"text": text, "message": message, "line": _line(error, name), "hint": _hint(error, source, told)}
