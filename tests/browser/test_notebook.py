@@ -190,6 +190,23 @@ def test_await_works_in_a_cell_and_stop_ends_it(cells):
     assert cells.output(0) == "42"
 
 
+def test_the_end_of_python_says_what_is_gone_and_the_next_run_starts_it_again(cells):
+    cells.write(0, "kept = 1")
+    cells.press(0, "Run")
+    cells.wait(0, "done")
+    cells.write(0, "import ctypes\nctypes.string_at(2**32 - 8, 4)")
+    cells.press(0, "Run")
+    cells.wait(0, "failed")
+    assert cells.status(0).startswith("Python stopped working: ")
+    assert "is gone (kept)" in cells.status(0)
+    cells.write(0, "6 * 7")
+    cells.press(0, "Run")
+    cells.wait(0, "done")
+    assert cells.output(0) == "42"
+    assert any("fatal error" in said for said in cells.visit.complaints)
+    cells.visit.complaints.clear()
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

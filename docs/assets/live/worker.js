@@ -9,7 +9,7 @@ const WITHHELD = ["caches", "indexedDB", "Worker", "SharedWorker", "BroadcastCha
 
 /** What has ended Python, as far as an engine's words tell. @param {any} error */
 const why = (error) => /call stack|recursion/i.test(String(error)) ? "a function called itself too deeply for a browser"
-  : /memory/i.test(String(error)) ? "there was no memory left"
+  : /out of memory|memory limit/i.test(String(error)) ? "there was no memory left"
   : "an error outside its own code";
 
 /**
@@ -84,6 +84,15 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
       post({ type: "done", run });
     },
   };
+
+  // A cell runs in a turn of its own: what ends Python there reaches no handler below.
+  const broke = (/** @type {any} */ error) => {
+    if (!awaits || !(error?.pyodide_fatal_error || error instanceof WebAssembly.RuntimeError)) return;
+    awaits = false;
+    post({ type: "error", run: current, kind: "fatal", message: `Python stopped working: ${why(error)}. It was ended; Run starts it again.` });
+  };
+  self.addEventListener("error", ({ error }) => broke(error));
+  self.addEventListener("unhandledrejection", ({ reason }) => broke(reason));
 
   self.addEventListener("message", async ({ data, isTrusted }) => {
     if (!isTrusted || !isMessage(data, "toWorker")) return;
