@@ -49,7 +49,7 @@ def write_alone(site: Path, site_name: str, site_url: str) -> None:
 
 
 def by_preference(tokens: str) -> str:
-    """Return the site's colours for a page on which nobody can choose: dark for whom the browser says so, without a script."""
+    """Return the site's colours for a page without a switch: dark where the browser prefers it, without a script."""
     light, dark = tokens.split("@media screen {", 1)
     chosen = f"{light}@media screen and (prefers-color-scheme: dark) {{\n  :root {{ color-scheme: dark; }}{dark}"
     return chosen.replace('"slate"', '"default"')

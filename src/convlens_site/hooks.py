@@ -44,9 +44,13 @@ _serving = False
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Remember what for: `mkdocs serve` puts a script of its own into each page, which the policy would stop."""
+    """Fetch the editor, once; remember the command: `mkdocs serve` puts a script into each page, which the policy would stop."""
     global _serving
     _serving = command == "serve"
+    try:
+        editor.ensure()
+    except editor.EditorUnavailable as error:
+        log.info(str(error))
 
 
 def _notebook_once(path: str, **options: Any) -> str:
@@ -63,10 +67,6 @@ def _notebook_once(path: str, **options: Any) -> str:
 def on_config(config: Any) -> Any:
     """Rebuild when the library or the evidence changes, and keep executed notebooks."""
     config.watch += [str(LIBRARY), str(EVIDENCE), str(DEMOS)]
-    try:
-        editor.ensure()
-    except editor.EditorUnavailable as error:
-        log.info(str(error))
     # The theme's script that names what is stored is then the same on every page, and so is the policy.
     config.extra.setdefault("scope", urlsplit(config.site_url or "/").path)
     config.extra["start"] = scripts.published().tag  # theme/overrides/main.html puts it into each page

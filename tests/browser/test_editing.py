@@ -359,7 +359,7 @@ def test_a_missing_name_offers_to_run_the_cells_above_and_the_built_figure_stays
     cells.press(index, "Run")
     cells.wait(index, "failed")
     assert "NameError" in cells.output(index)
-    assert "which has not been run" in cells.output(index)
+    assert "which has not run to its end" in cells.output(index)
     assert cells.all.nth(index).locator(".cell-before svg").is_visible()
     assert in_both(cells.visit, within=".notebook", without=".highlight code") == []
     cells.all.nth(index).locator(".cell-missing button").click()
@@ -402,7 +402,7 @@ def test_restart_ends_python_and_says_what_is_gone(cells):
     cells.press(1, "Run")
     cells.wait(1, "loading", "running")
     cells.wait(1, "failed")
-    assert "a stands in cell 1, which has not been run." in cells.output(1)
+    assert "a stands in cell 1, which has not run to its end." in cells.output(1)
     assert cells.status(0) == "Not run since Python was restarted."
 
 

@@ -41,6 +41,12 @@ class Cells:
     def status(self, index: int) -> str:
         return self.all.nth(index).locator(".cell-status").inner_text()
 
+    def run(self, index: int, source: str, *states: str) -> None:
+        """Write it, press Run, and wait for one of the states."""
+        self.write(index, source)
+        self.press(index, "Run")
+        self.wait(index, *states)
+
     def write(self, index: int, source: str) -> None:
         if not self.all.nth(index).locator("textarea").is_visible():
             self.press(index, "Edit")
@@ -79,9 +85,7 @@ def test_all_cells_run_in_one_namespace_and_the_figure_is_drawn_anew(cells):
 
 def test_an_error_names_its_line_and_an_edited_cell_can_be_put_back(cells):
     built = cells.all.nth(0).locator("textarea").input_value()
-    cells.write(0, "a = 1\nb = 2\na / 0\n")
-    cells.press(0, "Run")
-    cells.wait(0, "failed")
+    cells.run(0, "a = 1\nb = 2\na / 0\n", "failed")
     assert cells.output(0).splitlines()[-1] == "ZeroDivisionError: division by zero"
     assert cells.all.nth(0).locator(".cell-traceback a").all_inner_texts() == ["Cell 1, line 3"]
     cells.press(1, "Run all to here")
@@ -98,24 +102,18 @@ def test_an_error_names_its_line_and_an_edited_cell_can_be_put_back(cells):
 
 
 def test_stop_ends_a_cell_that_prints_for_ever_and_the_output_is_bounded(cells):
-    cells.write(0, "while True:\n    print('x' * 99)")
-    cells.press(0, "Run")
-    cells.wait(0, "running")
+    cells.run(0, "while True:\n    print('x' * 99)", "running")
     cells.visit.until(lambda: "xxx" in cells.output(0))
     cells.press(0, "Stop")
     cells.wait(0, "stopped", seconds=2)
     assert len(cells.output(0)) <= 64_400
-    cells.write(0, "print('again')")
-    cells.press(0, "Run")
-    cells.wait(0, "loading", "running")
+    cells.run(0, "print('again')", "loading", "running")
     cells.wait(0, "done")
     assert cells.output(0).strip() == "again"
 
 
 def test_what_a_cell_prints_or_returns_is_text_and_never_markup(cells):
-    cells.write(0, "print('<img src=x onerror=alert(1)>')\n'<b>bold</b>'")
-    cells.press(0, "Run")
-    cells.wait(0, "done")
+    cells.run(0, "print('<img src=x onerror=alert(1)>')\n'<b>bold</b>'", "done")
     assert "<img src=x" in cells.output(0)
     assert "<b>bold</b>" in cells.output(0)
     assert cells.all.nth(0).locator(".cell-output img, .cell-output b").count() == 0
@@ -158,12 +156,8 @@ def test_what_is_printed_and_displayed_stands_there_before_long_work_begins_and_
 
 
 def test_an_error_links_to_each_cell_that_it_came_through(cells):
-    cells.write(0, "x = 1\ndef inverse(x):\n    return 1 / x")
-    cells.press(0, "Run")
-    cells.wait(0, "done")
-    cells.write(1, "inverse(1)\ninverse(0)")
-    cells.press(1, "Run")
-    cells.wait(1, "failed")
+    cells.run(0, "x = 1\ndef inverse(x):\n    return 1 / x", "done")
+    cells.run(1, "inverse(1)\ninverse(0)", "failed")
     links = cells.all.nth(1).locator(".cell-traceback a")
     assert links.all_inner_texts() == ["Cell 2, line 2", "Cell 1, line 3"]
     links.nth(1).click()
@@ -173,9 +167,7 @@ def test_an_error_links_to_each_cell_that_it_came_through(cells):
 
 def test_await_works_in_a_cell_and_stop_ends_it(cells):
     loop = "for i in range(3):\n    await asyncio.sleep(0.05)\n    print(i)\n"
-    cells.write(0, f"import asyncio\n{loop}await asyncio.sleep(0, 'slept')")
-    cells.press(0, "Run")
-    cells.wait(0, "done", "failed")
+    cells.run(0, f"import asyncio\n{loop}await asyncio.sleep(0, 'slept')", "done", "failed")
     assert cells.output(0).split() == ["0", "1", "2", "'slept'"]
     cells.write(0, "print('waits')\nawait asyncio.sleep(1000)")
     cells.press(0, "Run")
@@ -183,25 +175,17 @@ def test_await_works_in_a_cell_and_stop_ends_it(cells):
     cells.press(0, "Stop")
     cells.wait(0, "stopped", seconds=2)
     assert "(asyncio, i)" in cells.status(0)
-    cells.write(0, "6 * 7")
-    cells.press(0, "Run")
-    cells.wait(0, "loading", "running")
+    cells.run(0, "6 * 7", "loading", "running")
     cells.wait(0, "done")
     assert cells.output(0) == "42"
 
 
 def test_the_end_of_python_says_what_is_gone_and_the_next_run_starts_it_again(cells):
-    cells.write(0, "kept = 1")
-    cells.press(0, "Run")
-    cells.wait(0, "done")
-    cells.write(0, "import ctypes\nctypes.string_at(2**32 - 8, 4)")
-    cells.press(0, "Run")
-    cells.wait(0, "failed")
+    cells.run(0, "kept = 1", "done")
+    cells.run(0, "import ctypes\nctypes.string_at(2**32 - 8, 4)", "failed")
     assert cells.status(0).startswith("Python stopped working: ")
     assert "is gone (kept)" in cells.status(0)
-    cells.write(0, "6 * 7")
-    cells.press(0, "Run")
-    cells.wait(0, "done")
+    cells.run(0, "6 * 7", "done")
     assert cells.output(0) == "42"
     assert any("fatal error" in said for said in cells.visit.complaints)
     cells.visit.complaints.clear()
@@ -223,9 +207,7 @@ def test_the_end_of_python_says_what_is_gone_and_the_next_run_starts_it_again(ce
     ],
 )
 def test_what_a_browser_cannot_do_is_said_with_what_to_do_instead(notebook, source, said):
-    notebook.write(0, source)
-    notebook.press(0, "Run")
-    notebook.wait(0, "failed")
+    notebook.run(0, source, "failed")
     assert said in notebook.output(0)
 
 
@@ -243,13 +225,9 @@ def test_what_a_cell_changes_does_not_reach_another_page(cells):
 
 
 def test_a_figure_that_cannot_be_shown_is_said_and_the_cell_can_be_run_again(cells):
-    cells.write(0, "class Odd:\n    def to_json(self): return {'panels': ['<p></p>'], 'alt': 'odd'}\nOdd()")
-    cells.press(0, "Run")
-    cells.wait(0, "done")
+    cells.run(0, "class Odd:\n    def to_json(self): return {'panels': ['<p></p>'], 'alt': 'odd'}\nOdd()", "done")
     assert "The figure cannot be shown" in cells.output(0)
-    cells.write(0, "print('well')")
-    cells.press(0, "Run")
-    cells.wait(0, "done")
+    cells.run(0, "print('well')", "done")
 
 
 def test_an_error_leaves_the_focus_where_the_reader_is(cells):
@@ -278,9 +256,7 @@ found or "nothing"
     cells.wait(0, "done", "failed")
     assert cells.output(0) == "'nothing'"
     forged = """js.self.dispatchEvent(js.MessageEvent.new("message", data=js.JSON.parse('{"v": 1, "type": "cell", "run": 9}')))"""
-    cells.write(0, f"import js\njs.self.onmessage = None\n{forged}\n6 * 7")
-    cells.press(0, "Run")
-    cells.wait(0, "running", "done")
+    cells.run(0, f"import js\njs.self.onmessage = None\n{forged}\n6 * 7", "running", "done")
     cells.wait(0, "done", "failed")
     assert cells.output(0) == "42"
 
@@ -345,9 +321,7 @@ def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders
 def test_axe_finds_nothing_while_a_cell_runs_when_it_has_failed_and_when_it_is_done(cells):
     page = cells.visit
     for source, state in (("while True: pass", "running"), ("print(1)\n1 / 0", "failed"), ("print(1)\n2", "done")):
-        cells.write(0, source)
-        cells.press(0, "Run")
-        cells.wait(0, state)
+        cells.run(0, source, state)
         assert in_both(page, within=".notebook", without=".highlight code") == [], state
         if state == "running":
             cells.press(0, "Stop")

@@ -83,13 +83,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def runs_live(context, url: str) -> None:
+def runs_live(chromium, url: str) -> None:
+    context = chromium.new_context()
     page = context.new_page()
     page.goto(url + PAGE)
     page.locator(".demo-bar button.run").click()
     ended = "() => ['done', 'failed'].includes(document.querySelector('section.demo').dataset.state)"
     page.wait_for_function(ended, timeout=90_000)
     assert page.locator("section.demo").get_attribute("data-state") == "done", page.locator("section.demo").inner_text()
+    context.close()
 
 
 def test_the_types_that_stock_nginx_knows_are_enough(chromium, site):
@@ -99,9 +101,7 @@ def test_the_types_that_stock_nginx_knows_are_enough(chromium, site):
         return {"Content-Type": STOCK.get(suffix, "application/octet-stream")}
 
     with serving(site.folder, headers_of) as url:
-        context = chromium.new_context()
-        runs_live(context, url)
-        context.close()
+        runs_live(chromium, url)
 
 
 @pytest.mark.skipif(not NGINX, reason="there is no nginx here; on Debian, apt-get install nginx-light")
@@ -117,9 +117,7 @@ http {{ include /etc/nginx/mime.types; default_type application/octet-stream; ac
   server {{ listen 127.0.0.1:{port}; root {tmp_path}/site; index index.html; }} }}
 """)
     with started([str(NGINX), "-c", f"{tmp_path}/nginx.conf", "-p", str(tmp_path)], port) as url:
-        context = chromium.new_context()
-        runs_live(context, url)
-        context.close()
+        runs_live(chromium, url)
 
 
 @pytest.mark.skipif(not APACHE, reason="there is no Apache here; on Debian, apt-get install apache2")
@@ -147,9 +145,7 @@ DocumentRoot {site.folder}
 </Directory>
 """)
     with started([str(APACHE), "-X", "-f", f"{tmp_path}/apache.conf"], port) as url:
-        context = chromium.new_context()
-        runs_live(context, url)
-        context.close()
+        runs_live(chromium, url)
 
 
 def test_a_demo_runs_from_pythons_own_server(chromium, site):
@@ -158,9 +154,7 @@ def test_a_demo_runs_from_pythons_own_server(chromium, site):
     port = free_port()
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(site.folder)]
     with started(command, port) as url:
-        context = chromium.new_context()
-        runs_live(context, url)
-        context.close()
+        runs_live(chromium, url)
 
 
 def plain(path: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import { make, makeButton, teller } from "./view.js";
  *   terminal?: Terminal | null}} Cell */
 
 const GONE = " It took more than 512 MB, so Python is started again.";
-const NOT_RUN = /** @type {Record<string, string>} */ ({ failed: "a cell above failed", stopped: "a cell above was stopped", done: "Python was started anew" });
+const NOT_RUN = /** @type {Record<string, string>} */ ({ failed: "a cell above failed", stopped: "a cell above was stopped", done: "Python was restarted" });
 const FORGOTTEN = "Not run since Python was restarted.";
 const BACK = "Your code is as you left it. What the cells had defined is gone: run them again.";
 
@@ -112,13 +112,14 @@ export class Notebook {
     this.note(changed.length ? "All cells are as they were, and your changes are forgotten. “Undo reset” below a cell brings yours back." : "Nothing was changed.");
   }
 
-  /** End Python and start it anew. */
+  /** End Python and start it again. */
   restart() {
     if (!this.runtime.control) return this.note("Python has not been started yet.");
     const gone = this.cells.filter(({ ranIn }) => ranIn).map(({ number }) => number).join(", ");
     if (this.queue.length) this.stop();
     this.runtime.take(this);
     this.runtime.renew();
+    this.names = [];
     this.forgetRuns();
     this.note(gone ? `Python was restarted. What these cells had defined is gone: ${gone}.` : "Python was restarted.");
   }
@@ -143,7 +144,7 @@ export class Notebook {
       const source = new TextDecoder().decode(await files.demo(slug, signal));
       const codes = this.cells.map(({ area, original }) => (area.value === original ? null : area.value));
       const parts = filled(partsOf(source), codes, new URL("../demos/", this.runtime.base).href);
-      const note = `From ${location.origin}${location.pathname}. It needs NumPy and convlens, the library of that site.`;
+      const note = `From ${location.origin}${location.pathname}. It needs NumPy and convlens: ${new URL("../use-it-elsewhere/", this.runtime.base)}`;
       download(`${slug}.${kind}`, (kind === "py" ? toPython : toNotebook)(parts, note));
       this.note(`${slug}.${kind} has the code as it stands here.`);
     } catch (error) {
@@ -264,7 +265,7 @@ export class Notebook {
     // What stood there stays, below, until there is something new; an error does not, and the built figure stays below it.
     if (!cell.before.hasChildNodes() && !cell.output.querySelector(".cell-error, .demo-error")) cell.before.replaceChildren(...cell.output.childNodes);
     [cell.terminal] = [null, cell.output.replaceChildren()];
-    this.run = this.runtime.runCell(this, cell.area.value, `cell-${cell.element.dataset.cell}.py`);
+    this.run = this.runtime.runCell(this, cell.area.value, `cell-${cell.number}.py`);
   }
 
   /** @param {{text: string, figure?: any}} output */
@@ -338,7 +339,7 @@ export class Notebook {
     const earlier = this.upTo(cell).slice(0, -1).find(({ ranIn, area }) => !ranIn && name && new RegExp(`\\b${name}\\b`).test(area.value));
     if (!earlier) return;
     const again = makeButton("Run all to here", () => this.start(this.upTo(cell)));
-    cell.output.append(make("p", { class: "cell-missing cell-bar demo-bar" }, `${name} stands in cell ${earlier.number}, which has not been run. `, again));
+    cell.output.append(make("p", { class: "cell-missing cell-bar demo-bar" }, `${name} stands in cell ${earlier.number}, which has not run to its end. `, again));
   }
 
   /** Open the cell with the line selected. @param {Cell} cell @param {number} line */
@@ -389,6 +390,6 @@ export class Notebook {
   /** @param {Cell} cell @param {string} text */
   say(cell, text) {
     cell.status.textContent = text;
-    this.tell(`Cell ${cell.element.dataset.cell}: ${text}`);
+    this.tell(`Cell ${cell.number}: ${text}`);
   }
 }

@@ -6,7 +6,7 @@ import { toFragment } from "./settings.js";
 export function mountFrame(link, view) {
   const tell = () => parent.postMessage({ type: "convlens:height", slug: view.demo, height: Math.ceil(document.body.getBoundingClientRect().height) }, "*");
   if (parent !== self) new ResizeObserver(tell).observe(document.body);
-  // Who goes on there, by whatever key or menu, finds the settings that were left here.
+  // However the link is followed, the question page opens with the settings as they are here.
   const settle = () => (link.hash = toFragment(view.demo, view.spec.controls, view.controls.values(), view.built));
   for (const event of ["click", "auxclick", "contextmenu"]) link.addEventListener(event, settle);
 }

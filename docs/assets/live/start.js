@@ -127,7 +127,7 @@ addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }
   if (disposition !== "enforce") return;
   if (effectiveDirective === "worker-src") forbidden = "workers. Whoever runs it should allow blob: in its worker-src";
 });
-/** @param {unknown} [error] of WebAssembly: no event tells of it, but each engine's words do */
+/** @param {unknown} [error] of WebAssembly: the browser reports it by no event, but says so in the message */
 export function policy(error) {
   if (/policy|CSP|unsafe-eval/i.test(String(error))) forbidden = "WebAssembly. Whoever runs it should allow 'wasm-unsafe-eval' in its script-src";
   return forbidden && `This server's security policy forbids ${forbidden}. Reload the page after that.`;

@@ -85,24 +85,25 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
     },
   };
 
+  /** @param {number} run @param {any} error */
+  const ended = (run, error) =>
+    post({ type: "error", run, kind: "fatal", message: `Python stopped working: ${why(error)}. It was ended; Run starts it again.` });
+
   // A cell runs in a turn of its own: what ends Python there reaches no handler below.
-  const broke = (/** @type {any} */ error) => {
-    if (!awaits || !(error?.pyodide_fatal_error || error instanceof WebAssembly.RuntimeError)) return;
-    awaits = false;
-    post({ type: "error", run: current, kind: "fatal", message: `Python stopped working: ${why(error)}. It was ended; Run starts it again.` });
+  const inCell = (/** @type {any} */ error) => {
+    if (awaits && (error?.pyodide_fatal_error || error instanceof WebAssembly.RuntimeError)) ended(current, error);
   };
-  self.addEventListener("error", ({ error }) => broke(error));
-  self.addEventListener("unhandledrejection", ({ reason }) => broke(reason));
+  self.addEventListener("error", ({ error }) => inCell(error));
+  self.addEventListener("unhandledrejection", ({ reason }) => inCell(reason));
 
   self.addEventListener("message", async ({ data, isTrusted }) => {
     if (!isTrusted || !isMessage(data, "toWorker")) return;
     try {
       await handlers[/** @type {keyof typeof handlers} */ (data.type)](data);
     } catch (error) {
-      const own = error instanceof StartError;
-      if (!own) console.error(error);
-      post({ type: "error", run: data.run, kind: data.type === "boot" ? "load" : "fatal",
-        message: own ? error.message : `Python stopped working: ${why(error)}. It was ended; Run starts it again.` });
+      if (data.type === "boot" && error instanceof StartError) return post({ type: "error", kind: "load", message: error.message });
+      console.error(error);
+      ended(data.run, error);
     }
   });
 }

@@ -28,7 +28,7 @@ TYPES = {
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the site as if it had been built for this address, by which the pages change without being loaded anew."""
+    """Serves the site as if it had been built for this address, so that the theme can change pages without a reload."""
 
     extensions_map = TYPES
 
