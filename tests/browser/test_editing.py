@@ -428,6 +428,8 @@ def test_a_run_of_all_says_at_which_cell_it_stopped_and_leads_there(cells):
     link.click()
     cells.visit.until(lambda: cells.visit.page.url.endswith("#cell-2"))
     assert 0 <= cells.all.nth(1).bounding_box()["y"] < cells.visit.page.viewport_size["height"]
+    cells.visit.page.wait_for_timeout(500)
+    assert "ZeroDivisionError" in cells.output(1), "what ran on the page is still there"
 
 
 # --- as a file ----------------------------------------------------------------------------------------------

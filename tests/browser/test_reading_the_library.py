@@ -111,3 +111,26 @@ def test_a_page_that_is_still_loading_stays_where_the_reader_is(visit):
     page.wait_for_load_state()
     opened.until(lambda: page.evaluate("history.state?.y == 900"))
     assert page.evaluate("scrollY") == 900
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["the page loaded first", "a later page"])
+def test_a_link_within_a_page_leads_there_and_leaves_what_ran_on_it(visit, later):
+    """The theme takes the first such link for another page, and fetched the same one again."""
+    opened = visit().go("glossary/" if later else "questions/why-not-the-same/#twins?steps=100")
+    page = opened.page
+    if later:
+        page.locator('.md-nav a[href$="questions/why-not-the-same/"]').first.click()
+        page.locator("section.demo[data-mounted]").wait_for()
+    page.evaluate("document.querySelector('section.demo').dataset.mine = 'yes'")
+    links = page.locator("article h2 .headerlink")
+    for n in (2, 1):
+        links.nth(n).evaluate("link => link.click()")
+        heading = links.nth(n).locator("xpath=..")
+        opened.until(lambda heading=heading: 0 <= heading.evaluate("h => h.getBoundingClientRect().top") < 300)
+    second = page.url
+    page.go_back()
+    opened.until(lambda: page.url != second)
+    page.wait_for_timeout(500)
+    assert page.locator("section.demo[data-mine=yes]").count() == 1
+    page.locator('.md-nav a[href$="glossary/"]').first.click()
+    opened.until(lambda: opened.text("h1").startswith("Glossary"))
