@@ -184,7 +184,7 @@ def test_a_cell_that_took_much_memory_says_that_its_names_are_gone(visit):
     later.get_by_role("button", name="Run all to here").click()
     status = cell.locator(".cell-status")
     opened.until(lambda: "Done" in status.inner_text(), 60)
-    assert later.locator(".cell-status").inner_text() == "Not run: Python was started anew."
+    assert later.locator(".cell-status").inner_text() == "Not run: Python was restarted."
     assert "more than 512 MB" in status.inner_text()
     assert "80000000" in cell.locator(".cell-output").inner_text()
     cell.locator("textarea").fill("'much' in globals()")
