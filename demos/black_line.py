@@ -35,12 +35,12 @@ from convlens import (
     shapes,
 )
 from convlens.attribution import residual
-from convlens.demo import Choice, Seed, Slider, demo
-from convlens.figures import Figure, Panel, Table, format_number
-from convlens.figures.svg import MONO, SANS, colour, element, filter_colour, group, line, text
 from convlens.symmetry import cosine
 from convlens.train import batches, train
 from convlens.types import Params, tree_map
+from convlens_live.demo import Choice, Seed, Slider, demo
+from convlens_live.figures import Figure, Panel, Table, format_number
+from convlens_live.figures.svg import MONO, SANS, colour, element, filter_colour, group, line, text
 
 # %% [markdown]
 # ## The task

@@ -16,10 +16,10 @@ import math
 from dataclasses import dataclass
 from typing import Annotated
 
-from convlens.demo import Pointed, Slider, demo
-from convlens.figures import Figure, Panel, Table, format_number
-from convlens.figures.svg import colour, element, filter_colour, line, text
 from convlens.geometry import Cost, conv_cost, dense_cost, explain, local_cost, output_size
+from convlens_live.demo import Pointed, Slider, demo
+from convlens_live.figures import Figure, Panel, Table, format_number
+from convlens_live.figures.svg import colour, element, filter_colour, line, text
 
 # %% [markdown]
 # ## The layer

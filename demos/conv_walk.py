@@ -22,10 +22,10 @@ from typing import Annotated, Literal
 import numpy as np
 
 from convlens import data, shapes
-from convlens.demo import Choice, Pointed, Seed, demo
-from convlens.figures import Figure, Panel, Table
-from convlens.figures.svg import SANS, colour, element, filter_colour, line, text
 from convlens.ops import conv2d
+from convlens_live.demo import Choice, Pointed, Seed, demo
+from convlens_live.figures import Figure, Panel, Table
+from convlens_live.figures.svg import SANS, colour, element, filter_colour, line, text
 
 # %% [markdown]
 # ## A layer that can be checked by hand

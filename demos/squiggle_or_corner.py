@@ -26,13 +26,13 @@ import numpy as np
 
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, Step, data, evaluate
 from convlens.attribution import ablation
-from convlens.demo import Choice, Seed, Slider, demo
-from convlens.figures import Figure, Panel, Table, format_number
-from convlens.figures.svg import colour, element, filter_colour, group, line, text
 from convlens.permutation import cheapest_pairs
 from convlens.shapes import corner, squiggle
 from convlens.symmetry import cosine
 from convlens.train import batches, train
+from convlens_live.demo import Choice, Seed, Slider, demo
+from convlens_live.figures import Figure, Panel, Table, format_number
+from convlens_live.figures.svg import colour, element, filter_colour, group, line, text
 
 # %% [markdown]
 # ## The experiment

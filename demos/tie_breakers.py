@@ -36,11 +36,11 @@ from convlens import (
     data,
     initializers,
 )
-from convlens.demo import Choice, Seed, Slider, demo
-from convlens.figures import Figure, Panel, Table, format_number, power_of_ten
-from convlens.figures.svg import MONO, SANS, colour, element, line, text
 from convlens.symmetry import largest_difference
 from convlens.train import batches, train
+from convlens_live.demo import Choice, Seed, Slider, demo
+from convlens_live.figures import Figure, Panel, Table, format_number, power_of_ten
+from convlens_live.figures.svg import MONO, SANS, colour, element, line, text
 
 # %% [markdown]
 # ## One setting that changes one thing

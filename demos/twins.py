@@ -36,12 +36,12 @@ from convlens import (
     shapes,
 )
 from convlens.attribution import image_pulls, residual
-from convlens.demo import Choice, Pointed, Seed, Slider, demo
-from convlens.figures import Figure, Panel, Table, format_number, log_curve
-from convlens.figures.svg import MONO, SANS, colour, element, filter_colour, group
 from convlens.ops import conv2d
 from convlens.symmetry import cosine, largest_difference
 from convlens.train import batches, train
+from convlens_live.demo import Choice, Pointed, Seed, Slider, demo
+from convlens_live.figures import Figure, Panel, Table, format_number, log_curve
+from convlens_live.figures.svg import MONO, SANS, colour, element, filter_colour, group
 
 # %% [markdown]
 # ## The experiment

@@ -8,6 +8,6 @@ self.onmessage = async () => {
   await python.loadPackage(["numpy", "convlens"], { messageCallback() {} });
   const demo = await (await fetch("/naive/twins.py")).text();
   python.FS.writeFile("/home/pyodide/twins.py", demo);
-  const browser = python.pyimport("convlens.browser");
+  const browser = python.pyimport("convlens_live.browser");
   self.postMessage(browser.start("twins", "{}"));
 };

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from convlens_site import bytecode, packing, runtime, scripts, wheel
-from convlens_site.paths import CACHE, DEMOS, LIBRARY, ROOT, digest, library_files
+from convlens_site.paths import CACHE, DEMOS, ROOT, SHIPPED, digest, library_files
 
 PACKED = CACHE / "packed"
 IN_THE_WORKER = ("protocol.js", "python.js", "worker.js")  # they are verified as the runtime's files are
@@ -78,7 +78,7 @@ def key_of(function: str, arguments: Mapping[str, Any], files: Iterable[Path]) -
 
 def start_modules() -> list[str]:
     """What a demo's first run imports of the standard library and of NumPy."""
-    paths = (path for folder in (LIBRARY, DEMOS) for path in folder.rglob("*.py"))
+    paths = (path for folder in (*SHIPPED, DEMOS) for path in folder.rglob("*.py"))
     found = {name for path in paths for name in imports(path) if is_foreign(name)}
     return sorted(found | ALWAYS)
 

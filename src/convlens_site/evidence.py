@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 import convlens
-from convlens.figures import format_number
+from convlens_live.figures import format_number
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, digest, library_files
 
 SEEDS = 50

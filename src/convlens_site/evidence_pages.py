@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from convlens.figures import format_number
+from convlens_live.figures import format_number
 from convlens_site.elsewhere.run import ELSEWHERE, EQUAL, MODULES
 from convlens_site.elsewhere.setups import FRAMEWORKS
 from convlens_site.elsewhere.table import results, whole_table

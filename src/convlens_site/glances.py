@@ -11,8 +11,8 @@ from typing import Any
 
 from pymdownx.superfences import SuperFencesException
 
-from convlens.figures import Panel
-from convlens.figures.svg import colour, element, filter_colour, group, line, text
+from convlens_live.figures import Panel
+from convlens_live.figures.svg import colour, element, filter_colour, group, line, text
 from convlens_site.paths import DEMOS
 from convlens_site.stills import run_once
 

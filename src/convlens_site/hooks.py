@@ -30,7 +30,7 @@ from convlens_site import (
 from convlens_site.alone import write_alone
 from convlens_site.embed import ROOT_TOKEN
 from convlens_site.lean import lean, untranslated
-from convlens_site.paths import CACHE, DEMOS, EVIDENCE, LIBRARY, digest, library_files
+from convlens_site.paths import CACHE, DEMOS, EVIDENCE, SHIPPED, digest, library_files
 from convlens_site.typography import keep_numbers_whole
 
 log = logging.getLogger("mkdocs.hooks.convlens")
@@ -66,7 +66,7 @@ def _notebook_once(path: str, **options: Any) -> str:
 
 def on_config(config: Any) -> Any:
     """Rebuild when the library or the evidence changes, and keep executed notebooks."""
-    config.watch += [str(LIBRARY), str(EVIDENCE), str(DEMOS)]
+    config.watch += map(str, (*SHIPPED, EVIDENCE, DEMOS))
     # The theme's script that names what is stored is then the same on every page, and so is the policy.
     config.extra.setdefault("scope", urlsplit(config.site_url or "/").path)
     config.extra["start"] = scripts.published().tag  # theme/overrides/main.html puts it into each page

@@ -11,6 +11,8 @@ CACHE = ROOT / ".cache"
 DEMOS = ROOT / "demos"
 EVIDENCE = ROOT / "evidence"
 LIBRARY = ROOT / "src" / "convlens"
+LIVE = ROOT / "src" / "convlens_live"
+SHIPPED = (LIBRARY, LIVE)  # the packages of the wheel
 
 
 def digest(files: Iterable[Path], *more: str) -> str:
@@ -23,4 +25,5 @@ def digest(files: Iterable[Path], *more: str) -> str:
 
 def library_files() -> list[Path]:
     """Return every file of the library that is shipped to the browser."""
-    return [file for file in LIBRARY.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    found = (file for package in SHIPPED for file in package.rglob("*"))
+    return [file for file in found if file.is_file() and "__pycache__" not in file.parts]

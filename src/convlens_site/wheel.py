@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from convlens_site.paths import ROOT
+from convlens_site.paths import ROOT, SHIPPED
 
 CACHE = ROOT / ".cache" / "wheel"
 EPOCH = "1577836800"  # the date that every file in the wheel bears: 1 January 2020
@@ -64,9 +64,10 @@ def sources(root: Path) -> Iterator[Path]:
     for name in ("pyproject.toml", "requirements.txt", "LICENSE"):
         if (root / name).is_file():
             yield root / name
-    for path in sorted((root / "src" / "convlens").rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path
+    for package in SHIPPED:
+        for path in sorted((root / package.relative_to(ROOT)).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
 
 
 def call(module: str, *arguments: str, cwd: Path) -> None:

@@ -143,7 +143,7 @@ print("to stderr", file=sys.stderr)
 
 
 def test_what_is_printed_and_displayed_stands_there_before_long_work_begins_and_after_stop(cells):
-    source = "from convlens.figures import Figure, Panel, Table\nprint('now')\n"
+    source = "from convlens_live.figures import Figure, Panel, Table\nprint('now')\n"
     figure = "display(Figure((Panel(10, 10, ''),), 'A sentence.', Table(('n',), ((1,),))))\n"
     cells.write(0, source + figure + "print('then')\nwhile True: pass")
     cells.press(0, "Run")
@@ -202,7 +202,7 @@ def test_the_end_of_python_says_what_is_gone_and_the_next_run_starts_it_again(ce
         ("import multiprocessing", "not with Python in a browser"),
         ("import getpass\ngetpass.getpass()", "obody can be asked here"),
         ("input()", "nobody can be asked here"),
-        ("import matplotlib", "convlens.figures draws it"),
+        ("import matplotlib", "convlens_live.figures draws it"),
         ("import numpy as np\nnp.ones((40_000, 40_000))", "try smaller arrays"),
     ],
 )

@@ -40,11 +40,11 @@ from convlens import (
     train,
     types,
 )
-from convlens.controls import Choice, Pointed, Seed, Slider, Toggle
-from convlens.demo import Demo, demo
-from convlens.figures import svg
-from convlens.notebook import run_cell
 from convlens.twins import twins
+from convlens_live.controls import Choice, Pointed, Seed, Slider, Toggle
+from convlens_live.demo import Demo, demo
+from convlens_live.figures import svg
+from convlens_live.notebook import run_cell
 
 NAN, INF = float("nan"), float("inf")
 

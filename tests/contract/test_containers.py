@@ -35,8 +35,8 @@ from convlens import (
     train,
     types,
 )
-from convlens.controls import Choice
 from convlens.twins import twins
+from convlens_live.controls import Choice
 
 MODEL = Sequential(Conv2d(3, kernel=3), BatchNorm2d(), ReLU(), GlobalAveragePool2d(), Linear(2))
 PLAIN = Sequential(Conv2d(3, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(2))

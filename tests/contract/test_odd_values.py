@@ -19,16 +19,17 @@ import numpy as np
 import pytest
 
 import convlens
+import convlens_live
 
 from .odd_values import CALLS, ODD, Call, nearly_right
 
 LONGEST = 300
 EVERY = 5 if sys.platform == "emscripten" else 1  # in a browser, where the same lines take ten times as long, some of them
 LABELS = ("Number", "Which", "Yes", "Row", "Seed")  # a control is named by its label
-LIBRARY = Path(convlens.__file__).parent
+PACKAGES = (convlens, convlens_live)
 # Records that are filled by the library, what only the library calls, and errors.
 NOT_CALLED = {
-    "convlens.browser.advance", "convlens.browser.cancel", "convlens.browser.start", "convlens.controls.ParameterError",
+    "convlens_live.browser.advance", "convlens_live.browser.cancel", "convlens_live.browser.start", "convlens_live.controls.ParameterError",
     "convlens.geometry.Cost", "convlens.train.Step", "convlens.layers.base.ModalLayer", "convlens.layers.base.Named",
     "convlens.layers.base.PlainLayer", "convlens.layers.base.check_layer",
     "convlens.layers.base.forward",
@@ -68,7 +69,7 @@ def raised_by_the_library(traceback: TracebackType | None) -> bool:
     while traceback.tb_next:
         traceback = traceback.tb_next
     code = traceback.tb_frame.f_code
-    ours = Path(code.co_filename).is_relative_to(LIBRARY)
+    ours = any(Path(code.co_filename).is_relative_to(Path(package.__file__).parent) for package in PACKAGES)
     return ours and dis.opname[code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
 
 
@@ -125,7 +126,7 @@ def test_a_value_that_is_nearly_right_is_taken_or_refused_in_own_words(name: str
 
 def public() -> Iterator[tuple[str, Any]]:
     """Every function and class whose name, and whose module's, has no underscore in front."""
-    for module in sorted(m.name for m in pkgutil.walk_packages(convlens.__path__, "convlens.")):
+    for module in sorted(m.name for p in PACKAGES for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}.")):
         if not module.rpartition(".")[2].startswith("_"):
             for name, value in vars(importlib.import_module(module)).items():
                 ours = getattr(value, "__module__", None) == module and not name.startswith("_")

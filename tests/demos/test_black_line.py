@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from convlens import SGD, shapes
-from convlens.controls import ParameterError
 from convlens.symmetry import cosine
+from convlens_live.controls import ParameterError
 from convlens_site.evidence import measure
 from convlens_site.paths import EVIDENCE
 

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from convlens.controls import Choice, ParameterError
 from convlens.ops import conv2d
+from convlens_live.controls import Choice, ParameterError
 from convlens_site.evidence import measure
 from convlens_site.paths import EVIDENCE, ROOT
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlens.controls import Choice, Toggle
+from convlens_live.controls import Choice, Toggle
 from convlens_site.paths import DEMOS
 
 SLUGS = sorted(path.stem for path in DEMOS.glob("*.py"))

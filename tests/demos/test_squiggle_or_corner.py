@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import squiggle_or_corner as demo_file
 
-from convlens.controls import ParameterError
 from convlens.permutation import permute_channels
 from convlens.train import Step
+from convlens_live.controls import ParameterError
 from convlens_site.evidence import measure
 from convlens_site.paths import EVIDENCE
 

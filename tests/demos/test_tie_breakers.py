@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from convlens import ops
 from convlens import train as train_module
-from convlens.controls import ParameterError
+from convlens_live.controls import ParameterError
 from convlens_site.evidence import measure
 from convlens_site.paths import EVIDENCE, ROOT
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, Tanh, data
 from convlens.attribution import image_pulls, residual
-from convlens.controls import ParameterError
 from convlens.train import batches, train
+from convlens_live.controls import ParameterError
 from convlens_site.evidence import measure
 from convlens_site.paths import EVIDENCE
 

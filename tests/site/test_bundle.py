@@ -88,7 +88,7 @@ def test_a_package_is_not_in_two_places_and_what_a_start_imports_is_not_in_the_r
 
 LATE = """
 import importlib, json, pathlib, sys
-from convlens import browser
+from convlens_live import browser
 import numpy.fft, numpy.linalg, numpy.random
 demos = {path.stem: importlib.import_module(path.stem) for path in pathlib.Path("demos").glob("*.py")}
 before = set(sys.modules)

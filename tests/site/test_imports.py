@@ -26,7 +26,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.name)
 def test_a_demo_imports_numpy_and_the_library_only(path):
-    assert imported(path) <= {"numpy", "convlens"}
+    assert imported(path) <= {"numpy", "convlens", "convlens_live"}
 
 
 @pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.name)

@@ -18,19 +18,21 @@ import numpy as np
 import pytest
 
 import convlens
+import convlens_live
 from convlens_site.docstrings import typeset
-from convlens_site.paths import ROOT
+from convlens_site.paths import LIBRARY, ROOT, library_files
 
 PAGES = sorted((ROOT / "docs/library").glob("*.md"))
 BEHIND_THE_SCENES = {"browser", "notebook"}  # only the page's worker calls these
 
 
 def modules() -> list[Any]:
-    names = [info.name for info in pkgutil.walk_packages(convlens.__path__, "convlens.")]
+    packages = (convlens, convlens_live)
+    names = [info.name for package in packages for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
     return [
         importlib.import_module(name)
         for name in ["convlens", *names]
-        if "._" not in name and name.removeprefix("convlens.") not in BEHIND_THE_SCENES
+        if "._" not in name and name.removeprefix("convlens_live.") not in BEHIND_THE_SCENES
     ]
 
 
@@ -130,8 +132,8 @@ def test_the_search_finds_names_and_leaves_the_source_out(site):
 
 def test_the_overview_names_every_file():
     overview = (ROOT / "docs/library/index.md").read_text()
-    library = ROOT / "src/convlens"
-    files = [f.relative_to(library).as_posix() for f in library.rglob("*.py") if not f.name.startswith("_")]
+    files = [f.relative_to(LIBRARY.parent).as_posix() for f in library_files() if f.suffix == ".py"]
+    files = [name.removeprefix("convlens/") for name in files if "/_" not in name]
     assert [file for file in sorted(files) if f"`{file}`" not in overview] == []
 
 

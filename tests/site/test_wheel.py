@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from convlens_site import wheel
-
-LIBRARY = wheel.ROOT / "src" / "convlens"
+from convlens_site.paths import LIBRARY, library_files
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ def test_two_builds_in_two_places_give_the_same_bytes(built: Path, checkout: Pat
 def test_the_wheel_holds_all_of_the_library_and_nothing_else(built: Path) -> None:
     with zipfile.ZipFile(built) as archive:
         packed = {name: archive.read(name) for name in archive.namelist() if ".dist-info/" not in name}
-    files = [path for path in LIBRARY.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    files = library_files()
     assert packed == {path.relative_to(LIBRARY.parent).as_posix(): path.read_bytes() for path in files}
 
 
@@ -50,7 +49,7 @@ def test_nothing_is_built_twice(checkout: Path, monkeypatch: pytest.MonkeyPatch)
     assert wheel.build(root=checkout, cache=checkout.parent / "cache") == first
 
 
-@pytest.mark.parametrize("name", ["src/convlens/__init__.py", "src/convlens/quite_new.py", "pyproject.toml"])
+@pytest.mark.parametrize("name", ["src/convlens/__init__.py", "src/convlens_live/quite_new.py", "pyproject.toml"])
 def test_a_change_of_any_source_is_built(checkout: Path, name: str) -> None:
     before = wheel.build(root=checkout, cache=checkout.parent / "cache")
     with (checkout / name).open("a", encoding="utf-8") as file:

@@ -31,11 +31,11 @@ from convlens import (
     symmetry,
     train,
 )
-from convlens.controls import Slider
-from convlens.figures import format_number, signed_tile
 from convlens.gradcheck import directional_error
 from convlens.optim import with_statistics
 from convlens.types import tree_map
+from convlens_live.controls import Slider
+from convlens_live.figures import format_number, signed_tile
 
 NORMALISED = Sequential(Conv2d(3, kernel=3), BatchNorm2d(), ReLU(), GlobalAveragePool2d(), Linear(2))
 OPTIMIZERS = {

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlens import browser
-from convlens.demo import Choice, ParameterError, Seed, Slider, Toggle, demo
-from convlens.figures import Figure, Panel, Table
+from convlens_live import browser
+from convlens_live.demo import Choice, ParameterError, Seed, Slider, Toggle, demo
+from convlens_live.figures import Figure, Panel, Table
 
 FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlens.figures import Figure, Panel, Table, format_number, log_curve, signed_tile
-from convlens.figures.svg import ROLES, colour, text
+from convlens_live.figures import Figure, Panel, Table, format_number, log_curve, signed_tile
+from convlens_live.figures.svg import ROLES, colour, text
 
 SPACE = {"svg": "http://www.w3.org/2000/svg"}
 

@@ -13,15 +13,17 @@ import numpy as np
 import pytest
 
 import convlens
+import convlens_live
 
 SOURCE = Path(convlens.__file__).parent
-FILES = sorted(SOURCE.rglob("*.py"))
-MODULES = sorted(m.name for m in pkgutil.walk_packages(convlens.__path__, "convlens."))
+LIVE = Path(convlens_live.__file__).parent
+FILES = sorted([*SOURCE.rglob("*.py"), *LIVE.rglob("*.py")])
+MODULES = sorted(m.name for p in (convlens, convlens_live) for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}."))
 
 
 def name_of(file: Path) -> str:
     """The module's name, from its place."""
-    return ".".join(("convlens", *file.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
+    return ".".join(file.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imported(file: Path) -> set[str]:
@@ -38,8 +40,13 @@ def imported(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_the_library_imports_numpy_and_the_standard_library_only(file: Path) -> None:
-    allowed = {"convlens", "numpy"} | set(sys.stdlib_module_names)
+    allowed = {"convlens", "convlens_live", "numpy"} | set(sys.stdlib_module_names)
     assert imported(file) <= allowed
+
+
+@pytest.mark.parametrize("file", sorted(SOURCE.rglob("*.py")), ids=name_of)
+def test_what_a_student_reads_knows_nothing_of_demos(file: Path) -> None:
+    assert "convlens_live" not in imported(file)
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)

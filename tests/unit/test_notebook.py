@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from convlens.figures import Figure, Panel, Table
-from convlens.notebook import _Notebook
+from convlens_live.figures import Figure, Panel, Table
+from convlens_live.notebook import _Notebook
 
 FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
 
@@ -83,7 +83,7 @@ def test_a_log_handler_and_a_kept_stream_of_one_cell_print_in_the_next(run):
 
 WARNS = """
 import asyncio, sys
-from convlens.notebook import run_cell
+from convlens_live.notebook import run_cell
 log = "import numpy as np\\nnp.log(np.zeros(1));"
 for source in (log, log, "import warnings\\nwarnings.simplefilter('ignore')", log):
     asyncio.run(run_cell(source, "cell-1.py", lambda text, figure: sys.__stdout__.write(text)))
@@ -104,7 +104,7 @@ def test_a_line_is_sent_before_what_follows_it(run):
 
 
 def test_a_line_that_is_written_over_and_over_takes_no_room(run, monkeypatch):
-    monkeypatch.setattr("convlens.notebook._output._PAUSE_SECONDS", 0)
+    monkeypatch.setattr("convlens_live.notebook._output._PAUSE_SECONDS", 0)
     _, printed = run("for i in range(20_000): print(f'\\r{i:6} of 20000', end='', flush=True)\nprint('\\nwell')")
     assert printed.endswith("19999 of 20000\nwell\n")
 
@@ -198,7 +198,7 @@ def test_a_long_or_endless_error_stays_readable(run):
         ("x = 1\n!pip install torch", "no shell"),
         ("sorted?", "help(name)"),
         (">>> 1 + 1", "Leave out the >>>"),
-        ("import matplotlib.pyplot as plt", "convlens.figures draws it"),
+        ("import matplotlib.pyplot as plt", "convlens_live.figures draws it"),
         ("raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')", "does not run in this browser"),
         ("import requestz", "standard library, NumPy and convlens"),
         ('raise RuntimeError("can\'t start new thread")', "one thread"),

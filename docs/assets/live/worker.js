@@ -49,7 +49,7 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
       const started = await startPython(loadPyodide, createPyodideModule, expected, parts,
         (phase) => post({ type: "progress", phase }));
       python = started.python;
-      browser = python.pyimport("convlens.browser");
+      browser = python.pyimport("convlens_live.browser");
       post({ type: "ready", versions: started.versions });
     },
     async part(/** @type {any} */ { name, value }) {
@@ -73,7 +73,7 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
       awaits = true;
       const send = (/** @type {string} */ text, /** @type {string} */ figure) =>
         post({ type: "output", run, text, figure: figure ? JSON.parse(figure) : undefined });
-      const result = await python.pyimport("convlens.notebook").run_cell(source, name, send);
+      const result = await python.pyimport("convlens_live.notebook").run_cell(source, name, send);
       awaits = false;
       post({ type: "result", run, result: JSON.parse(result), heap: heap() });
     },

@@ -9,7 +9,7 @@ from typing import Any
 
 from pymdownx.superfences import SuperFencesException
 
-from convlens.figures import format_number
+from convlens_live.figures import format_number
 from convlens_site.elsewhere.run import ELSEWHERE, MODULES, load, setups_of
 from convlens_site.elsewhere.setups import FRAMEWORKS, IMAGES, OPTIMIZERS, SETUPS, STARTS, Setup
 from convlens_site.tables import table

@@ -19,7 +19,7 @@ _TYPED = {
 # The same by what Python said: a pattern of "Kind: message", and what to do.
 _SAID = {
     r"ModuleNotFoundError: No module named '(matplotlib|PIL|plotly|seaborn|bokeh|altair)": (
-        "It is not on this page. NumPy and convlens are; a cell that ends in a demo or in a figure of convlens.figures draws it."
+        "It is not on this page. NumPy and convlens are; a cell that ends in a demo or in a Figure draws it."
     ),
     r"ModuleNotFoundError: No module named '(torch|tensorflow|jax|keras)": (
         "It does not run in this browser. NumPy and convlens are here; where you have it installed, try the experiment there."

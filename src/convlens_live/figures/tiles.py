@@ -4,8 +4,8 @@ import numpy as np
 
 from convlens._checks import check_array
 from convlens._settings import check_number, check_text
-from convlens.figures.svg import MONO, colour, element
 from convlens.types import Array
+from convlens_live.figures.svg import MONO, colour, element
 
 
 def _square(x: float, y: float, side: float, **attributes: object) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens._settings import check_number, check_text, items
 from convlens._words import shown
-from convlens.figures.svg import colour, element, format_number, group
+from convlens_live.figures.svg import colour, element, format_number, group
 
 type Cell = str | int | float
 

@@ -11,8 +11,8 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from convlens.demo import Demo, ParameterError
-from convlens.figures import Figure
+from convlens_live.demo import Demo, ParameterError
+from convlens_live.figures import Figure
 
 _run: Iterator[Figure] | None = None
 

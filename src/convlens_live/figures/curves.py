@@ -8,7 +8,7 @@ import numpy as np
 
 from convlens._settings import check_count, check_number, check_text, is_whole, items
 from convlens._words import shown
-from convlens.figures.svg import colour, element, line, power_of_ten, text
+from convlens_live.figures.svg import colour, element, line, power_of_ten, text
 
 
 def log_curve(values: Sequence[float], *, steps: int, width: float, height: float, low: int, high: int,

@@ -13,8 +13,8 @@ from typing import Any
 
 from convlens._settings import check_text
 from convlens._words import shown
-from convlens.notebook._errors import report
-from convlens.notebook._output import Input, Output, Stream
+from convlens_live.notebook._errors import report
+from convlens_live.notebook._output import Input, Output, Stream
 
 __all__ = ["run_cell"]
 
