@@ -10,7 +10,7 @@ PYTHON := .venv/bin/python
 ENDED_WHEN_HANGING := --override-ini faulthandler_timeout=900 --override-ini faulthandler_exit_on_timeout=true
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve site zip test browsers bench bench-start faults lock evidence evidence-torch torch clean env bundle
+.PHONY: help serve site zip test browsers bench bench-start faults lock evidence evidence-torch torch format clean env bundle
 
 help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
@@ -25,6 +25,7 @@ help:
 	@echo 'make bench-start  how long a reader waits from Run to the first live figure, beside a plain use of Pyodide'
 	@echo 'make faults     write down anew what a reader sees when a file does not come (the table of "How it works")'
 	@echo 'make lock       requirements.txt from pyproject.toml (newer versions: make lock LOCK_ARGS=--upgrade)'
+	@echo 'make format     format the code, as the tests demand it'
 	@echo 'make env        only the environment, .venv'
 	@echo 'make clean      remove all of what the others made'
 
@@ -81,6 +82,10 @@ lock: env
 	@.venv/bin/uv pip compile pyproject.toml --group site --group test --group cluster --group lock \
 		--universal --python-version 3.12 --generate-hashes --only-binary :all: --no-annotate \
 		--custom-compile-command 'make lock' --quiet --output-file requirements.txt $(LOCK_ARGS)
+
+format: env
+	@$(PYTHON) -m ruff format --quiet
+	@$(PYTHON) -m ruff check --fix --quiet
 
 clean:
 	@rm -rf .venv .cache site dist benchmarks/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -85,7 +85,9 @@ def contents_of(networks: Mapping[str, Network]) -> Iterator[tuple[str, Content]
 def runtime_contents(base: str, root: Path) -> dict[str, Content]:
     """The browser runtime with the library as it is in the checkout at `root`, laid out as on the site."""
     packed = bundle.build(root)
-    contents: dict[str, Content] = {f"{base}runtime/manifest.json": bundle.sealed(bundle.manifest(packed)).encode}
+    contents: dict[str, Content] = {
+        f"{base}runtime/manifest.json": bundle.sealed(bundle.manifest(packed)).encode
+    }
     contents |= {f"{base}live/{path.name}": path.read_bytes for path in LIVE.glob("*.js")}
     folder = f"{base}runtime/{packed.folder}/"
     return contents | {folder + name: path.read_bytes for name, path in packed.files.items()}

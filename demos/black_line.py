@@ -188,7 +188,15 @@ class State:
 
 
 def simulate(
-    start: str, optimizer: str, share: float, other: str, seed: int, *, filters: int = FILTERS, every: int = 2, rival: float = 1.0
+    start: str,
+    optimizer: str,
+    share: float,
+    other: str,
+    seed: int,
+    *,
+    filters: int = FILTERS,
+    every: int = 2,
+    rival: float = 1.0,
 ) -> Iterator[State]:
     """Train, and yield the state before the first and after every `every`-th update; stop if the loss is lost."""
     rng = np.random.default_rng(seed)
@@ -203,13 +211,17 @@ def simulate(
             return
         minus = minus & (signs(step.params) < 0)
         if step.number % every == 0:
-            state = _next_state(state, step, minus, residual(model(step.params, x)[0], labels), kinds, samples)
+            state = _next_state(
+                state, step, minus, residual(model(step.params, x)[0], labels), kinds, samples
+            )
             yield state
         if step.number == STEPS:
             return
 
 
-def _next_state(before: State | None, step, minus: np.ndarray, errors: np.ndarray, kinds: np.ndarray, samples) -> State:
+def _next_state(
+    before: State | None, step, minus: np.ndarray, errors: np.ndarray, kinds: np.ndarray, samples
+) -> State:
     sign = signs(step.params)
     return State(
         step.accuracy,
@@ -422,7 +434,9 @@ def draw_total(state: State) -> str:
             line(LEFT, 52, RIGHT, 52),
             element("polyline", points=points, fill="none", stroke=colour("ink"), stroke_width=2),
             words((LEFT - 6, 9, f"{high:g}", ""), (LEFT - 6, 55, "0", ""), **quiet, text_anchor="end"),
-            words((RIGHT + 10, 56, format_number(means[-1], 2), ""), mono=True, font_size=15, font_weight=600),
+            words(
+                (RIGHT + 10, 56, format_number(means[-1], 2), ""), mono=True, font_size=15, font_weight=600
+            ),
             words(
                 (LEFT, 70, "0", ""),
                 ((LEFT + RIGHT) / 2, 70, "training steps", ""),
@@ -655,9 +669,7 @@ def black_line(
     start: Annotated[
         Literal["he", "pytorch", "tiny"], Choice("Start", ("usual (He)", "PyTorch's", "tiny"))
     ] = "he",
-    optimizer: Annotated[
-        Literal["sgd", "adam"], Choice("Optimizer", ("gradient descent", "Adam"))
-    ] = "sgd",
+    optimizer: Annotated[Literal["sgd", "adam"], Choice("Optimizer", ("gradient descent", "Adam"))] = "sgd",
     share: Annotated[float, Slider("Share of line images in class 1", 0, 1.0, step=0.1)] = 0.8,
     other: Annotated[
         Literal["squiggle", "square"], Choice("The rest of class 1 shows", ("a squiggle", "a square"))

@@ -107,30 +107,74 @@ def draw_grid(layer: Layer, row: int, column: int) -> Panel:
     cell = SIDE / max(layer.padded, layer.kernel)
     whole, image, inset = cell * layer.padded, cell * layer.size, cell * layer.padding
     parts = [
-        text(0, 16, f"image {layer.size}x{layer.size}x{layer.channels}, padding {layer.padding}", role="quiet"),
-        element("rect", x=LEFT, y=TOP, width=whole, height=whole, fill=colour("paper"), stroke=colour("quiet"),
-                stroke_dasharray="3 3"),
-        element("rect", x=LEFT + inset, y=TOP + inset, width=image, height=image, fill=colour("quiet"),
-                fill_opacity=0.16, stroke=colour("quiet")),
+        text(
+            0, 16, f"image {layer.size}x{layer.size}x{layer.channels}, padding {layer.padding}", role="quiet"
+        ),
+        element(
+            "rect",
+            x=LEFT,
+            y=TOP,
+            width=whole,
+            height=whole,
+            fill=colour("paper"),
+            stroke=colour("quiet"),
+            stroke_dasharray="3 3",
+        ),
+        element(
+            "rect",
+            x=LEFT + inset,
+            y=TOP + inset,
+            width=image,
+            height=image,
+            fill=colour("quiet"),
+            fill_opacity=0.16,
+            stroke=colour("quiet"),
+        ),
     ]
     if cell >= 6:
         for n in range(1, layer.padded):
             at = n * cell
-            parts += [line(LEFT + at, TOP, LEFT + at, TOP + whole), line(LEFT, TOP + at, LEFT + whole, TOP + at)]
+            parts += [
+                line(LEFT + at, TOP, LEFT + at, TOP + whole),
+                line(LEFT, TOP + at, LEFT + whole, TOP + at),
+            ]
     window = cell * layer.kernel
     x, y = LEFT + cell * (layer.begin(column) - 1), TOP + cell * (layer.begin(row) - 1)
     hue = filter_colour(0) if layer.fits else colour("ink")
     if layer.fits and layer.places > 1:
         following = min(column + 1, layer.places - 1) if column + 1 < layer.places else column - 1
         beside = LEFT + cell * (layer.begin(following) - 1)
-        parts.append(element("rect", x=beside, y=y, width=window, height=window, fill="none", stroke=hue,
-                             stroke_dasharray="2 3"))
-    parts.append(element("rect", x=x, y=y, width=window, height=window, fill=hue, fill_opacity=0.14, stroke=hue,
-                         stroke_width=2.5))
+        parts.append(
+            element(
+                "rect",
+                x=beside,
+                y=y,
+                width=window,
+                height=window,
+                fill="none",
+                stroke=hue,
+                stroke_dasharray="2 3",
+            )
+        )
+    parts.append(
+        element(
+            "rect",
+            x=x,
+            y=y,
+            width=window,
+            height=window,
+            fill=hue,
+            fill_opacity=0.14,
+            stroke=hue,
+            stroke_width=2.5,
+        )
+    )
     if layer.rest:
         unread = cell * layer.rest
-        for box in ({"x": LEFT + whole - unread, "y": TOP, "width": unread, "height": whole},
-                    {"x": LEFT, "y": TOP + whole - unread, "width": whole, "height": unread}):
+        for box in (
+            {"x": LEFT + whole - unread, "y": TOP, "width": unread, "height": whole},
+            {"x": LEFT, "y": TOP + whole - unread, "width": whole, "height": unread},
+        ):
             parts.append(element("rect", fill=colour("positive"), fill_opacity=0.35, **box))
     below = TOP + cell * max(layer.padded, layer.kernel)
     if layer.fits:
@@ -141,8 +185,15 @@ def draw_grid(layer: Layer, row: int, column: int) -> Panel:
         parts += [
             text(middle, below + 18, layer.span(column), mono=True, fill=hue, anchor="middle", weight=600),
             text(LEFT - 6, first, f"{layer.begin(row)}", size=11, mono=True, fill=hue, anchor="end"),
-            text(LEFT - 6, last, f"{layer.begin(row) + layer.kernel - 1}", size=11, mono=True,
-                 fill=hue, anchor="end"),
+            text(
+                LEFT - 6,
+                last,
+                f"{layer.begin(row) + layer.kernel - 1}",
+                size=11,
+                mono=True,
+                fill=hue,
+                anchor="end",
+            ),
         ]
     parts += wrapped(caption_of(layer, row, column), below + 40)
     return Panel(320, 390, "".join(parts))
@@ -170,7 +221,9 @@ def caption_of(layer: Layer, row: int, column: int) -> str:
 
 def draw_map(layer: Layer, row: int, column: int) -> Panel:
     """The map, to be pointed at; steps to the neighbours; and the layers of others."""
-    named = "its map, one number a place" if layer.places <= 9 else f"its map: 9 of {layer.places} places a side"
+    named = (
+        "its map, one number a place" if layer.places <= 9 else f"its map: 9 of {layer.places} places a side"
+    )
     parts = [text(0, 16, named if layer.fits else "no map", role="quiet")]
     if layer.fits:
         parts += [draw_places(layer, row, column), draw_steps(layer, row, column)]
@@ -180,9 +233,20 @@ def draw_map(layer: Layer, row: int, column: int) -> Panel:
     parts.append(text(0, 196, "layers to look at", role="quiet"))
     for n, (name, preset) in enumerate(PRESETS.items()):
         y, chosen = 206 + 36 * n, preset == layer
-        box = element("rect", x=0.5, y=y + 0.5, width=300, height=30, rx=2, fill=colour("paper"),
-                      stroke=colour("ink" if chosen else "hairline"), stroke_width=2 if chosen else 1)
-        parts.append(part(name, {**vars(preset), "row": 0, "column": 0}, box, text(10, y + 20, name), on=chosen))
+        box = element(
+            "rect",
+            x=0.5,
+            y=y + 0.5,
+            width=300,
+            height=30,
+            rx=2,
+            fill=colour("paper"),
+            stroke=colour("ink" if chosen else "hairline"),
+            stroke_width=2 if chosen else 1,
+        )
+        parts.append(
+            part(name, {**vars(preset), "row": 0, "column": 0}, box, text(10, y + 20, name), on=chosen)
+        )
     return Panel(320, 390, "".join(parts))
 
 
@@ -195,9 +259,18 @@ def draw_places(layer: Layer, row: int, column: int) -> str:
     for i in range(count):
         for j in range(count):
             on, here = [i, j] == near, (at[i], at[j]) == (row, column)
-            box = element("rect", x=j * side + 1, y=30 + i * side + 1, width=side - 2, height=side - 2,
-                          fill=filter_colour(0) if here else colour("paper"), stroke=colour("quiet"))
-            parts.append(part(f"neuron ({at[i] + 1}, {at[j] + 1})", {"row": at[i], "column": at[j]}, box, on=on))
+            box = element(
+                "rect",
+                x=j * side + 1,
+                y=30 + i * side + 1,
+                width=side - 2,
+                height=side - 2,
+                fill=filter_colour(0) if here else colour("paper"),
+                stroke=colour("quiet"),
+            )
+            parts.append(
+                part(f"neuron ({at[i] + 1}, {at[j] + 1})", {"row": at[i], "column": at[j]}, box, on=on)
+            )
     if row not in at or column not in at:  # between the places that are drawn
         x, y = (side * (0.5 + place * (count - 1) / (layer.places - 1)) for place in (column, row))
         parts.append(element("circle", cx=x, cy=30 + y, r=4, fill=filter_colour(0)))
@@ -207,12 +280,26 @@ def draw_places(layer: Layer, row: int, column: int) -> str:
 def draw_steps(layer: Layer, row: int, column: int) -> str:
     """Four arrows: one place up, left, right, down."""
     parts = []
-    for n, (sign, name, i, j) in enumerate((("←", "one place left", 0, -1), ("→", "one place right", 0, 1),
-                                            ("↑", "one place up", -1, 0), ("↓", "one place down", 1, 0))):
+    for n, (sign, name, i, j) in enumerate(
+        (
+            ("←", "one place left", 0, -1),
+            ("→", "one place right", 0, 1),
+            ("↑", "one place up", -1, 0),
+            ("↓", "one place down", 1, 0),
+        )
+    ):
         there = [min(max(place + by, 0), layer.places - 1) for place, by in ((row, i), (column, j))]
         x = 150 + 42 * n
-        box = element("rect", x=x + 0.5, y=128.5, width=34, height=32, rx=2, fill=colour("paper"),
-                      stroke=colour("quiet"))
+        box = element(
+            "rect",
+            x=x + 0.5,
+            y=128.5,
+            width=34,
+            height=32,
+            rx=2,
+            fill=colour("paper"),
+            stroke=colour("quiet"),
+        )
         sign = text(x + 17, 150, sign, size=16, anchor="middle")
         parts.append(part(name, {"row": there[0], "column": there[1]}, box, sign))
     return "".join(parts)
@@ -222,12 +309,21 @@ def draw_filter(layer: Layer) -> Panel:
     """The parameters of one filter, as a number and as a sum."""
     F, C = layer.kernel, layer.channels
     one = F * F * C + 1
-    return Panel(320, 224, "".join([
-        text(0, 16, "parameters of one filter", role="quiet"),
-        text(0, 72, format_number(one), size=56 if one < 10**5 else 40, mono=True, weight=600),
-        text(0, 100, f"{F}·{F}·{C} weights + 1 bias", mono=True, size=13),
-        *wrapped("They do not depend on the size of the image. All places of the map use the same ones.", 130),
-    ]))
+    return Panel(
+        320,
+        224,
+        "".join(
+            [
+                text(0, 16, "parameters of one filter", role="quiet"),
+                text(0, 72, format_number(one), size=56 if one < 10**5 else 40, mono=True, weight=600),
+                text(0, 100, f"{F}·{F}·{C} weights + 1 bias", mono=True, size=13),
+                *wrapped(
+                    "They do not depend on the size of the image. All places of the map use the same ones.",
+                    130,
+                ),
+            ]
+        ),
+    )
 
 
 def draw_counts(layer: Layer) -> Panel:
@@ -267,8 +363,11 @@ def describe(layer: Layer) -> str:
 
 def tabulate(layer: Layer) -> Table:
     """Sizes and counts."""
-    rows = [("image with padding, one side", layer.padded), ("map, one side", layer.places),
-            ("parameters of one filter", layer.kernel**2 * layer.channels + 1)]
+    rows = [
+        ("image with padding, one side", layer.padded),
+        ("map, one side", layer.places),
+        ("parameters of one filter", layer.kernel**2 * layer.channels + 1),
+    ]
     if layer.fits:
         for name, cost in layer.costs().items():
             rows += [(f"parameters, {name}", cost.parameters), (f"multiply-adds, {name}", cost.multiply_adds)]

@@ -85,7 +85,11 @@ def combined(layer: Layer) -> str:
     alone = [conv2d(layer.image[None, [c]], layer.weight[:, [c]], **options)[0][0] for c in range(3)]
     bias = layer.bias[:, None, None]
     candidates = {"sum": sum(alone) + bias, "average": sum(alone) / 3 + bias, "apart": np.concatenate(alone)}
-    fits = [n for n, maps in candidates.items() if maps.shape == layer.maps.shape and np.allclose(maps, layer.maps)]
+    fits = [
+        n
+        for n, maps in candidates.items()
+        if maps.shape == layer.maps.shape and np.allclose(maps, layer.maps)
+    ]
     return fits[0] if fits else "neither"
 
 
@@ -130,7 +134,12 @@ class Walk:
         if self.kind == WEIGHT:
             return self.pointed[1:]
         if self.kind == INPUT and self.shown in self.touched[OUTPUT]:
-            (c, row, column), (_, i, j), S, P = (self.pointed, self.shown, self.layer.stride, self.layer.padding)
+            (c, row, column), (_, i, j), S, P = (
+                self.pointed,
+                self.shown,
+                self.layer.stride,
+                self.layer.padding,
+            )
             return c, row + P - i * S, column + P - j * S
         return None
 
@@ -226,13 +235,19 @@ class Grid:
         """Add each cell's fill to what has the same fill, its number to those of the same size; then the outlines."""
         for (i, j), value in np.ndenumerate(self.values):
             written = decimals(value, self.digits)
-            style = self.fill(float(value), (i, j) in self.lit) if written != "0" else outline(colour("hairline"), 1)
+            style = (
+                self.fill(float(value), (i, j) in self.lit)
+                if written != "0"
+                else outline(colour("hairline"), 1)
+            )
             areas[style] = areas.get(style, "") + self.area(i, j)
             middle = self.x + j * self.width + self.width // 2
             base = self.y + int((i + 0.5) * self.height + self.size / 3)
             numbers.setdefault(self.size, []).append(element("text", written, x=middle, y=base))
         outlines = [(at, outline(self.hue, 1.5)) for at in sorted(self.lit) if self.outlined]
-        outlines += [(at, outline(colour("ink"), width)) for at, width in ((self.pointed, 3), (self.met, 1.75)) if at]
+        outlines += [
+            (at, outline(colour("ink"), width)) for at, width in ((self.pointed, 3), (self.met, 1.75)) if at
+        ]
         for at, style in outlines:
             areas[style] = areas.get(style, "") + self.area(*at)
 
@@ -240,7 +255,10 @@ class Grid:
         """The colour of a cell; never so dark that the number in it is hard to read."""
         role = "ink" if self.grey else "positive" if value > 0 else "negative"
         shade = (0.06, 0.17, 0.28, 0.39, 0.5)[min(int(5 * abs(value) / self.scale), 4)]
-        return (("fill", colour(role)), ("fill_opacity", shade * (1 if lit else 0.4) * (0.75 if self.grey else 1)))
+        return (
+            ("fill", colour(role)),
+            ("fill_opacity", shade * (1 if lit else 0.4) * (0.75 if self.grey else 1)),
+        )
 
     def part(self, i: int, j: int, title: str, settings: dict[str, int], on: bool) -> str:
         """A cell that sets parameters when it is pointed at, tapped or focused."""
@@ -277,7 +295,9 @@ def draw_image_and_filters(walk: Walk) -> Panel:
     (k, i, j), S, P = walk.shown, walk.layer.stride, walk.layer.padding
     drawn, parts = [text(1, 13, "image, 3 channels", weight=600)], []
     grids = [channel_grid(walk, c) for c in range(3)]
-    for c, grid in enumerate(grids):  # from the window to the slice that it meets; a filter in between covers the lines
+    for c, grid in enumerate(
+        grids
+    ):  # from the window to the slice that it meets; a filter in between covers the lines
         end = slice_grid(walk, k, c)
         x, y = grid.x + (j * S + KERNEL) * grid.width, grid.y + i * S * grid.height
         for down, to in ((0, end.y), (KERNEL * grid.height, end.y + KERNEL * end.height)):
@@ -288,7 +308,9 @@ def draw_image_and_filters(walk: Walk) -> Panel:
         for c, a, b in np.ndindex(3, KERNEL, KERNEL):
             settings = {"kind": WEIGHT, "filter": f, "channel": c, "row": a, "column": b}
             title = f"weight {decimals(walk.layer.weight[f, c, a, b], 1)} of filter {f + 1} for {CHANNELS[c]}"
-            parts.append(slice_grid(walk, f, c).part(a, b, title, settings, walk.is_pointed(WEIGHT, (f, c, a, b))))
+            parts.append(
+                slice_grid(walk, f, c).part(a, b, title, settings, walk.is_pointed(WEIGHT, (f, c, a, b)))
+            )
     drawn.append(draw_grids(grids))
     for c, grid in enumerate(grids[:3]):
         inner = replace(grid, x=grid.x + P * grid.width, y=grid.y + P * grid.height, hue=colour("quiet"))
@@ -311,7 +333,9 @@ def draw_filter(walk: Walk, f: int) -> str:
     drawn = [
         text(left, 13, f"filter {f + 1}", fill=hue, weight=600),
         box(left, 22, 91, 560, hue, 2 if shown else 1, fill=colour("paper")),
-        text(left + 45.5, 570, f"bias {decimals(walk.layer.bias[f], 1)}", fill=hue, anchor="middle", weight=600),
+        text(
+            left + 45.5, 570, f"bias {decimals(walk.layer.bias[f], 1)}", fill=hue, anchor="middle", weight=600
+        ),
     ]
     for c, channel in enumerate(CHANNELS):
         y = slice_grid(walk, f, c).y - 8
@@ -343,7 +367,13 @@ def slice_grid(walk: Walk, f: int, c: int) -> Grid:
     if walk.kind == INPUT and f == walk.shown[0] and walk.product and walk.product[0] == c:
         met = walk.product[1:]
     lit = frozenset(at[2:] for at in walk.touched[WEIGHT] if at[:2] == (f, c))
-    style = {"hue": filter_colour(f), "lit": lit, "outlined": walk.kind == INPUT, "pointed": pointed, "met": met}
+    style = {
+        "hue": filter_colour(f),
+        "lit": lit,
+        "outlined": walk.kind == INPUT,
+        "pointed": pointed,
+        "met": met,
+    }
     return Grid(walk.layer.weight[f, c], 172 + 94 * f, 84 + 180 * c, 29, 29, size=11.5, **style)
 
 
@@ -452,9 +482,7 @@ def describe(walk: Walk) -> str:
     c, a, b = walk.product or (0, 0, 0)
     x, w = float(layer.window(i, j)[c, a, b]), float(layer.weight[k, c, a, b])
     factor = f"({decimals(w, 1)})" if w < 0 else decimals(w, 1)
-    return (
-        f"{said} In {place_of(walk.shown)} it is part of the product {decimals(x, 1)} × {factor} = {decimals(x * w)}."
-    )
+    return f"{said} In {place_of(walk.shown)} it is part of the product {decimals(x, 1)} × {factor} = {decimals(x * w)}."
 
 
 def caption_of(walk: Walk) -> str:
@@ -478,7 +506,9 @@ def tabulate(walk: Walk) -> Table:
     for c, channel in enumerate(CHANNELS):
         for (a, b), x in np.ndenumerate(window[c]):
             w = weight[c, a, b]
-            rows.append((channel, f"row {a + 1}, column {b + 1}", decimals(x, 1), decimals(w, 1), decimals(x * w)))
+            rows.append(
+                (channel, f"row {a + 1}, column {b + 1}", decimals(x, 1), decimals(w, 1), decimals(x * w))
+            )
         rows.append((channel, "sum", "", "", decimals(sums[c])))
     rows.append((f"filter {k + 1}", "bias", "", "", decimals(walk.layer.bias[k])))
     rows.append((f"map {k + 1}", f"row {i + 1}, column {j + 1}", "", "", decimals(walk.layer.maps[k, i, j])))
@@ -529,7 +559,9 @@ def measure(seed: int, stride: int, padding: int) -> dict[str, float]:
     hundredths = np.zeros(layer.maps.shape, np.int64)
     for k, i, j in np.ndindex(layer.maps.shape):
         top, left = i * stride, j * stride
-        hundredths[k, i, j] = (x[:, top : top + KERNEL, left : left + KERNEL] * weight[k]).sum() + 10 * bias[k]
+        hundredths[k, i, j] = (x[:, top : top + KERNEL, left : left + KERNEL] * weight[k]).sum() + 10 * bias[
+            k
+        ]
     return {
         "products": layer.weight[0].size,
         "outputs": layer.maps.size,

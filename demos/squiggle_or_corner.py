@@ -232,7 +232,13 @@ def shaded(values: np.ndarray, side: float, *, scale: float, roles: tuple[str, s
         "y": -width / 2,
     }
     parts.append(
-        element("rect", **outline, fill="none", stroke=frame or colour("hairline"), stroke_width=width if frame else None)
+        element(
+            "rect",
+            **outline,
+            fill="none",
+            stroke=frame or colour("hairline"),
+            stroke_width=width if frame else None,
+        )
     )
     return "".join(parts)
 
@@ -332,7 +338,9 @@ def _share(share: float, hue: str) -> str:
     thick, middle = (right - left) * (1 - ONE_ONLY), (left + right) / 2
     parts = [
         element("path", d=f"M{left} 32H{right}M{middle:g} 28v8", stroke=colour("hairline")),
-        element("path", d=f"M{left} 32h{thick:g}M{right} 32h{-thick:g}", stroke=colour("hairline"), stroke_width=5),
+        element(
+            "path", d=f"M{left} 32h{thick:g}M{right} 32h{-thick:g}", stroke=colour("hairline"), stroke_width=5
+        ),
     ]
     if np.isnan(share):
         return "".join(parts) + text(middle, 18, "no answer", size=13, role="quiet", anchor="middle")
@@ -516,9 +524,7 @@ def describe(reading: Reading, show: str, other: Other | None) -> str:
         sentence += "." if np.isnan(joint) else f"; what the networks read all together, {_two(joint)}."
     else:
         towards = [int((side * reading.votes.sum(axis=0) > 0).sum()) for side in (-1, 1)]
-        sentence += (
-            f" The vote of {towards[0]} is always for the squiggle, of {towards[1]} for the corner, whatever the image."
-        )
+        sentence += f" The vote of {towards[0]} is always for the squiggle, of {towards[1]} for the corner, whatever the image."
     return sentence
 
 

@@ -600,6 +600,7 @@ if __name__ == "__main__":
 # other order. With 8, or 4, every row begins at an edge. With 2 or 3 no block of four follows, and all are taken alike.
 # So equal columns give equal sums, or not:
 
+
 # %%
 def unequal(filters: int, seed: int = 0) -> int:
     """Of how many classes does the product differ between equal filters?"""

@@ -335,7 +335,9 @@ def draw_names(task: str) -> str:
     high = ROW * len(marks)
     parts = [
         words((172, 90, "residual δ"), font_size=13, font_weight=600, text_anchor="middle"),
-        words(*((x, 105, "outgoing") for x in OUTGOING), (2, 105, "weights now"), (292, 105, "weights"), **QUIET),
+        words(
+            *((x, 105, "outgoing") for x in OUTGOING), (2, 105, "weights now"), (292, 105, "weights"), **QUIET
+        ),
         words((168, 105, "p − y"), **QUIET),
         words((66, 214, "its own"), (172, 214, "common"), (277, 214, "its own"), text_anchor="middle"),
         *(squares(shape, 142, y, 3.2, 1, grey=True) for y, shape in marks),

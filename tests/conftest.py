@@ -128,7 +128,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item, head: Sequence[str]) -> int:
         return next((n for n, name in enumerate(head) if name in item.nodeid), -1)
 
-    heads = [sorted((item for item in items if place(item, head) >= 0), key=lambda item: place(item, head)) for head in HEADS]
+    heads = [
+        sorted((item for item in items if place(item, head) >= 0), key=lambda item: place(item, head))
+        for head in HEADS
+    ]
     rest = [item for item in items if not any(item in head for head in heads)]
     ends = [sum(map(len, heads[: k + 1])) for k in range(3)]
     share = len(items) / 3

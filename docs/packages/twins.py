@@ -13,4 +13,6 @@ for outgoing in (True, False):  # do their outgoing weights start equal?
     start = initializers.twins(params, outgoing=outgoing)
     *_, last = islice(train(model, start, batches(x, labels), SGD(1.0)), 301)
     one, other = last.params["conv1"]["weight"]
-    print(f"outgoing weights equal: {outgoing}, difference after {last.number} steps: {abs(one - other).max()}")
+    print(
+        f"outgoing weights equal: {outgoing}, difference after {last.number} steps: {abs(one - other).max()}"
+    )

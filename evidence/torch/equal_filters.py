@@ -75,7 +75,13 @@ def case(**settings):
 
 
 def summary(values):
-    return {"median": statistics.median(values), "min": min(values), "max": max(values), "total": sum(values), "values": values}
+    return {
+        "median": statistics.median(values),
+        "min": min(values),
+        "max": max(values),
+        "total": sum(values),
+        "values": values,
+    }
 
 
 def product(filters):
@@ -100,10 +106,16 @@ def main():
     cases |= {f"padded-{K}": case(filters=K, placed=(16, 0)) for K in COUNTS if K <= 16}
     cases |= {f"shifted-{K}": case(filters=K, placed=(16, 1)) for K in COUNTS if K <= 11}
     environment = {**os.environ, "MKL_CBWR": "COMPATIBLE"}
-    compatible = subprocess.run([sys.executable, __file__, "compatible"], env=environment, check=True, capture_output=True)
+    compatible = subprocess.run(
+        [sys.executable, __file__, "compatible"], env=environment, check=True, capture_output=True
+    )
     cases |= json.loads(compatible.stdout)
     versions = {"torch": str(torch.__version__), "numpy": np.__version__, "python": platform.python_version()}
-    versions |= {"mkl": mkl(), "vectors": torch.backends.cpu.get_cpu_capability(), "threads": torch.get_num_threads()}
+    versions |= {
+        "mkl": mkl(),
+        "vectors": torch.backends.cpu.get_cpu_capability(),
+        "threads": torch.get_num_threads(),
+    }
     products = {f"product-{K}": product(K) for K in range(2, 12)}
     print(json.dumps({"seeds": SEEDS, "cases": cases, "products": products, "versions": versions}))
 

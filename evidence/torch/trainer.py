@@ -114,7 +114,9 @@ def train(request):
             accuracy = float((logits.argmax(1) == labels).double().mean())
             weights = {"conv1": numbers(conv), "linear1": numbers(linear)}
             grads = {"conv1": slopes(conv), "linear1": slopes(linear)}
-            kept.append({"step": number, "loss": loss.item(), "accuracy": accuracy, "params": weights, "grads": grads})
+            kept.append(
+                {"step": number, "loss": loss.item(), "accuracy": accuracy, "params": weights, "grads": grads}
+            )
         if request.get("rate"):  # the last filter learns at half the rate
             for value in (conv.weight, conv.bias):
                 value.grad[-1] *= 0.5
@@ -144,7 +146,11 @@ def conv2d(request):
 
 
 def versions(request):
-    return {"torch": str(torch.__version__), "python": platform.python_version(), "threads": torch.get_num_threads()}
+    return {
+        "torch": str(torch.__version__),
+        "python": platform.python_version(),
+        "threads": torch.get_num_threads(),
+    }
 
 
 def packed(value):
@@ -170,7 +176,14 @@ def main():
             request = unpacked(pickle.load(sys.stdin.buffer))
         except EOFError:
             return
-        does = {"start": start, "train": train, "sizes": sizes, "dense": dense, "conv2d": conv2d, "versions": versions}
+        does = {
+            "start": start,
+            "train": train,
+            "sizes": sizes,
+            "dense": dense,
+            "conv2d": conv2d,
+            "versions": versions,
+        }
         answer = does[request["do"]](request)
         pickle.dump(packed(answer), sys.stdout.buffer)
         sys.stdout.buffer.flush()

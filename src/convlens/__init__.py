@@ -21,5 +21,23 @@ from convlens.optim import SGD, Adam
 from convlens.train import Step, batches, evaluate, train
 
 __version__ = "0.1.0"
-__all__ = ["SGD", "Adam", "AveragePool2d", "BatchNorm2d", "Conv2d", "Dropout", "Flatten", "GlobalAveragePool2d",
-           "Linear", "MaxPool2d", "ReLU", "Sequential", "Sigmoid", "Step", "Tanh", "batches", "evaluate", "train"]
+__all__ = [
+    "SGD",
+    "Adam",
+    "AveragePool2d",
+    "BatchNorm2d",
+    "Conv2d",
+    "Dropout",
+    "Flatten",
+    "GlobalAveragePool2d",
+    "Linear",
+    "MaxPool2d",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Step",
+    "Tanh",
+    "batches",
+    "evaluate",
+    "train",
+]

@@ -108,7 +108,10 @@ def check_tree(params: Any, name: str = "params") -> None:
         return
     maker, pair = {
         "grads": ("vjp", ": vjp returns two things, so write dx, grads = vjp(dy)"),
-        "state": ("optimizer.start", ": step returns two things, so write params, state = optimizer.step(...)"),
+        "state": (
+            "optimizer.start",
+            ": step returns two things, so write params, state = optimizer.step(...)",
+        ),
     }.get(name, ("init", ": init returns two things, so write params, out_shape = model.init(rng, in_shape)"))
     hint = ""
     if isinstance(params, tuple):
@@ -154,11 +157,17 @@ def check_network(params: Any, name: str = "params") -> None:
 
 def layer_weight(argument: str, name: Any, params: Params) -> Array:
     """Return the weight of the layer that an argument names, (outputs, inputs, ...), or refuse the name."""
-    known = [key for key, own in params.items() if isinstance(own, dict) and np.ndim(own.get("weight", 0)) >= 2]
+    known = [
+        key for key, own in params.items() if isinstance(own, dict) and np.ndim(own.get("weight", 0)) >= 2
+    ]
     if not known:
-        raise ValueError(f"{argument} is {shown(name)}; params have no layer with a weight, only {shown([*params])}")
+        raise ValueError(
+            f"{argument} is {shown(name)}; params have no layer with a weight, only {shown([*params])}"
+        )
     if not isinstance(name, str) or name not in known:
-        raise ValueError(f"{argument} is {shown(name)}; it must be a layer of params with a weight: {listed(known)}")
+        raise ValueError(
+            f"{argument} is {shown(name)}; it must be a layer of params with a weight: {listed(known)}"
+        )
     weight: Array = params[name]["weight"]
     return weight
 

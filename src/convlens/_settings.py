@@ -37,7 +37,9 @@ def pair(name: str, value: Any, least: int) -> tuple[int, int]:
     both = [value, value] if both is None else both
     if len(both) != 2 or not all(is_whole(v) and least <= v <= LARGEST for v in both):
         most = f" to {LARGEST}" if any(is_whole(v) and v > LARGEST for v in both) else ""
-        raise ValueError(f"{name} is {shown(value)}; it must be a whole number from {least}{most}, or two of them")
+        raise ValueError(
+            f"{name} is {shown(value)}; it must be a whole number from {least}{most}, or two of them"
+        )
     return int(both[0]), int(both[1])
 
 
@@ -78,7 +80,9 @@ def check_span(name: str, span: Any, last: int) -> tuple[int, int] | None:
         return None
     ends = items(span)
     if ends is None or len(ends) != 2 or not all(map(is_whole, ends)) or not 0 <= ends[0] <= ends[1] <= last:
-        raise ValueError(f"{name} is {shown(span)}; it must be the first and the last place, from 0 to {last}")
+        raise ValueError(
+            f"{name} is {shown(span)}; it must be the first and the last place, from 0 to {last}"
+        )
     return ends[0], ends[1]
 
 
@@ -87,7 +91,9 @@ def check_numbers(name: str, value: Any, below: int) -> list[int]:
     numbers = items(value)
     fits = numbers is not None and all(is_whole(number) and 0 <= number < below for number in numbers)
     if numbers is None or not fits or len(set(numbers)) != len(numbers):
-        raise ValueError(f"{name} is {shown(value)}; it must be a list of different numbers from 0 to {below - 1}")
+        raise ValueError(
+            f"{name} is {shown(value)}; it must be a list of different numbers from 0 to {below - 1}"
+        )
     return [int(number) for number in numbers]
 
 
@@ -116,7 +122,9 @@ def check_one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:
     """Refuse what is not one of the allowed texts."""
     allowed = list(allowed)
     if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name} is {shown(value)}; it must be one of {listed(allowed) or 'none: there is nothing to name'}")
+        raise ValueError(
+            f"{name} is {shown(value)}; it must be one of {listed(allowed) or 'none: there is nothing to name'}"
+        )
 
 
 def check_generator(name: str, value: Any) -> None:
@@ -170,8 +178,11 @@ def warn_if_channels_seem_last(shape: Shape) -> None:
     """Warn, at the line outside the library, about a (C, H, W) that is probably (H, W, C)."""
     if 4 < min(shape[:2]) > max(shape[:2]) / 2 and shape[2] in (1, 3, 4):
         said = f"in_shape is {shape}, which means {shape[0]} channels of {shape[1]}x{shape[2]} pixels"
-        warnings.warn(f"{said}; if the channels are last, write {(shape[2], *shape[:2])}", stacklevel=2,
-                      skip_file_prefixes=(LIBRARY,))
+        warnings.warn(
+            f"{said}; if the channels are last, write {(shape[2], *shape[:2])}",
+            stacklevel=2,
+            skip_file_prefixes=(LIBRARY,),
+        )
 
 
 def check_takes(name: str, value: Any, arguments: str, hint: str = "") -> None:

@@ -8,7 +8,9 @@ import numpy as np
 
 def shown(value: Any) -> str:
     """Return a value as a message shows it, in a line of at most 60 characters."""
-    if isinstance(value, np.ndarray) and (value.ndim != 1 or value.size > 8 or value.dtype.kind not in "iufb"):
+    if isinstance(value, np.ndarray) and (
+        value.ndim != 1 or value.size > 8 or value.dtype.kind not in "iufb"
+    ):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, type):
         return f"the class {value.__name__}"

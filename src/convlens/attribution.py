@@ -46,7 +46,9 @@ def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, l
         x, vjp = forward(each, params.get(name, {}), x, training=False, rng=None)
         vjps.append(vjp)
     if x.ndim != 2:
-        raise ValueError(f"model returns {shown(x)}; it must return logits (N, M), so let it end with a Linear")
+        raise ValueError(
+            f"model returns {shown(x)}; it must return logits (N, M), so let it end with a Linear"
+        )
     dy = ops.cross_entropy(x, labels)[1](1.0)
     for vjp in reversed(vjps[model.names.index(layer) + 1 :]):
         dy, _ = vjp(dy)
@@ -75,8 +77,14 @@ def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, lay
     return np.stack(pulls)
 
 
-def position_terms(x: Array, dy: Array, kernel: int | tuple[int, int], *, stride: int | tuple[int, int] = 1,
-                   padding: int | tuple[int, int] = 0) -> Array:
+def position_terms(
+    x: Array,
+    dy: Array,
+    kernel: int | tuple[int, int],
+    *,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+) -> Array:
     """Return, for one filter, the term of every place in the gradient of its shared weight.
 
         terms[n, i, j, c, a, b] = dy[n, i, j] * x[n, c, i*S + a, j*S + b],   dweight = sum over n, i, j
@@ -93,12 +101,18 @@ def position_terms(x: Array, dy: Array, kernel: int | tuple[int, int], *, stride
     check_array("dy", dy, "N, OH, OW")
     check_dtype("dy", dy, x.dtype)
     (SH, SW), (PH, PW) = pair("stride", stride, 1), pair("padding", padding, 0)
-    check_room("padding", padding, x.size // (x.shape[2] * x.shape[3]) * (x.shape[2] + 2 * PH) * (x.shape[3] + 2 * PW))
+    check_room(
+        "padding",
+        padding,
+        x.size // (x.shape[2] * x.shape[3]) * (x.shape[2] + 2 * PH) * (x.shape[3] + 2 * PW),
+    )
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
     FH, FW = pair("kernel", kernel, 1)
     if padded.shape[2] < FH or padded.shape[3] < FW:
-        raise ValueError(f"kernel is {FH}x{FW}; it must fit into the padded image of {padded.shape[2]}x{padded.shape[3]}")
-    windows = sliding_window_view(padded, (FH, FW), axis=(2, 3))[:, :, ::SH, ::SW]     # type: ignore[call-overload]
+        raise ValueError(
+            f"kernel is {FH}x{FW}; it must fit into the padded image of {padded.shape[2]}x{padded.shape[3]}"
+        )
+    windows = sliding_window_view(padded, (FH, FW), axis=(2, 3))[:, :, ::SH, ::SW]  # type: ignore[call-overload]
     places = len(x), *windows.shape[2:4]
     if dy.shape != places:
         raise ValueError(f"dy has shape {dy.shape}; it must be {places}, one number a place")
@@ -106,7 +120,9 @@ def position_terms(x: Array, dy: Array, kernel: int | tuple[int, int], *, stride
     return terms
 
 
-def ablate(params: Params, filters: Sequence[int], *, layer: str = "conv1", next_layer: str = "linear1") -> Params:
+def ablate(
+    params: Params, filters: Sequence[int], *, layer: str = "conv1", next_layer: str = "linear1"
+) -> Params:
     """Return new parameters in which nobody reads the maps of the chosen filters: their outgoing weights are 0.
 
     Raises ValueError when a layer or a filter is not there.
@@ -122,8 +138,15 @@ def ablate(params: Params, filters: Sequence[int], *, layer: str = "conv1", next
     return without
 
 
-def ablation(model: Sequential, params: Params, x: Array, labels: Labels, *, layer: str = "conv1",
-             next_layer: str = "linear1") -> list[float]:
+def ablation(
+    model: Sequential,
+    params: Params,
+    x: Array,
+    labels: Labels,
+    *,
+    layer: str = "conv1",
+    next_layer: str = "linear1",
+) -> list[float]:
     """Return by how much the loss (in nats) rises when each filter alone is taken away; about 0: it was not needed.
 
     Raises ValueError when a layer is not there or the labels do not fit.
@@ -137,8 +160,10 @@ def ablation(model: Sequential, params: Params, x: Array, labels: Labels, *, lay
     _check_model(model, params, x, labels)
     count = outgoing_weights(params, layer, next_layer).shape[1]
     whole, _ = evaluate(model, params, x, labels)
-    return [evaluate(model, ablate(params, (k,), layer=layer, next_layer=next_layer), x, labels)[0] - whole
-            for k in range(count)]
+    return [
+        evaluate(model, ablate(params, (k,), layer=layer, next_layer=next_layer), x, labels)[0] - whole
+        for k in range(count)
+    ]
 
 
 def _check_model(model: Sequential, params: Params, x: Array, labels: Labels) -> None:

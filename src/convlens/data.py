@@ -33,9 +33,18 @@ from convlens.types import Array, Labels
 type Span = tuple[int, int]
 
 
-def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count: int, *, size: int = 12,
-                 channels: int = 1, noise: float = 0.1, rows: Span | None = None, columns: Span | None = None,
-                 dtype: Any = np.float32) -> tuple[Array, Labels]:
+def place_shapes(
+    rng: np.random.Generator,
+    shapes: Sequence[Array | None],
+    count: int,
+    *,
+    size: int = 12,
+    channels: int = 1,
+    noise: float = 0.1,
+    rows: Span | None = None,
+    columns: Span | None = None,
+    dtype: Any = np.float32,
+) -> tuple[Array, Labels]:
     """Return `count` images, each with one of the shapes at a random place, and which shape it is.
 
     shapes: one a class, (5, 5) or (channels, 5, 5); None is an image without a shape. size: height and width
@@ -57,8 +66,14 @@ def place_shapes(rng: np.random.Generator, shapes: Sequence[Array | None], count
     return x.astype(dtype), labels
 
 
-def stamp(rng: np.random.Generator, x: Array, shapes: Sequence[Array | None], *, rows: Span | None = None,
-          columns: Span | None = None) -> None:
+def stamp(
+    rng: np.random.Generator,
+    x: Array,
+    shapes: Sequence[Array | None],
+    *,
+    rows: Span | None = None,
+    columns: Span | None = None,
+) -> None:
     """Add to each image its shape (or nothing, for None) at a random place; x is the caller's, and is changed.
 
     x: (N, C, size, size). shapes: one an image. rows, columns: as in place_shapes.
@@ -72,7 +87,9 @@ def stamp(rng: np.random.Generator, x: Array, shapes: Sequence[Array | None], *,
     check_generator("rng", rng)
     check_array("x", x, "N, C, H, W")
     if not x.flags.writeable or min(x.shape[2:]) < SIDE or x.shape[2] != x.shape[3]:
-        raise ValueError(f"x has shape {x.shape}; it must hold square images of at least {SIDE}x{SIDE} that can be written to")
+        raise ValueError(
+            f"x has shape {x.shape}; it must hold square images of at least {SIDE}x{SIDE} that can be written to"
+        )
     _check_shapes(shapes, x.shape[1])
     if len(shapes) != len(x):
         raise ValueError(f"shapes has {len(shapes)} entries; it must have {len(x)}, one per image")
@@ -108,7 +125,9 @@ def several_filters_task(rng: np.random.Generator, count: int = 64, **options: A
     return place_shapes(rng, [horizontal(), vertical(), falling(), rising()], count, **options)
 
 
-def squiggle_or_corner_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
+def squiggle_or_corner_task(
+    rng: np.random.Generator, count: int = 64, **options: Any
+) -> tuple[Array, Labels]:
     """Squiggle (0) or right angle (1)? Both have nine pixels. Options as in place_shapes.
 
     >>> squiggle_or_corner_task(np.random.default_rng(0), 8, size=32, channels=3)[0].shape
@@ -127,8 +146,9 @@ def colour_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tu
     return place_shapes(rng, colours, count, **{"channels": 3, **options})
 
 
-def unseen_places_task(rng: np.random.Generator, count: int = 64, *, size: int = 12, **options: Any
-                       ) -> tuple[tuple[Array, Labels], tuple[Array, Labels]]:
+def unseen_places_task(
+    rng: np.random.Generator, count: int = 64, *, size: int = 12, **options: Any
+) -> tuple[tuple[Array, Labels], tuple[Array, Labels]]:
     """Corner or cross, in the left half to train on and in the right half to test on. Options as in place_shapes.
 
     size: at least 10, so that the halves do not overlap. Returns (x, labels) twice.
@@ -139,13 +159,15 @@ def unseen_places_task(rng: np.random.Generator, count: int = 64, *, size: int =
     """
     check_count("size", size, least=2 * SIDE)
     halves = (0, size // 2 - SIDE), (size - size // 2, size - SIDE)
-    left, right = (place_shapes(rng, [corner(), cross()], count, size=size, columns=half, **options)
-                   for half in halves)
+    left, right = (
+        place_shapes(rng, [corner(), cross()], count, size=size, columns=half, **options) for half in halves
+    )
     return left, right
 
 
-def black_line_task(rng: np.random.Generator, count: int = 64, line_share: float = 0.8, **options: Any
-                    ) -> tuple[Array, Labels, Labels]:
+def black_line_task(
+    rng: np.random.Generator, count: int = 64, line_share: float = 0.8, **options: Any
+) -> tuple[Array, Labels, Labels]:
     """Is there something (1) or only noise (0)? Of what is there, `line_share` are lines and the rest squares.
 
     Returns x, labels, and kinds: 0 nothing, 1 a line, 2 a square. Options as in place_shapes.
@@ -161,8 +183,9 @@ def black_line_task(rng: np.random.Generator, count: int = 64, line_share: float
     return x, labels, kinds
 
 
-def starvation_task(rng: np.random.Generator, count: int = 64, line_share: float = 1.0, **options: Any
-                    ) -> tuple[Array, Labels]:
+def starvation_task(
+    rng: np.random.Generator, count: int = 64, line_share: float = 1.0, **options: Any
+) -> tuple[Array, Labels]:
     """Is there a corner (1) or a squiggle (0)? In `line_share` of the corner images a line gives it away.
 
     With line_share=0.0 the line is erased: that is the test of what was learned beside it.
@@ -181,12 +204,16 @@ def starvation_task(rng: np.random.Generator, count: int = 64, line_share: float
 def _check_shapes(shapes: Any, channels: int) -> None:
     """Refuse what is not a list of shapes, or None, for images of so many channels."""
     if not (isinstance(shapes, (list, tuple)) or np.ndim(shapes) >= 3) or len(shapes) == 0:
-        raise ValueError(f"shapes is {shown(shapes)}; it must be a list of shapes, one per class or image, or None for no shape")
+        raise ValueError(
+            f"shapes is {shown(shapes)}; it must be a list of shapes, one per class or image, or None for no shape"
+        )
     for index, shape in ((index, shape) for index, shape in enumerate(shapes) if shape is not None):
         check_floats(f"shapes[{index}]", shape)
         if shape.shape not in ((SIDE, SIDE), (1, SIDE, SIDE), (channels, SIDE, SIDE)):
             wanted = (SIDE, SIDE), (channels, SIDE, SIDE)
-            raise ValueError(f"shapes[{index}] has shape {shape.shape}; it must be {wanted[0]} or {wanted[1]}")
+            raise ValueError(
+                f"shapes[{index}] has shape {shape.shape}; it must be {wanted[0]} or {wanted[1]}"
+            )
 
 
 def _chosen(labels: Labels, share: float) -> Any:

@@ -33,8 +33,12 @@ def explain(size: int, kernel: int, stride: int = 1, padding: int = 0) -> str | 
     if rest == 0:
         return None
     missing = stride - rest
-    remedy = f"padding {padding + missing // 2}" if missing % 2 == 0 else f"padding {missing} on one side only"
-    return f"kernel {kernel} with stride {stride} stops {rest} short of the edge of {padded}; {remedy} would fit"
+    remedy = (
+        f"padding {padding + missing // 2}" if missing % 2 == 0 else f"padding {missing} on one side only"
+    )
+    return (
+        f"kernel {kernel} with stride {stride} stops {rest} short of the edge of {padded}; {remedy} would fit"
+    )
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
@@ -77,9 +81,13 @@ def receptive_field(stack: Sequence[tuple[int, int]]) -> int:
     >>> receptive_field([(3, 1), (3, 1), (3, 1)]), receptive_field([(5, 1), (2, 2), (5, 1)])
     (7, 14)
     """
-    pairs: list[Any] = [items(each) for each in (stack if isinstance(stack, (list, tuple)) or np.ndim(stack) == 2 else [None])]
+    pairs: list[Any] = [
+        items(each) for each in (stack if isinstance(stack, (list, tuple)) or np.ndim(stack) == 2 else [None])
+    ]
     if not all(each is not None and len(each) == 2 for each in pairs):
-        raise ValueError(f"stack is {shown(stack)}; it must be a list of pairs (kernel, stride), one per layer")
+        raise ValueError(
+            f"stack is {shown(stack)}; it must be a list of pairs (kernel, stride), one per layer"
+        )
     field, jump = 1, 1
     for kernel, stride in pairs:
         field += (check_count("kernel in stack", kernel) - 1) * jump
@@ -107,8 +115,15 @@ def dense_cost(inputs: int, outputs: int, *, bias: bool = True) -> Cost:
     return Cost(weights + outputs * check_flag("bias", bias), weights)
 
 
-def local_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
-               stride: int | tuple[int, int] = 1, padding: int | tuple[int, int] = 0, bias: bool = True) -> Cost:
+def local_cost(
+    in_shape: Shape,
+    filters: int,
+    kernel: int | tuple[int, int],
+    *,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    bias: bool = True,
+) -> Cost:
     """Return the cost of a locally connected layer: windows as in conv2d, but each place has its own weights.
 
     in_shape: (C, H, W). Raises ValueError when the kernel does not fit.
@@ -121,8 +136,15 @@ def local_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
     return Cost(K * OH * OW * (window + check_flag("bias", bias)), K * OH * OW * window)
 
 
-def conv_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
-              stride: int | tuple[int, int] = 1, padding: int | tuple[int, int] = 0, bias: bool = True) -> Cost:
+def conv_cost(
+    in_shape: Shape,
+    filters: int,
+    kernel: int | tuple[int, int],
+    *,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    bias: bool = True,
+) -> Cost:
     """Return the cost of a convolution: each filter has one set of weights, used at every place.
 
     in_shape: (C, H, W). Raises ValueError when the kernel does not fit.
@@ -135,8 +157,13 @@ def conv_cost(in_shape: Shape, filters: int, kernel: int | tuple[int, int], *,
     return Cost(K * (window + check_flag("bias", bias)), K * OH * OW * window)
 
 
-def _maps(in_shape: Shape, filters: int, kernel: int | tuple[int, int], stride: int | tuple[int, int],
-          padding: int | tuple[int, int]) -> tuple[Shape, int]:
+def _maps(
+    in_shape: Shape,
+    filters: int,
+    kernel: int | tuple[int, int],
+    stride: int | tuple[int, int],
+    padding: int | tuple[int, int],
+) -> tuple[Shape, int]:
     """Return the shape (K, OH, OW) that comes out, and how many numbers one window holds."""
     shape = items(in_shape)
     if shape is None or len(shape) != 3:

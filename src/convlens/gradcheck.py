@@ -11,8 +11,12 @@ from convlens._words import a_kind, shown
 from convlens.types import Array
 
 
-def directional_error(function: Callable[..., tuple[Any, Callable[..., Any]]], inputs: Sequence[Array],
-                      rng: np.random.Generator, epsilon: float = 1e-5) -> float:
+def directional_error(
+    function: Callable[..., tuple[Any, Callable[..., Any]]],
+    inputs: Sequence[Array],
+    rng: np.random.Generator,
+    epsilon: float = 1e-5,
+) -> float:
     """Return how far a vjp is from the slope that it claims, relative to that slope.
 
     function(*inputs) -> (y, vjp), with float64 inputs. A direction v in the space of inputs and weights u
@@ -51,13 +55,19 @@ def directional_error(function: Callable[..., tuple[Any, Callable[..., Any]]], i
 
 def _check_arguments(function: Any, inputs: Any, rng: Any, epsilon: Any) -> float:
     if not callable(function):
-        raise ValueError(f"function is {shown(function)}; it must be a function of the inputs that returns (y, vjp)")
+        raise ValueError(
+            f"function is {shown(function)}; it must be a function of the inputs that returns (y, vjp)"
+        )
     if not isinstance(inputs, (list, tuple)) or not inputs:
-        raise ValueError(f"inputs is {shown(inputs)}; it must be a list of arrays, one per argument of the function")
+        raise ValueError(
+            f"inputs is {shown(inputs)}; it must be a list of arrays, one per argument of the function"
+        )
     for index, value in enumerate(inputs):
         check_floats(f"inputs[{index}]", value)
         if value.dtype != np.float64:
-            raise ValueError(f"inputs[{index}] has dtype {value.dtype}; it must be float64, to see beyond rounding")
+            raise ValueError(
+                f"inputs[{index}] has dtype {value.dtype}; it must be float64, to see beyond rounding"
+            )
     check_generator("rng", rng)
     step = check_number("epsilon", epsilon, low=0, most=1)
     if step == 0:
@@ -69,10 +79,14 @@ def _gradients(found: Any, inputs: Sequence[Array]) -> list[Array]:
     """Return one gradient per input; a shape that only broadcasts would hide the mistake that is looked for."""
     gradients = list(found) if isinstance(found, tuple) else [found]
     if len(gradients) < len(inputs) or any(beyond is not None for beyond in gradients[len(inputs) :]):
-        raise ValueError(f"function's vjp returns {len(gradients)} gradients; it must return {len(inputs)}, one per input")
+        raise ValueError(
+            f"function's vjp returns {len(gradients)} gradients; it must return {len(inputs)}, one per input"
+        )
     for index, (gradient, value) in enumerate(zip(gradients, inputs, strict=False)):
         if gradient is None or np.shape(gradient) != value.shape:
             what = "None" if gradient is None else f"a gradient of shape {np.shape(gradient)}"
-            raise ValueError(f"function's vjp returns {what} for inputs[{index}]; "
-                             f"it must be {value.shape}, as the input has")
+            raise ValueError(
+                f"function's vjp returns {what} for inputs[{index}]; "
+                f"it must be {value.shape}, as the input has"
+            )
     return [np.asarray(gradient) for gradient in gradients[: len(inputs)]]

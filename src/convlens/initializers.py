@@ -12,8 +12,19 @@ from convlens._words import shown
 from convlens.twins import twins
 from convlens.types import Array, Initializer, Shape
 
-__all__ = ["constant", "glorot", "hadamard", "he", "lecun", "normal", "orthogonal", "torch_default", "twins",
-           "uniform", "zeros"]
+__all__ = [
+    "constant",
+    "glorot",
+    "hadamard",
+    "he",
+    "lecun",
+    "normal",
+    "orthogonal",
+    "torch_default",
+    "twins",
+    "uniform",
+    "zeros",
+]
 
 
 def constant(value: float) -> Initializer:
@@ -74,6 +85,7 @@ def glorot() -> Initializer:
     >>> bool(abs(glorot()(np.random.default_rng(0), (3, 2), 2, 4)).max() <= 1)
     True
     """
+
     def draw(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
         limit = math.sqrt(6.0 / (fan_in + fan_out))
         return rng.uniform(-limit, limit, shape)
@@ -139,6 +151,7 @@ def hadamard() -> Initializer:
            [ 0.5       , -0.5       ],
            [ 0.33333333, -0.33333333]])
     """
+
     def fill(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
         K, D = shape[0], math.prod(shape[1:])
         k, d = np.arange(K, dtype=np.int64)[:, None], np.arange(D, dtype=np.int64)
@@ -157,7 +170,9 @@ def _checked(draw: Initializer) -> Initializer:
         check_generator("rng", rng)
         sizes = items(shape)
         if not sizes or not all(is_whole(size) and size >= 1 for size in sizes):
-            raise ValueError(f"shape is {shown(shape)}; it must be whole numbers from 1, such as (8, 1, 5, 5)")
+            raise ValueError(
+                f"shape is {shown(shape)}; it must be whole numbers from 1, such as (8, 1, 5, 5)"
+            )
         check_room("shape", shape, math.prod(sizes))
         return draw(rng, tuple(sizes), check_count("fan_in", fan_in), check_count("fan_out", fan_out))
 

@@ -111,7 +111,9 @@ class Adam:
         check_leaves(params)
         check_alike("grads", grads, params)
         if not isinstance(state, dict) or set(state) != {"t", "m", "v"} or not is_whole(state["t"]):
-            raise ValueError(f"state is {shown(state)}; it must be what start(params) or the last step returned")
+            raise ValueError(
+                f"state is {shown(state)}; it must be what start(params) or the last step returned"
+            )
         check_alike('state["m"]', state["m"], params)
         check_alike('state["v"]', state["v"], params)
         rate, decay, eps = float(self.learning_rate), float(self.weight_decay), float(self.eps)
@@ -138,9 +140,15 @@ def with_statistics(following: Params, params: Params, grads: Params) -> Params:
     for name, tree in (("params", params), ("grads", grads)):
         if not isinstance(tree, dict) or tree.keys() != following.keys():
             found = shown([*tree]) if isinstance(tree, dict) else a_kind(tree)
-            raise ValueError(f"{name} is {found}; it must nest like following, which has {shown([*following])}")
-    return {name: _moved(params[name], grads[name]) if name in STATISTICS else
-            with_statistics(following[name], params[name], grads[name]) for name in following}
+            raise ValueError(
+                f"{name} is {found}; it must nest like following, which has {shown([*following])}"
+            )
+    return {
+        name: _moved(params[name], grads[name])
+        if name in STATISTICS
+        else with_statistics(following[name], params[name], grads[name])
+        for name in following
+    }
 
 
 def _moved(now: Array, move: Array) -> Array:

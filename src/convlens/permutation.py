@@ -14,8 +14,14 @@ from convlens.types import Array, Numbers, Params
 type Order = Numbers[np.int64]
 
 
-def permute_channels(params: Params, order: Order | Sequence[int], *, layer: str = "conv1", next_layer: str = "linear1",
-                     between: Sequence[str] | None = None) -> Params:
+def permute_channels(
+    params: Params,
+    order: Order | Sequence[int],
+    *,
+    layer: str = "conv1",
+    next_layer: str = "linear1",
+    between: Sequence[str] | None = None,
+) -> Params:
     """Return the same network with its filters in another order: new filter k is old filter order[k].
 
     The weights in `next_layer` that read the maps move along, and so do the parameters of layers `between`
@@ -56,17 +62,25 @@ def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "li
     weight = layer_weight("next_layer", next_layer, params)
     following = _following(params, layer)
     if following and next_layer != following:
-        raise ValueError(f"next_layer is {next_layer!r}; it must be {following!r}, which reads the maps of {layer}")
+        raise ValueError(
+            f"next_layer is {next_layer!r}; it must be {following!r}, which reads the maps of {layer}"
+        )
     if not weight.size or weight.shape[1] % count:
-        raise ValueError(f"next_layer is {next_layer!r}, which reads {weight.shape[1]} inputs; it must be the layer "
-                         f"that reads the {count} maps of {layer}")
+        raise ValueError(
+            f"next_layer is {next_layer!r}, which reads {weight.shape[1]} inputs; it must be the layer "
+            f"that reads the {count} maps of {layer}"
+        )
     # (M, K) after global pooling, (M, K*H*W) after flattening, (M, K, F, F) in a convolution.
     return weight.reshape(weight.shape[0], count, -1)
 
 
 def _following(params: Params, layer: str) -> str | None:
     """Return the layer with weights that comes after `layer`, by the names that a Sequential gives; None if they do not tell."""
-    places = [re.fullmatch(r"(conv|linear)(\d+)", name) for name, own in params.items() if np.ndim(own.get("weight", 0)) >= 2]
+    places = [
+        re.fullmatch(r"(conv|linear)(\d+)", name)
+        for name, own in params.items()
+        if np.ndim(own.get("weight", 0)) >= 2
+    ]
     if not all(places):
         return None
     order = sorted((place[1], int(place[2]), place[0]) for place in places if place)
@@ -75,29 +89,41 @@ def _following(params: Params, layer: str) -> str | None:
     return after[0] if after else None
 
 
-def filter_parameters(params: Params, layer: str, next_layer: str, between: Sequence[str] | None) -> dict[str, Params]:
+def filter_parameters(
+    params: Params, layer: str, next_layer: str, between: Sequence[str] | None
+) -> dict[str, Params]:
     """Return, by layer, the parameters that belong to the filters: their own, and those of the layers `between`."""
     count = len(params[layer]["weight"])
-    layers = [("layer", layer), *(("between", name) for name in _norms_between(params, between, layer, next_layer))]
+    layers = [
+        ("layer", layer),
+        *(("between", name) for name in _norms_between(params, between, layer, next_layer)),
+    ]
     return {name: _by_filter(params, argument, name, count) for argument, name in layers}
 
 
 def _norms_between(params: Params, between: Sequence[str] | None, layer: str, next_layer: str) -> list[str]:
     """Return the layers whose numbers belong to the filters as well; refuse to guess them where they differ by filter."""
     count = len(params[layer]["weight"])
-    possible = [name for name, own in params.items() if name not in (layer, next_layer)
-                and all(np.shape(value) == (count,) for value in own.values())]
+    possible = [
+        name
+        for name, own in params.items()
+        if name not in (layer, next_layer) and all(np.shape(value) == (count,) for value in own.values())
+    ]
     if between is None:
         if matter := [name for name in possible if any(np.ptp(value) for value in params[name].values())]:
-            raise ValueError(f"between is None, and params have {listed(matter)}; it must name what stands between {layer} and "
-                             f"{next_layer}, such as {matter[:1]}, or be [] if nothing does")
+            raise ValueError(
+                f"between is None, and params have {listed(matter)}; it must name what stands between {layer} and "
+                f"{next_layer}, such as {matter[:1]}, or be [] if nothing does"
+            )
         return []
     names = items(between)
     if names is None:
-        raise ValueError(f"between is {shown(between)}; it must be a list of layers, such as [\"norm1\"]")
+        raise ValueError(f'between is {shown(between)}; it must be a list of layers, such as ["norm1"]')
     for name in names:
         if isinstance(name, str) and name in params and name not in possible:
-            raise ValueError(f"between has {name!r}; each must be a layer with one number per filter of {layer}, {count} in all")
+            raise ValueError(
+                f"between has {name!r}; each must be a layer with one number per filter of {layer}, {count} in all"
+            )
     return names
 
 
@@ -108,12 +134,20 @@ def _by_filter(params: Params, argument: str, name: str, count: int) -> Params:
     for key, value in own.items():
         check_floats(f"params[{name!r}][{key!r}]", value)
         if value.ndim == 0 or len(value) != count:
-            raise ValueError(f"params[{name!r}][{key!r}] has shape {value.shape}; it must have {count} entries, one per filter")
+            raise ValueError(
+                f"params[{name!r}][{key!r}] has shape {value.shape}; it must have {count} entries, one per filter"
+            )
     return own
 
 
-def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = "linear1",
-               between: Sequence[str] | None = None) -> tuple[Order, float]:
+def best_match(
+    a: Params,
+    b: Params,
+    *,
+    layer: str = "conv1",
+    next_layer: str = "linear1",
+    between: Sequence[str] | None = None,
+) -> tuple[Order, float]:
     """Return the order of b's filters in which b is nearest to a, and how far it still is.
 
     Near: the sum over filters of the squared differences of what goes in (weight, bias), what goes out, and
@@ -134,7 +168,9 @@ def best_match(a: Params, b: Params, *, layer: str = "conv1", next_layer: str = 
     return order, float(np.sqrt(cost[np.arange(len(order), dtype=np.int64), order].sum()))
 
 
-def _numbers(argument: str, params: Params, layer: str, next_layer: str, between: Sequence[str] | None) -> Array:
+def _numbers(
+    argument: str, params: Params, layer: str, next_layer: str, between: Sequence[str] | None
+) -> Array:
     """Return all numbers that belong to each filter, (K, D), in an order that does not depend on that of the keys."""
     check_network(params, argument)
     try:
@@ -145,7 +181,9 @@ def _numbers(argument: str, params: Params, layer: str, next_layer: str, between
     parts = [*(each[key] for each in own for key in sorted(each)), columns.swapaxes(0, 1)]
     rows = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(np.float64)
     if not np.isfinite(rows).all():
-        raise ValueError(f"{argument} has a number that is not finite; it must be a network whose training did not diverge")
+        raise ValueError(
+            f"{argument} has a number that is not finite; it must be a network whose training did not diverge"
+        )
     return rows
 
 
@@ -165,12 +203,18 @@ def cheapest_pairs(cost: Array) -> Order:
         raise ValueError(f"cost has shape {cost.shape}; it must be ({count}, {count}), a column for each row")
     if not np.isfinite(cost).all():
         raise ValueError("cost has a number that is not finite; each of its costs must be finite")
-    cost = cost.astype(np.float64) / (np.abs(cost).max() or 1.0)    # so that no sum of costs overflows
+    cost = cost.astype(np.float64) / (np.abs(cost).max() or 1.0)  # so that no sum of costs overflows
     row_price, column_price = np.zeros(count), np.zeros(count + 1)
-    owner = np.full(count + 1, -1, np.int64)  # which row has the column; the last column is where a row enters
+    owner = np.full(
+        count + 1, -1, np.int64
+    )  # which row has the column; the last column is where a row enters
     for row in range(count):
         owner[count], column = row, count
-        distance, came_from, done = np.full(count, np.inf), np.zeros(count, np.int64), np.zeros(count + 1, bool)
+        distance, came_from, done = (
+            np.full(count, np.inf),
+            np.zeros(count, np.int64),
+            np.zeros(count + 1, bool),
+        )
         while owner[column] >= 0:
             done[column] = True
             current = owner[column]

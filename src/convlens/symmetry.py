@@ -21,7 +21,7 @@ def largest_difference(a: Array, b: Array) -> float:
     _check_pair(a, b)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("nan")
-    with np.errstate(over="ignore"):    # the difference of two huge numbers may be inf
+    with np.errstate(over="ignore"):  # the difference of two huge numbers may be inf
         return float(np.abs(a - b).max())
 
 

@@ -29,8 +29,9 @@ class Step:
     grads: Params
 
 
-def batches(x: Array, labels: Labels, size: int | None = None, rng: np.random.Generator | None = None
-            ) -> Iterator[Batch]:
+def batches(
+    x: Array, labels: Labels, size: int | None = None, rng: np.random.Generator | None = None
+) -> Iterator[Batch]:
     """Yield batches without end: all examples each time, or `size` of them in a new order every epoch.
 
     x: (N, ...). labels: (N,). Batches of an epoch are all of one size; the examples left over wait for the
@@ -60,8 +61,13 @@ def _mini_batches(x: Array, labels: Labels, size: int, rng: np.random.Generator)
             yield x[chosen], labels[chosen]
 
 
-def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Optimizer,
-          rng: np.random.Generator | None = None) -> Iterator[Step]:
+def train(
+    model: Layer,
+    params: Params,
+    stream: Iterable[Batch],
+    optimizer: Optimizer,
+    rng: np.random.Generator | None = None,
+) -> Iterator[Step]:
     """Yield a Step for each batch (x, labels) of the stream; the first is the start, before any update.
 
     The update is made when the next Step is asked for, so a caller who stops pays for nothing more.
@@ -74,19 +80,28 @@ def train(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Opti
     check_layer("model", model)
     check_leaves(params)
     if isinstance(stream, (tuple, np.ndarray, str, bytes, dict)) or not isinstance(stream, Iterable):
-        raise ValueError(f"stream is {a_kind(stream)}; it must yield batches (x, labels): write batches(x, labels)")
+        raise ValueError(
+            f"stream is {a_kind(stream)}; it must yield batches (x, labels): write batches(x, labels)"
+        )
     _check_optimizer(optimizer)
     if rng is not None:
         check_generator("rng", rng)
     return _steps(model, tree_map(np.copy, params), stream, optimizer, rng)
 
 
-def _steps(model: Layer, params: Params, stream: Iterable[Batch], optimizer: Optimizer,
-           rng: np.random.Generator | None) -> Iterator[Step]:
+def _steps(
+    model: Layer,
+    params: Params,
+    stream: Iterable[Batch],
+    optimizer: Optimizer,
+    rng: np.random.Generator | None,
+) -> Iterator[Step]:
     state = optimizer.start(params)
     for number, batch in enumerate(stream):
         if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-            raise ValueError(f"stream yields {a_kind(batch)}; it must yield pairs (x, labels), as batches does")
+            raise ValueError(
+                f"stream yields {a_kind(batch)}; it must yield pairs (x, labels), as batches does"
+            )
         x, labels = batch
         try:
             check_examples(x, labels)
@@ -121,7 +136,9 @@ def _read_only(array: Array) -> Array:
     return view
 
 
-def evaluate(model: Layer, params: Params, x: Array, labels: Labels, *, size: int = 1000) -> tuple[float, float]:
+def evaluate(
+    model: Layer, params: Params, x: Array, labels: Labels, *, size: int = 1000
+) -> tuple[float, float]:
     """Return (loss in nats, accuracy from 0 to 1) on the given examples, whatever the loss.
 
     size: how many examples are computed at a time, so that memory does not grow with their number.
@@ -148,11 +165,17 @@ def _right(logits: Array, labels: Labels) -> int:
 
 def _check_logits(logits: Array) -> None:
     if logits.ndim != 2:
-        raise ValueError(f"model returns {shown(logits)}; it must return logits (N, M), so let it end with a Linear")
+        raise ValueError(
+            f"model returns {shown(logits)}; it must return logits (N, M), so let it end with a Linear"
+        )
 
 
 def _check_optimizer(optimizer: Optimizer) -> None:
     if isinstance(optimizer, type):
-        raise ValueError(f"optimizer is the class {optimizer.__name__}; it must be made: {optimizer.__name__}(learning_rate=0.1)")
+        raise ValueError(
+            f"optimizer is the class {optimizer.__name__}; it must be made: {optimizer.__name__}(learning_rate=0.1)"
+        )
     if not callable(getattr(optimizer, "start", None)) or not callable(getattr(optimizer, "step", None)):
-        raise ValueError(f"optimizer is {shown(optimizer)}; it must be an optimizer, such as SGD(learning_rate=0.1)")
+        raise ValueError(
+            f"optimizer is {shown(optimizer)}; it must be an optimizer, such as SGD(learning_rate=0.1)"
+        )

@@ -11,9 +11,18 @@ from convlens.permutation import filter_parameters, outgoing_weights
 from convlens.types import Array, Params
 
 
-def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
-          filters: Sequence[int] = (0, 1), incoming: bool = True, outgoing: bool = True,
-          gap: float = 0.0, ulp: bool = False, between: Sequence[str] | None = None) -> Params:
+def twins(
+    params: Params,
+    *,
+    layer: str = "conv1",
+    next_layer: str = "linear1",
+    filters: Sequence[int] = (0, 1),
+    incoming: bool = True,
+    outgoing: bool = True,
+    gap: float = 0.0,
+    ulp: bool = False,
+    between: Sequence[str] | None = None,
+) -> Params:
     """Return new parameters in which the chosen filters of `layer` start as copies of the first of them.
 
     incoming: copy the filter itself, weight and bias. outgoing: copy the weights that read its map in
@@ -43,7 +52,9 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
             weight[k] += j * float(gap) * _direction(weight[k])
             if gap and np.array_equal(weight[k], weight[first]):
                 remedy = "larger" if weight.dtype == np.float64 else "larger, or the parameters float64"
-                raise ValueError(f"gap is {gap}, which is lost in the rounding of {weight.dtype}; it must be {remedy}")
+                raise ValueError(
+                    f"gap is {gap}, which is lost in the rounding of {weight.dtype}; it must be {remedy}"
+                )
         if ulp:
             last = weight[copies[-1]]
             place = np.unravel_index(np.abs(last).argmax(), last.shape)
@@ -57,7 +68,9 @@ def twins(params: Params, *, layer: str = "conv1", next_layer: str = "linear1",
 def _chosen(filters: Sequence[int], count: int) -> list[int]:
     chosen = check_numbers("filters", filters, count)
     if len(chosen) < 2:
-        raise ValueError(f"filters is {shown(filters)}; it must name at least two different filters from 0 to {count - 1}")
+        raise ValueError(
+            f"filters is {shown(filters)}; it must name at least two different filters from 0 to {count - 1}"
+        )
     return chosen
 
 
@@ -68,8 +81,10 @@ def _check(incoming: bool, outgoing: bool, gap: float, ulp: bool) -> None:
     check_number("gap", gap, low=0, most=1e6)
     if (gap or ulp) and not incoming:
         name, value = ("gap", gap) if gap else ("ulp", ulp)
-        raise ValueError(f"{name} is {value} and incoming is False; a gap is measured from a copy, "
-                         "so incoming must be True")
+        raise ValueError(
+            f"{name} is {value} and incoming is False; a gap is measured from a copy, "
+            "so incoming must be True"
+        )
 
 
 def _direction(weight: Array) -> Array:

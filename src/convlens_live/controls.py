@@ -53,27 +53,37 @@ class Slider:
         check_number("high", self.high)
         check_flag("zero", self.zero)
         if not self.low < self.high:
-            raise ValueError(f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high")
+            raise ValueError(
+                f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high"
+            )
         if not isinstance(self.scale, str) or self.scale not in ("linear", "log"):
             raise ValueError(f"scale is {shown(self.scale)} in {self.label!r}; it must be 'linear' or 'log'")
         if self.scale == "log" and self.low <= 0:
-            raise ValueError(f"low is {self.low} in {self.label!r}; a log scale starts above 0 (zero=True adds an exact 0)")
+            raise ValueError(
+                f"low is {self.low} in {self.label!r}; a log scale starts above 0 (zero=True adds an exact 0)"
+            )
         if self.scale == "linear" and check_number("step", self.step if self.step is not None else 0) <= 0:
             raise ValueError(f"step is {self.step} in {self.label!r}; a linear slider needs a step above 0")
         if self.step is not None and (self.high - self.low) / check_number("step", self.step) >= MOST_STOPS:
-            raise ValueError(f"step is {self.step} in {self.label!r}; a slider may have at most {MOST_STOPS} stops")
+            raise ValueError(
+                f"step is {self.step} in {self.label!r}; a slider may have at most {MOST_STOPS} stops"
+            )
         for name in ("low", "high", "step"):
             if isinstance(value := getattr(self, name), np.generic):  # no NumPy number goes into JSON
                 object.__setattr__(self, name, value.item())
         if self.scale == "log" and len(self.stops()) > MOST_STOPS:
-            raise ValueError(f"low is {self.low} and high is {self.high} in {self.label!r}; a slider may have at most "
-                             f"{MOST_STOPS} stops")
+            raise ValueError(
+                f"low is {self.low} and high is {self.high} in {self.label!r}; a slider may have at most "
+                f"{MOST_STOPS} stops"
+            )
 
     def stops(self) -> list[float]:
         """Return the values that the slider itself stops at; a number in between may be typed."""
         if self.scale == "log":
             exponents = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-            powers = [power for exponent in exponents if self.low < (power := float(f"1e{exponent}")) < self.high]
+            powers = [
+                power for exponent in exponents if self.low < (power := float(f"1e{exponent}")) < self.high
+            ]
             return [*([0.0] if self.zero else []), float(self.low), *powers, float(self.high)]
         assert self.step is not None
         count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
@@ -126,7 +136,9 @@ class Choice:
     def parse(self, name: str, value: Any) -> str:
         """Return the value, or raise ParameterError."""
         if not isinstance(value, str) or value not in self.values:
-            raise ParameterError(name, f"{self.label} ({name}) is {shown(value)}; it must be one of {', '.join(self.values)}")
+            raise ParameterError(
+                name, f"{self.label} ({name}) is {shown(value)}; it must be one of {', '.join(self.values)}"
+            )
         return value
 
     def spec(self) -> dict[str, Any]:
@@ -176,7 +188,8 @@ class Pointed:
         number = _as_number(name, self.label, value)
         if number != int(number) or not self.low <= number <= self.high:
             raise ParameterError(
-                name, f"{self.label} ({name}) is {shown(value)}; it must be a whole number from {self.low} to {self.high}"
+                name,
+                f"{self.label} ({name}) is {shown(value)}; it must be a whole number from {self.low} to {self.high}",
             )
         return int(number)
 

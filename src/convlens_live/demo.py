@@ -31,7 +31,9 @@ class Demo:
 
     def __init__(self, function: DemoFunction, question: str, budget_seconds: float) -> None:
         if not inspect.isfunction(function):
-            raise ValueError(f"function is {shown(function)}; it must be a function, as in @demo(question=...)")
+            raise ValueError(
+                f"function is {shown(function)}; it must be a function, as in @demo(question=...)"
+            )
         check_text("question", question)
         if check_number("budget_seconds", budget_seconds, low=0) == 0:
             raise ValueError(f"budget_seconds is {budget_seconds!r}; it must be above 0")
@@ -43,7 +45,9 @@ class Demo:
         self.is_run = inspect.isgeneratorfunction(function)
         self.controls, self.defaults = _read_signature(function)
         if not self.title:
-            raise ValueError(f"function {self.name} has no docstring; its first line is the title of the demo")
+            raise ValueError(
+                f"function {self.name} has no docstring; its first line is the title of the demo"
+            )
 
     def parse(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the settings in `raw`, checked, with defaults for the rest; ParameterError names the control."""
@@ -52,7 +56,8 @@ class Demo:
         for name in raw:
             if name not in self.controls:
                 raise ParameterError(
-                    str(name), f"{shown(name)} is no control of {self.name}; it has {', '.join(self.controls)}"
+                    str(name),
+                    f"{shown(name)} is no control of {self.name}; it has {', '.join(self.controls)}",
                 )
         return {
             name: control.parse(name, raw.get(name, self.defaults[name]))

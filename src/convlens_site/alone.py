@@ -29,7 +29,9 @@ def write_alone(site: Path, site_name: str, site_url: str) -> None:
     """Add these pages, and their colours, to a finished site."""
     start = (site / "index.html").read_text("utf-8")
     (site / CHOSEN).write_text(by_preference((site / TOKENS).read_text("utf-8")), "utf-8")
-    styles = [CHOSEN if name == TOKENS else name for name in _STYLE.findall(start)] + ["assets/stylesheets/alone.css"]
+    styles = [CHOSEN if name == TOKENS else name for name in _STYLE.findall(start)] + [
+        "assets/stylesheets/alone.css"
+    ]
     pages = Environment(loader=FileSystemLoader(scripts.THEME), autoescape=True, undefined=StrictUndefined)
     pages.globals.update(site_name=site_name, styles=styles)
     pages.globals.update(start=scripts.published().tag, nowhere=scripts.inline(scripts.NOWHERE))
@@ -42,7 +44,11 @@ def write_alone(site: Path, site_name: str, site_url: str) -> None:
             file = site / FOLDER / demo[1] / "index.html"
             title = unescape(_TITLE.findall(demo[0])[0])
             page = pages.get_template("embed.html").render(
-                root="../../", path=path, canonical=site_url.rstrip("/") + f"/{path}", title=title, demo=Markup(demo[0])
+                root="../../",
+                path=path,
+                canonical=site_url.rstrip("/") + f"/{path}",
+                title=title,
+                demo=Markup(demo[0]),
             )
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(lean(page), "utf-8")
@@ -51,5 +57,7 @@ def write_alone(site: Path, site_name: str, site_url: str) -> None:
 def by_preference(tokens: str) -> str:
     """Return the site's colours for a page without a switch: dark where the browser prefers it, without a script."""
     light, dark = tokens.split("@media screen {", 1)
-    chosen = f"{light}@media screen and (prefers-color-scheme: dark) {{\n  :root {{ color-scheme: dark; }}{dark}"
+    chosen = (
+        f"{light}@media screen and (prefers-color-scheme: dark) {{\n  :root {{ color-scheme: dark; }}{dark}"
+    )
     return chosen.replace('"slate"', '"default"')

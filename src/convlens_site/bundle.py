@@ -59,7 +59,9 @@ def packed(cache: Path, function: str, inputs: Path, **arguments: Any) -> tuple[
 
     def in_the_runtime(made: Path) -> None:
         folders = {"/inputs": inputs, "/out": made}
-        bytecode.call(function, runtime.ensure(), folders, inputs="/inputs", out="/out", compiled=True, **arguments)
+        bytecode.call(
+            function, runtime.ensure(), folders, inputs="/inputs", out="/out", compiled=True, **arguments
+        )
 
     def here(made: Path) -> None:
         getattr(packing, function)(inputs=str(inputs), out=str(made), compiled=False, **arguments)

@@ -47,12 +47,17 @@ def call(function: str, runtime: Path, folders: Mapping[str, Path], **arguments:
         command = [node, str(HERE / "packing.mjs"), json.dumps(job)]
         try:
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=False
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             reasons.append(f"{node}: {error}")
             continue
         if done.returncode == 0:
             return
-        reasons.append(f"{node}: {done.stderr.strip().rpartition(chr(10))[2] or "it failed"}")
+        reasons.append(f"{node}: {done.stderr.strip().rpartition(chr(10))[2] or 'it failed'}")
     raise CannotCompile("; ".join(reasons) or "there is no Node")

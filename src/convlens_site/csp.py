@@ -20,7 +20,9 @@ KNOWN = {
     "/8wPdzX9q0NNJXyA5lzsLojXFpkeaXVxhbfkUOQaWy8=": "opens the tab that an address names",
 }
 _CHARSET = '<meta charset="utf-8">'
-_SCOPE = re.compile(r'new URL\("[\w./~%-]*",location\)')  # the site's own path: the one part of them that varies
+_SCOPE = re.compile(
+    r'new URL\("[\w./~%-]*",location\)'
+)  # the site's own path: the one part of them that varies
 _ADDRESSES = {"href", "src", "action", "formaction", "xlink:href"}
 
 
@@ -114,6 +116,8 @@ def protect(site: Path) -> str:
         before, found, after = html.partition(_CHARSET)
         if not found or "<script" in before or "<link" in before:
             name = path.relative_to(site).as_posix()
-            raise PolicyError(f"{name} does not begin its head with {_CHARSET}, after which the policy has to stand.")
+            raise PolicyError(
+                f"{name} does not begin its head with {_CHARSET}, after which the policy has to stand."
+            )
         path.write_text(f"{before}{found}\n{meta}{after}", "utf-8")
     return words

@@ -19,7 +19,14 @@ from convlens_site.stills import still
 # The hook that knows the page replaces this by the way from the page to the site's root.
 ROOT_TOKEN = "%SITE-ROOT%/"
 # How high a frame for the demo is, in a column of 700 pixels; a test measures it.
-HEIGHTS = {"black_line": 960, "conv_arithmetic": 1160, "conv_walk": 1090, "squiggle_or_corner": 940, "tie_breakers": 1000, "twins": 1060}
+HEIGHTS = {
+    "black_line": 960,
+    "conv_arithmetic": 1160,
+    "conv_walk": 1090,
+    "squiggle_or_corner": 940,
+    "tie_breakers": 1000,
+    "twins": 1060,
+}
 HEIGHT = 1000
 
 
@@ -28,23 +35,37 @@ def demo_fence(source: str, language: str, css_class: str, options: dict[str, An
     slug, _, rest = source.strip().partition("\n")
     try:
         return _demo(slug, still(slug, yaml.safe_load(rest) or {}))
-    except Exception as error:  # any other is swallowed by the extension, and the page is built without its demo
+    except (
+        Exception
+    ) as error:  # any other is swallowed by the extension, and the page is built without its demo
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
 
 def _demo(slug: str, found: dict[str, Any]) -> str:
     spec, figure, settings = found["spec"], found["figure"], found["settings"]
-    each = [_control(slug, control, settings[control["name"]]) for control in spec["controls"] if control["kind"] != "pointed"]
+    each = [
+        _control(slug, control, settings[control["name"]])
+        for control in spec["controls"]
+        if control["kind"] != "pointed"
+    ]
     controls = "".join(each)
-    if len(each) > 4:  # on a phone the two that the page is about, and the rest on request; demo.css unfolds them where there is room
+    if (
+        len(each) > 4
+    ):  # on a phone the two that the page is about, and the rest on request; demo.css unfolds them where there is room
         more = "".join(each[2:])
         controls = f'{each[0]}{each[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
     panels = "".join(figure["panels"])
     # In an attribute, not in a script element: instant navigation would run that as JavaScript, whatever its type.
     declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     data = json.dumps({"spec": declared, "settings": settings}, ensure_ascii=False, separators=(",", ":"))
-    data = escape(data, quote=False).replace("'", "&#39;")  # between single quotes, so that JSON's own stay as they are
-    wait = " Run fetches Python first: 9&nbsp;MB, once." if spec["run"] else " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you."
+    data = escape(data, quote=False).replace(
+        "'", "&#39;"
+    )  # between single quotes, so that JSON's own stay as they are
+    wait = (
+        " Run fetches Python first: 9&nbsp;MB, once."
+        if spec["run"]
+        else " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you."
+    )
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
@@ -77,7 +98,9 @@ def _table(table: dict[str, Any], title: str) -> str:
     kinds = [""] * len(columns)
     if rows:
         kinds = [' class="words"' if _is_words(cell) else "" for cell in rows[0]]
-    head = "".join(f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(columns, kinds, strict=True))
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(name)}</th>' for name, kind in zip(columns, kinds, strict=True)
+    )
     body = "".join(
         "<tr>"
         + "".join(

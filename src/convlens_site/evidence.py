@@ -57,9 +57,7 @@ def run_all(
     kept.mkdir(parents=True, exist_ok=True)
     files = {run: kept / f"{run[0]}-{run[1]}.json" for run in runs}
     missing = [run for run in runs if not files[run].exists()]
-    waiting: dict[Future[dict[str, float]], Run] = {
-        executor.submit(function, *run): run for run in missing
-    }
+    waiting: dict[Future[dict[str, float]], Run] = {executor.submit(function, *run): run for run in missing}
     for future, run in waiting.items():
         future.add_done_callback(partial(keep, file=files[run]))
     there = len(runs) - len(missing)
@@ -86,7 +84,9 @@ def progress(slug: str, done: int, total: int) -> None:
     print(f"\r{slug:20} [{bar:30}] {done} of {total} runs", end="", file=sys.stderr, flush=True)
 
 
-def collect(slug: str, executor: Executor, seeds: int = 0, cache: Path = CACHE / "evidence") -> dict[str, Any]:
+def collect(
+    slug: str, executor: Executor, seeds: int = 0, cache: Path = CACHE / "evidence"
+) -> dict[str, Any]:
     """Run all cases of a demo over its seeds and return what is written to the file."""
     module = load(slug)
     cases: dict[str, dict[str, Any]] = module.CASES
@@ -102,7 +102,11 @@ def collect(slug: str, executor: Executor, seeds: int = 0, cache: Path = CACHE /
             results[case][name] = {**summary(values), "values": values}
         if "accuracy" in results[case]:
             results[case]["learned"] = learned(results[case])
-    versions = {"python": platform.python_version(), "numpy": np.__version__, "convlens": convlens.__version__}
+    versions = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "convlens": convlens.__version__,
+    }
     versions["processor"] = processor()
     return {"command": "make evidence", "seeds": seeds, "cases": results, "versions": versions}
 
@@ -116,7 +120,9 @@ def learned(result: dict[str, Any]) -> dict[str, Any]:
     """The same over the runs that learned the task: a network whose filters died proves nothing by standing still."""
     seeds = [seed for seed, accuracy in enumerate(result["accuracy"]["values"]) if accuracy >= LEARNED]
     chosen = {
-        name: [number["values"][seed] for seed in seeds] for name, number in result.items() if name != "settings"
+        name: [number["values"][seed] for seed in seeds]
+        for name, number in result.items()
+        if name != "settings"
     }
     return {"count": len(seeds), **{name: summary(values) for name, values in chosen.items() if values}}
 
@@ -129,14 +135,20 @@ def processor() -> str:
     except OSError:
         return platform.processor() or platform.machine()
     told = {name.strip(): value.strip() for name, value in lines.items()}
-    vectors = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in told.get("flags", "")), "")
+    vectors = next(
+        (name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in told.get("flags", "")),
+        "",
+    )
     return ", ".join(filter(None, [told.get("model name", platform.machine()), vectors]))
 
 
 def written(result: dict[str, Any]) -> str:
     """Return JSON for a file: each list of numbers on one line."""
     text = json.dumps(result, indent=1, ensure_ascii=False)
-    return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: "[" + re.sub(r"\s+", " ", found[1]) + "]", text) + "\n"
+    return (
+        re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: "[" + re.sub(r"\s+", " ", found[1]) + "]", text)
+        + "\n"
+    )
 
 
 def quote(path: str) -> str:

@@ -17,11 +17,15 @@ from convlens_site.paths import DEMOS
 from convlens_site.stills import run_once
 
 
-def glance_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
+def glance_fence(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
+) -> str:
     """Superfences formatter: the demo's name. The sentence beside the picture says what it shows."""
     slug = source.strip()
     if slug not in DRAWN:
-        raise SuperFencesException(f"in the fence '{language}': {slug!r} has no small picture; there is {', '.join(DRAWN)}")
+        raise SuperFencesException(
+            f"in the fence '{language}': {slug!r} has no small picture; there is {', '.join(DRAWN)}"
+        )
     try:
         return f'<div class="glance">{run_once("glances", slug)}</div>'
     except ValueError as error:
@@ -34,9 +38,18 @@ def conv_arithmetic(demo: Any) -> Panel:
     side, hue = 104 / layer.padded, filter_colour(0)
     squares = [(0, layer.padded, {"stroke": colour("quiet"), "stroke_dasharray": "3 3", "fill": "none"})]
     squares.append((layer.padding * side, layer.size, {"fill": colour("quiet"), "fill_opacity": 0.16}))
-    squares.append((side, layer.kernel, {"stroke": hue, "stroke_width": 2.5, "fill": hue, "fill_opacity": 0.14}))
+    squares.append(
+        (side, layer.kernel, {"stroke": hue, "stroke_width": 2.5, "fill": hue, "fill_opacity": 0.14})
+    )
     drawn = [
-        element("rect", x=2 + at, y=2 if style.get("stroke") == hue else 2 + at, width=n * side, height=n * side, **style)
+        element(
+            "rect",
+            x=2 + at,
+            y=2 if style.get("stroke") == hue else 2 + at,
+            width=n * side,
+            height=n * side,
+            **style,
+        )
         for at, n, style in squares
     ]
     weights = f"{layer.kernel}·{layer.kernel}·{layer.channels}"
@@ -55,7 +68,9 @@ def conv_walk(demo: Any) -> Panel:
     drawn = demo.draw_grids(grids) + "".join(grid.frame(0, 0, 3, 3, 1.5) for grid in grids)
     drawn += text(75, 235, "×", size=14, anchor="middle") + text(178, 235, "=", size=14, anchor="middle")
     drawn += text(1, 290, added, mono=True, size=13)
-    drawn += text(297, 292, demo.decimals(value), mono=True, size=20, weight=600, fill=filter_colour(0), anchor="end")
+    drawn += text(
+        297, 292, demo.decimals(value), mono=True, size=20, weight=600, fill=filter_colour(0), anchor="end"
+    )
     return Panel(300, 108, group(drawn, 0, -190))
 
 
@@ -77,7 +92,15 @@ def tie_breakers(demo: Any) -> Panel:
     shown = ("minibatches in random order", "momentum", "random biases", "one filter is off by its last bits")
     drawn = [
         text(1, 20 + 27 * n, name, size=13)
-        + text(297, 20 + 27 * n, rows[name]["text"], mono=rows[name]["text"] == "0", size=14, weight=600, anchor="end")
+        + text(
+            297,
+            20 + 27 * n,
+            rows[name]["text"],
+            mono=rows[name]["text"] == "0",
+            size=14,
+            weight=600,
+            anchor="end",
+        )
         + (line(0, 29 + 27 * n, 298, 29 + 27 * n) if n < 3 else "")
         for n, name in enumerate(shown)
     ]
@@ -118,7 +141,9 @@ def squiggle_or_corner(demo: Any) -> Panel:
     return Panel(300, 114, "".join(drawn))
 
 
-DRAWN = {f.__name__: f for f in (conv_arithmetic, conv_walk, twins, tie_breakers, black_line, squiggle_or_corner)}
+DRAWN = {
+    f.__name__: f for f in (conv_arithmetic, conv_walk, twins, tie_breakers, black_line, squiggle_or_corner)
+}
 
 
 def main() -> None:

@@ -38,7 +38,10 @@ _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
 _CELL = re.compile(r"NOTEBOOK-MARKDOWN\[([^\]\s]*)\]")
 _STOCK_STYLE = "assets/_mkdocstrings.css"  # of the Library pages; library.css takes its place
 # The theme's search dialog gets the name that a screen reader needs.
-_SEARCH = ('data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"')
+_SEARCH = (
+    'data-md-component="search" role="dialog"',
+    'data-md-component="search" role="dialog" aria-label="Search"',
+)
 _execute = convert.nb2html
 _serving = False
 
@@ -111,7 +114,9 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     markdown = _CELL.sub(lambda found: unquote(found[1]), markdown)
     up = "../" * page.file.src_uri.count("/")
     try:
-        return take_away.filled(_QUOTED.sub(lambda found: evidence.link(found[1], up), markdown), config.site_url or "/")
+        return take_away.filled(
+            _QUOTED.sub(lambda found: evidence.link(found[1], up), markdown), config.site_url or "/"
+        )
     except KeyError as error:
         raise PluginError(f"{page.file.src_uri}: {error.args[0]}") from error
 

@@ -7,7 +7,9 @@ import re
 # Between these, white space means something, or a script stands whose hash must not change.
 _KEPT = re.compile(r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
-_LIST = re.compile(r"\n(?=</?(?:ul|li|nav)\b)")  # between the parts of a list, such as the navigation, a line break is nothing
+_LIST = re.compile(
+    r"\n(?=</?(?:ul|li|nav)\b)"
+)  # between the parts of a list, such as the navigation, a line break is nothing
 # The highlighter marks every name, operator and bracket, and the stylesheet gives them the colour of the text.
 _PLAIN = re.compile(r'<span class="(?:kc|n|o|ow|p|w)">((?:<a [^>]*>)?[^<]*(?:</a>)?)</span>')
 # The pieces of an f-string all have the colour of strings.
@@ -18,13 +20,16 @@ _TYPE = re.compile(
 
 # A figure's colours and fonts name what to use where nobody says better; here the stylesheet always does.
 _FALLBACK = re.compile(r"var\((--figure-[\w-]+),[^()]*\)")
-_SANS = ' font-family="var(--figure-sans)"'     # what the stylesheet gives to every text in a drawing
+_SANS = ' font-family="var(--figure-sans)"'  # what the stylesheet gives to every text in a drawing
 
 
 def lean(html: str) -> str:
     """Return a page that looks the same, with fewer bytes."""
     parts = _KEPT.split(html)
-    parts[::2] = [_FALLBACK.sub(r"var(\1)", _LIST.sub("", _INDENT.sub("\n", part))).replace(_SANS, "") for part in parts[::2]]
+    parts[::2] = [
+        _FALLBACK.sub(r"var(\1)", _LIST.sub("", _INDENT.sub("\n", part))).replace(_SANS, "")
+        for part in parts[::2]
+    ]
     parts[1::2] = [_code(part) if part.startswith("<pre") else part for part in parts[1::2]]
     return "".join(parts)
 
@@ -39,7 +44,9 @@ _NO = ' translate="no"'
 def untranslated(html: str) -> str:
     """Return a page of which a browser translates the prose alone: code and numbers stay what they are."""
     parts = _KEPT.split(html)
-    parts[::2] = [_VERBATIM.sub(lambda found: found[0] + _NO, _CELL.sub(_number, part)) for part in parts[::2]]
+    parts[::2] = [
+        _VERBATIM.sub(lambda found: found[0] + _NO, _CELL.sub(_number, part)) for part in parts[::2]
+    ]
     parts[1::2] = [f"<pre{_NO}{part[4:]}" if part.startswith("<pre") else part for part in parts[1::2]]
     return "".join(parts)
 

@@ -43,10 +43,19 @@ type Files = dict[str, bytes]
 
 
 def pack_runtime(
-    inputs: str, out: str, *, stdlib: str, numpy: str, others: Sequence[str], start: Sequence[str], compiled: bool
+    inputs: str,
+    out: str,
+    *,
+    stdlib: str,
+    numpy: str,
+    others: Sequence[str],
+    start: Sequence[str],
+    compiled: bool,
 ) -> None:
     """Write the pinned files into the folder `out`, each smaller or quicker; `start` are the modules that a start imports."""
-    standard = {name: data for name, data in read_zip(Path(inputs, stdlib)).items() if not NOT_HERE.search(name)}
+    standard = {
+        name: data for name, data in read_zip(Path(inputs, stdlib)).items() if not NOT_HERE.search(name)
+    }
     packages = {name: data for name, data in read_zip(Path(inputs, numpy)).items() if is_needed(name)}
     rest: Files = {}
     if compiled:
@@ -66,7 +75,9 @@ def pack_runtime(
 
 def pack_library(inputs: str, out: str, *, wheel: str, compiled: bool) -> None:
     """Write the library's wheel as an archive of sources, with their bytecode beside them."""
-    files = {name: data for name, data in read_zip(Path(inputs, wheel)).items() if not name.endswith("/RECORD")}
+    files = {
+        name: data for name, data in read_zip(Path(inputs, wheel)).items() if not name.endswith("/RECORD")
+    }
     if compiled:
         files |= {cached(name): bytecode(data, f"{PACKAGES}/{name}") for name, data in sources(files)}
     write(out, LIBRARY_FILE, as_tar(files))

@@ -63,7 +63,9 @@ def published() -> Scripts:
     """The scripts of docs/assets/live without remarks and needless space, and the first with the hashes of the others."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(LIVE.glob("*.js"))}
     first = texts.pop(FIRST)
-    others = Scripts({**{name: jsmin(text).encode() for name, text in texts.items()}, editor.NAME: editor.published()})
+    others = Scripts(
+        {**{name: jsmin(text).encode() for name, text in texts.items()}, editor.NAME: editor.published()}
+    )
     if HASHES not in first:
         raise ValueError(f"{FIRST} lacks the line {HASHES!r}, where the hashes of the other scripts belong.")
     hashes = json.dumps({name: others.entry(name) for name in others.files}, separators=(",", ":"))

@@ -33,7 +33,9 @@ def run_once(module: str, slug: str, *words: str) -> str:
         command = [sys.executable, "-m", f"convlens_site.{module}", slug, *words]
         run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
         if run.returncode:
-            raise ValueError(f"demo {slug} with {', '.join(words)} failed: {run.stderr.strip().splitlines()[-1]}")
+            raise ValueError(
+                f"demo {slug} with {', '.join(words)} failed: {run.stderr.strip().splitlines()[-1]}"
+            )
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(run.stdout)
     return kept.read_text()

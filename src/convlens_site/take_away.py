@@ -43,7 +43,14 @@ def library(made: Path) -> dict[str, Any]:
     """Return the library's entry: what its wheel says of itself."""
     said = metadata(made)
     needs = [Requirement(line).name for line in said.get_all("Requires-Dist", [])]
-    return entry(said["Name"], said["Version"], made.name, hashlib.sha256(made.read_bytes()).hexdigest(), needs, [p.name for p in SHIPPED])
+    return entry(
+        said["Name"],
+        said["Version"],
+        made.name,
+        hashlib.sha256(made.read_bytes()).hexdigest(),
+        needs,
+        [p.name for p in SHIPPED],
+    )
 
 
 def numpy() -> dict[str, Any]:
@@ -52,10 +59,19 @@ def numpy() -> dict[str, Any]:
     return entry("numpy", runtime.PINS["numpy"], released(pinned.name), pinned.sha256, [], ["numpy"])
 
 
-def entry(name: str, version: str, file_name: str, sha256: str, depends: list[str], imports: list[str]) -> dict[str, Any]:
+def entry(
+    name: str, version: str, file_name: str, sha256: str, depends: list[str], imports: list[str]
+) -> dict[str, Any]:
     """Return what a lock says of a package; `imports` are the modules that it installs."""
     where = {"file_name": file_name, "install_dir": "site", "sha256": sha256, "package_type": "package"}
-    return {"name": name, "version": version, **where, "imports": imports, "depends": depends, "unvendored_tests": False}
+    return {
+        "name": name,
+        "version": version,
+        **where,
+        "imports": imports,
+        "depends": depends,
+        "unvendored_tests": False,
+    }
 
 
 def metadata(made: Path) -> Message:

@@ -26,7 +26,9 @@ class BuildFailed(Exception):
 def build(root: Path = ROOT, cache: Path = CACHE) -> Path:
     """Return the wheel of the library as it is now; build only if a source has changed."""
     key = sources_hash(root)
-    folder = kept(cache, key, lambda made: call("hatchling", "build", "-t", "wheel", "-d", str(made), cwd=root))
+    folder = kept(
+        cache, key, lambda made: call("hatchling", "build", "-t", "wheel", "-d", str(made), cwd=root)
+    )
     if sources_hash(root) != key:  # a file was saved meanwhile
         return build(root, cache)
     return next(folder.glob("*.whl"))

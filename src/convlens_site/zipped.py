@@ -50,7 +50,9 @@ def main() -> int:
             print(error, file=sys.stderr)
             return 1
         pack(Path(scratch), OUT)
-    print(f"{OUT.relative_to(ROOT)}: {OUT.stat().st_size / 1e6:.1f} MB. Unpack it anywhere, then: python3 start.py")
+    print(
+        f"{OUT.relative_to(ROOT)}: {OUT.stat().st_size / 1e6:.1f} MB. Unpack it anywhere, then: python3 start.py"
+    )
     return 0
 
 

@@ -148,7 +148,9 @@ class Visit:
         manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()["list"]
         (entry,) = (each for each in manifest[kind] if each["name"] == name)
         entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-        self.page.route(f"**/assets/{kind.replace('live', 'live-*')}/{name}*", lambda route: route.fulfill(body=content))
+        self.page.route(
+            f"**/assets/{kind.replace('live', 'live-*')}/{name}*", lambda route: route.fulfill(body=content)
+        )
         self.page.route(
             "**/assets/runtime/manifest.json*", lambda route: route.fulfill(body=bundle.sealed(manifest))
         )

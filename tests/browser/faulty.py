@@ -36,7 +36,10 @@ class Faulty(SimpleHTTPRequestHandler):
             if fault:
                 getattr(self, f"do_{fault}")(Path(self.translate_path(self.path)).read_bytes())
             elif self.faults.hurried and self.path.endswith(("/", "/start.js")):
-                self.answer(self.hurry(Path(self.translate_path(self.path))), kind="" if "." in self.path else "text/html")
+                self.answer(
+                    self.hurry(Path(self.translate_path(self.path))),
+                    kind="" if "." in self.path else "text/html",
+                )
             else:
                 self.good = True
                 super().do_GET()
@@ -109,7 +112,9 @@ class Faulty(SimpleHTTPRequestHandler):
 
 
 # Those that end in a sentence if they last.
-FAULTS = tuple(name[3:] for name in vars(Faulty) if name.startswith("do_") and name not in ("do_GET", "do_held"))
+FAULTS = tuple(
+    name[3:] for name in vars(Faulty) if name.startswith("do_") and name not in ("do_GET", "do_held")
+)
 
 
 class Faults:

@@ -49,16 +49,27 @@ DRAWINGS = {
     "javascript: broken up by white space": svg('<a href="java&#10;script:HIT"><text>x</text></a>'),
     "javascript: with characters before": svg('<a href="&#1;javascript:HIT"><text>x</text></a>'),
     "use of another file": svg('<use href="AT/use.svg#a"/>'),
-    "use of a data: file": svg(f'<use xlink:href="data:image/svg+xml,{svg("<script>HIT</script>", "id=%27a%27")}#a"/>'.replace('xmlns="', "xmlns='").replace('2000/svg" viewBox="0 0 9 9"', "2000/svg'"), XLINK),
+    "use of a data: file": svg(
+        f'<use xlink:href="data:image/svg+xml,{svg("<script>HIT</script>", "id=%27a%27")}#a"/>'.replace(
+            'xmlns="', "xmlns='"
+        ).replace('2000/svg" viewBox="0 0 9 9"', "2000/svg'"),
+        XLINK,
+    ),
     "image of another origin": svg('<image href="AT/image.png" width="9" height="9"/>'),
-    "filter with an image of another origin": svg(f'<filter id="f"><feImage href="AT/fe.png"/></filter>{SHAPES} filter="url(#f)"/>'),
+    "filter with an image of another origin": svg(
+        f'<filter id="f"><feImage href="AT/fe.png"/></filter>{SHAPES} filter="url(#f)"/>'
+    ),
     "xml:base of another origin": svg('<use href="#a"/>', 'xml:base="AT/base/"'),
     # animations that set an address
     "animate an address": svg('<a><animate attributeName="href" values="javascript:HIT"/><text>x</text></a>'),
     "set an address": svg('<a><set attributeName="href" to="javascript:HIT"/><text>x</text></a>'),
     "set an event attribute": svg('<set attributeName="onmouseover" to="HIT"/>'),
-    "animate the address of another part": svg('<a id="q"/><animate href="#q" attributeName="href" to="javascript:HIT"/>'),
-    "handler element": svg('<handler xmlns:ev="http://www.w3.org/2001/xml-events" ev:event="load">HIT</handler>'),
+    "animate the address of another part": svg(
+        '<a id="q"/><animate href="#q" attributeName="href" to="javascript:HIT"/>'
+    ),
+    "handler element": svg(
+        '<handler xmlns:ev="http://www.w3.org/2001/xml-events" ev:event="load">HIT</handler>'
+    ),
     # styles
     "style that imports": svg("<style>@import 'AT/style.css';</style>"),
     "style with a background": svg("<style>* { background: url(AT/background) }</style>"),
@@ -67,9 +78,15 @@ DRAWINGS = {
     "fill with an address": svg(f'{SHAPES} fill="url(AT/fill.svg#a)"/>'),
     "fill with an escaped address": svg(f'{SHAPES} fill="\\75rl(AT/escaped#a)"/>'),
     "fill with an address and spaces": svg(f'{SHAPES} fill="url  (  //127.0.0.1/relative#a)"/>'),
-    "fill with a variable that falls back to an address": svg(f'{SHAPES} fill="var(--none, url(AT/variable#a))"/>'),
-    "fill with a set of images": svg(f'{SHAPES} fill="image-set(&quot;AT/set&quot; 1x)" stroke="src(AT/src)"/>'),
-    "mask, clip and marker with addresses": svg(f'{SHAPES} mask="url(AT/mask#a)" clip-path="url(AT/clip#a)" marker-end="url(AT/m#a)"/>'),
+    "fill with a variable that falls back to an address": svg(
+        f'{SHAPES} fill="var(--none, url(AT/variable#a))"/>'
+    ),
+    "fill with a set of images": svg(
+        f'{SHAPES} fill="image-set(&quot;AT/set&quot; 1x)" stroke="src(AT/src)"/>'
+    ),
+    "mask, clip and marker with addresses": svg(
+        f'{SHAPES} mask="url(AT/mask#a)" clip-path="url(AT/clip#a)" marker-end="url(AT/m#a)"/>'
+    ),
     "cursor with an address": svg(f'{SHAPES} cursor="url(AT/cursor),auto"/>'),
     "font family that ends the declaration": svg('<text font-family="x;background:url(AT/family)">x</text>'),
     "class and id of the page": svg(f'{SHAPES} class="md-search" id="__search" name="demo"/>'),
@@ -77,15 +94,23 @@ DRAWINGS = {
     # HTML in a drawing
     "foreign object with an image": html('<img src="x:y" onerror="HIT"/>'),
     "foreign object with a frame": html('<iframe src="javascript:parent.HIT"></iframe>'),
-    "foreign object with a document in a frame": html('<iframe srcdoc="&lt;script>parent.HIT&lt;/script>"></iframe>'),
-    "foreign object with a form": html('<form action="AT/form"><button autofocus="" onfocus="HIT">x</button></form>'),
+    "foreign object with a document in a frame": html(
+        '<iframe srcdoc="&lt;script>parent.HIT&lt;/script>"></iframe>'
+    ),
+    "foreign object with a form": html(
+        '<form action="AT/form"><button autofocus="" onfocus="HIT">x</button></form>'
+    ),
     "foreign object with an object": html('<object data="AT/object"></object><embed src="AT/embed"/>'),
     "foreign object with media": html('<video src="AT/video" onerror="HIT"><source onerror="HIT"/></video>'),
     "foreign object with a refresh": html('<meta http-equiv="refresh" content="0;url=AT/refresh"/>'),
     "foreign object with a base": html('<base href="AT/base/"/>'),
-    "foreign object with a template": html('<template shadowrootmode="open"><img src="x:y" onerror="HIT"/></template>'),
+    "foreign object with a template": html(
+        '<template shadowrootmode="open"><img src="x:y" onerror="HIT"/></template>'
+    ),
     "foreign object with details": html('<details open="" ontoggle="HIT"><summary>x</summary></details>'),
-    "MathML with an address": svg('<math xmlns="http://www.w3.org/1998/Math/MathML"><mtext href="javascript:HIT">x</mtext></math>'),
+    "MathML with an address": svg(
+        '<math xmlns="http://www.w3.org/1998/Math/MathML"><mtext href="javascript:HIT">x</mtext></math>'
+    ),
     "MathML that annotates with HTML": svg(
         '<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:annotation-xml encoding="text/html">'
         f'<img xmlns="{XHTML}" src="x:y" onerror="HIT"/></m:annotation-xml></m:math>'
@@ -96,9 +121,15 @@ DRAWINGS = {
     "no drawing": f'<html xmlns="{XHTML}"><body onload="HIT"/></html>',
     # what a parser makes of it, and then another one
     "a title that HTML would read otherwise": svg('<title><img src="x:y" onerror="HIT"/></title>'),
-    "a title that closes itself when written out": svg("<title>&lt;/title>&lt;img src=x:y onerror=HIT></title>"),
-    "a style that hides the end of a comment": svg('<style>&lt;!--</style><img title="--&gt;&lt;img src=x:y onerror=HIT&gt;"/>'),
-    "desc and metadata with HTML": svg(f'<desc><p xmlns="{XHTML}" onclick="HIT">x</p></desc><metadata><script>HIT</script></metadata>'),
+    "a title that closes itself when written out": svg(
+        "<title>&lt;/title>&lt;img src=x:y onerror=HIT></title>"
+    ),
+    "a style that hides the end of a comment": svg(
+        '<style>&lt;!--</style><img title="--&gt;&lt;img src=x:y onerror=HIT&gt;"/>'
+    ),
+    "desc and metadata with HTML": svg(
+        f'<desc><p xmlns="{XHTML}" onclick="HIT">x</p></desc><metadata><script>HIT</script></metadata>'
+    ),
     "CDATA that looks like markup": svg("<text><![CDATA[</text><script>HIT</script>]]></text>"),
     "a comment that looks like markup": svg("<!--><script>HIT</script>-->"),
     "unclosed": '<svg xmlns="http://www.w3.org/2000/svg"><g><script>HIT</script>',
@@ -124,9 +155,15 @@ DRAWINGS = {
     "data-set that would be a selector": svg(f'{SHAPES} data-set="seed=1&quot;],script,[x=&quot;"/>'),
     "data-set out of range": svg(f'{SHAPES} data-set="seed=1e999,steps=-5,gap=NaN,incoming=constructor"/>'),
     "data-set that is long": svg(f'{SHAPES} data-set="{"seed=1," * 20_000}"/>'),
-    "data attributes of the page's own": svg(f'{SHAPES} data-control="seed" data-demo="x" data-md-component="search" data-mounted=""/>'),
-    "a part's title with markup": svg(f'{SHAPES} data-set="seed=3"><title>"&gt;&lt;img src=x:y onerror=HIT&gt;</title></rect>'),
-    "attributes that screen readers obey": svg(f'{SHAPES} role="alert" aria-live="assertive" aria-label="x" tabindex="1"/>'),
+    "data attributes of the page's own": svg(
+        f'{SHAPES} data-control="seed" data-demo="x" data-md-component="search" data-mounted=""/>'
+    ),
+    "a part's title with markup": svg(
+        f'{SHAPES} data-set="seed=3"><title>"&gt;&lt;img src=x:y onerror=HIT&gt;</title></rect>'
+    ),
+    "attributes that screen readers obey": svg(
+        f'{SHAPES} role="alert" aria-live="assertive" aria-label="x" tabindex="1"/>'
+    ),
     # too much
     "nested deeply": svg("<g>" * 3000 + "</g>" * 3000),
     "very many parts": svg(f"{SHAPES}/>" * 20_000),
@@ -158,8 +195,8 @@ TEXTS = {
     "very many accents on one letter": "Z" + "\u0301" * 5000,
     "control characters": "".join(map(chr, range(32))) + "<b>",
     "colours of a terminal, with a link": "\x1b]8;;javascript:HIT\x07x\x1b]8;;\x07\x1b[31m<img src=x:y onerror=HIT>",
-    "a mutated drawing": "<svg></p><style><a id=\"</style><img src=x:y onerror=HIT>\">",
-    "a mutated formula": "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=x:y onerror=HIT&gt;\">",
+    "a mutated drawing": '<svg></p><style><a id="</style><img src=x:y onerror=HIT>">',
+    "a mutated formula": '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x:y onerror=HIT&gt;">',
     "noscript": "<noscript><p title='</noscript><img src=x:y onerror=HIT>'>",
     "an object in place of a text": {"innerHTML": "<img src=x:y onerror=HIT>"},
     "a list in place of a text": ["<img src=x:y onerror=HIT>"],

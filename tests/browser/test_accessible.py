@@ -23,7 +23,9 @@ def turn(page, scheme: str) -> None:
     """Light or dark, at once."""
     page.style("* { transition: none !important }")
     name = "slate" if scheme == "dark" else "default"
-    page.page.locator(f"input[name=__palette][data-md-color-scheme={name}]").evaluate("input => input.click()")
+    page.page.locator(f"input[name=__palette][data-md-color-scheme={name}]").evaluate(
+        "input => input.click()"
+    )
     page.page.locator(f"body[data-md-color-scheme={name}]").wait_for()
 
 

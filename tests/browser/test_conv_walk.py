@@ -26,7 +26,9 @@ def part(visit: Visit, place: dict[str, int]):
 
 def table(visit: Visit) -> list[str]:
     """What the figure's table says."""
-    return visit.page.locator(".demo-table tbody td").evaluate_all("cells => cells.map(cell => cell.dataset.value)")
+    return visit.page.locator(".demo-table tbody td").evaluate_all(
+        "cells => cells.map(cell => cell.dataset.value)"
+    )
 
 
 def expected(**settings: object) -> tuple[str, list[str]]:
@@ -78,7 +80,9 @@ def test_arrows_walk_the_window_over_the_map(visit: Callable[..., Visit]) -> Non
 
 
 def test_a_tap_pins_and_the_pointer_chooses_again_after_escape(visit: Callable[..., Visit]) -> None:
-    page = live(visit(viewport={"width": 1280, "height": 1400}).go(PAGE))  # nothing scrolls away under the pointer
+    page = live(
+        visit(viewport={"width": 1280, "height": 1400}).go(PAGE)
+    )  # nothing scrolls away under the pointer
     part(page, PLACES[0]).click()
     pinned, _ = expected(**PLACES[0])
     page.until(lambda: page.text(".demo-result") == pinned)
@@ -111,7 +115,9 @@ def test_stride_and_padding_redraw_at_once(visit: Callable[..., Visit]) -> None:
     page.until(lambda: parts.count() == 18 and page.text(".demo-result") == sentence and table(page) == rows)
 
 
-def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(visit: Callable[..., Visit]) -> None:
+def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(
+    visit: Callable[..., Visit],
+) -> None:
     page = live(visit().go(PAGE))
     page.page.evaluate(
         """() => { window.dimmed = 0; new MutationObserver(() => { window.dimmed += 1 })
@@ -120,7 +126,9 @@ def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(vi
     part(page, PLACES[0]).hover()
     page.until(lambda: "map 2" in page.text(".demo-result"))
     assert page.page.evaluate("window.dimmed") == 0
-    page.page.mouse.move(0, 0)  # the page moves when an error is told, and no other part is to come below the pointer
+    page.page.mouse.move(
+        0, 0
+    )  # the page moves when an error is told, and no other part is to come below the pointer
     page.page.locator("#conv_walk-seed").fill("-1")
     page.until(lambda: page.state() == "failed")
     assert "Seed (seed) is -1" in page.text(".demo-error")
@@ -141,7 +149,9 @@ def test_in_passing_nothing_is_fetched(visit: Callable[..., Visit]) -> None:
 
 
 @pytest.mark.parametrize(("answer", "verdict"), [("average", "something else"), ("sum", "As you expected")])
-def test_the_prediction_is_compared_with_the_run(visit: Callable[..., Visit], answer: str, verdict: str) -> None:
+def test_the_prediction_is_compared_with_the_run(
+    visit: Callable[..., Visit], answer: str, verdict: str
+) -> None:
     page = visit().go(PAGE)
     page.page.locator(f'.predict input[value="{answer}"]').check()
     page.page.locator(".predict button").click()
@@ -162,6 +172,8 @@ def test_without_javascript_the_page_is_complete(visit: Callable[..., Visit]) ->
     page.page.locator(".demo-table summary").click()
     cells = page.page.locator(".demo-table td")
     assert cells.last.is_visible()
-    assert [cells.nth(index).get_attribute("data-value") for index in range(0, cells.count(), 29)] == rows[::29]
+    assert [cells.nth(index).get_attribute("data-value") for index in range(0, cells.count(), 29)] == rows[
+        ::29
+    ]
     page.page.locator(".predict-answer summary").click()
     assert "27 products" in page.text(".predict-answer")

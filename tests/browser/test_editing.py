@@ -71,7 +71,9 @@ def test_the_editor_was_made_from_its_pinned_packages():
     lock = json.loads((editor.HERE / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert "node_modules/prism-code-editor" in packages
-    assert all(entry["integrity"].startswith("sha512-") and "resolved" not in entry for entry in packages.values())
+    assert all(
+        entry["integrity"].startswith("sha512-") and "resolved" not in entry for entry in packages.values()
+    )
 
 
 def test_its_script_is_fetched_when_a_cell_is_opened_and_not_before(cells):
@@ -189,7 +191,9 @@ def test_without_its_script_one_edits_in_the_text_box(chromium, site):
         assert page.evaluate("document.activeElement.textContent") == "Run"
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Control+Enter")
-        page.wait_for_function("cell => cell.dataset.state === 'done'", arg=cell.element_handle(), timeout=60_000)
+        page.wait_for_function(
+            "cell => cell.dataset.state === 'done'", arg=cell.element_handle(), timeout=60_000
+        )
         assert cell.locator(".cell-output").inner_text().split() == ["42"] * 5
         context.close()
 
@@ -198,7 +202,9 @@ def test_without_npm_the_published_script_leaves_the_text_boxes(tmp_path):
     def without(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess([], 1, "", "npm error code ENOTFOUND\nnpm error more")
 
-    with pytest.raises(editor.EditorUnavailable, match=r"could not be fetched \(code ENOTFOUND\): connect") as said:
+    with pytest.raises(
+        editor.EditorUnavailable, match=r"could not be fetched \(code ENOTFOUND\): connect"
+    ) as said:
         editor.ensure(tmp_path, without)
     assert str(said.value).count(". ") == 0, "one sentence"
     assert editor.published(tmp_path) == editor.PLAIN.encode()
@@ -248,14 +254,18 @@ def test_the_themes_letters_open_no_other_page_once_a_cell_is_in_hand(cells):
         page.keyboard.press(key)
     page.wait_for_timeout(500)
     assert page.url == address
-    assert not page.locator("[data-md-component='search-query']").evaluate("e => e === document.activeElement")
+    assert not page.locator("[data-md-component='search-query']").evaluate(
+        "e => e === document.activeElement"
+    )
     cells.write(1, "kept")
     cells.press(1, "Run")
     cells.wait(1, "done", "failed")
     assert cells.output(1).strip() == "1"
     page.locator("[data-md-component='search-query']").fill("")
     page.locator("[data-md-component='search-query']").type("pns")
-    assert page.locator("[data-md-component='search-query']").input_value() == "pns", "where one types, letters are letters"
+    assert page.locator("[data-md-component='search-query']").input_value() == "pns", (
+        "where one types, letters are letters"
+    )
 
 
 def test_the_themes_letters_work_for_who_only_reads(cells):
@@ -451,7 +461,9 @@ def test_the_notebook_downloads_as_python_that_runs_with_the_readers_code(visit,
     text = path.read_text("utf-8")
     assert text.count("\n# %%\n") == cells.last + 1
     assert cells.visit.url + "questions/" in text, "links lead to the site"
-    ran = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False, cwd=tmp_path)
+    ran = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.endswith("mine 42\n")
 

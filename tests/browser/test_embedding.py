@@ -57,10 +57,14 @@ def course(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     wrong: list[str] = []
     with ExitStack() as closing:
 
-        def opened(html: str, *, browser: Browser = chromium, script: str = "", width: int = 700, **options: Any) -> Page:
+        def opened(
+            html: str, *, browser: Browser = chromium, script: str = "", width: int = 700, **options: Any
+        ) -> Page:
             body = f"<body style='margin: 0'><h1>Course</h1>{html}<p>Goes on</p>"
             (tmp_path / "index.html").write_text(f"<!doctype html><title>Course</title>{body}")
-            url = closing.enter_context(serving(tmp_path, lambda path: {})).replace("127.0.0.1", "localhost")  # another site
+            url = closing.enter_context(serving(tmp_path, lambda path: {})).replace(
+                "127.0.0.1", "localhost"
+            )  # another site
             context = browser.new_context(viewport={"width": width, "height": 600}, **options)
             closing.callback(context.close)
             context.add_init_script(script)
@@ -90,7 +94,9 @@ def inner(page: Page) -> Frame:
 def run(page: Page, frame: Frame) -> None:
     frame.locator(".demo-bar button.run").click()
     until(page, lambda: frame.locator("section.demo").get_attribute("data-state") in {"done", "failed"}, 90)
-    assert frame.locator("section.demo").get_attribute("data-state") == "done", frame.locator(".demo-error").inner_text()
+    assert frame.locator("section.demo").get_attribute("data-state") == "done", frame.locator(
+        ".demo-error"
+    ).inner_text()
 
 
 def is_whole(page: Page, frame: Frame) -> bool:
@@ -113,7 +119,9 @@ def test_the_code_of_the_button_shows_the_demo_with_its_settings_and_it_runs(cod
     until(page, lambda: page.locator("iframe").bounding_box()["height"] > before + 100)
     assert is_whole(page, frame)
     frame.locator(".demo-table summary").click()
-    until(page, lambda: is_whole(page, frame) and page.locator("iframe").bounding_box()["height"] < before + 60)
+    until(
+        page, lambda: is_whole(page, frame) and page.locator("iframe").bounding_box()["height"] < before + 60
+    )
 
 
 def test_without_the_script_the_frame_has_a_height_and_scrolls_inside(code, course):
@@ -146,10 +154,14 @@ def test_the_line_below_leads_to_the_question_page_with_the_settings_that_were_l
     with page.context.expect_page() as found:
         link.click()
     found.value.wait_for_load_state()
-    assert found.value.url == f"{site.url}{DEMOS['twins']}#twins?incoming=different&outgoing=different&steps=100"
+    assert (
+        found.value.url == f"{site.url}{DEMOS['twins']}#twins?incoming=different&outgoing=different&steps=100"
+    )
     assert page.frames[1] == frame
     target = "all => all.map(each => each.target || document.querySelector('base').target)"
-    assert {*frame.locator("a").evaluate_all(target)} == {"_blank"}, "no link puts another page into the frame"
+    assert {*frame.locator("a").evaluate_all(target)} == {"_blank"}, (
+        "no link puts another page into the frame"
+    )
 
 
 def test_a_demo_runs_where_the_browser_keeps_nothing_for_frames(code, course):
@@ -163,7 +175,12 @@ def test_a_demo_runs_where_the_browser_keeps_nothing_for_frames(code, course):
 def test_a_demo_runs_where_asking_for_anything_that_is_kept_is_an_error(code, course):
     page = course(code(follows=True), script=f"if (self !== top) {{ {NOTHING_KEPT} }}")
     run(page, inner(page))
-    for kept in ("localStorage.length", "indexedDB.open('x')", "caches.keys()", "navigator.serviceWorker.ready"):
+    for kept in (
+        "localStorage.length",
+        "indexedDB.open('x')",
+        "caches.keys()",
+        "navigator.serviceWorker.ready",
+    ):
         with pytest.raises(Exception, match="not in this frame"):
             inner(page).evaluate(kept)
 
@@ -193,21 +210,33 @@ def test_in_a_sandbox_that_takes_its_origin_it_says_what_to_do(code, course, sit
     with serving(site.folder, lambda path: {}) as url:
         page = course(code().replace(site.url, url).replace("<iframe ", '<iframe sandbox="allow-scripts" '))
         frame = page.frame_locator("iframe")
-        frame.locator(".demo-lost", has_text="This page is in a frame that is cut off from its own site.").wait_for()
+        frame.locator(
+            ".demo-lost", has_text="This page is in a frame that is cut off from its own site."
+        ).wait_for()
         assert frame.locator(".demo-panels svg").first.is_visible()
         assert frame.locator(".embed-foot a").is_visible()
 
 
-def test_in_such_a_sandbox_a_script_from_a_server_that_lets_everybody_in_says_so_before_python_is_fetched(course, site):
+def test_in_such_a_sandbox_a_script_from_a_server_that_lets_everybody_in_says_so_before_python_is_fetched(
+    course, site
+):
     """GitHub Pages, for one, sends this header with every file; then the page comes to life, and only the worker cannot."""
     with serving(site.folder, lambda path: {"Access-Control-Allow-Origin": "*"}) as url:
-        page = course(f'<iframe sandbox="allow-scripts" width="100%" height="900" src="{url}embed/twins/{SETTINGS}"></iframe>')
+        page = course(
+            f'<iframe sandbox="allow-scripts" width="100%" height="900" src="{url}embed/twins/{SETTINGS}"></iframe>'
+        )
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         frame = inner(page)
         frame.locator(".demo-bar button.run").click()
-        frame.locator(".demo-error", has_text="cut off from its own site. Open this page in a tab of its own.").wait_for()
-        assert not [address for address in asked if "/assets/runtime/" in address and not address.endswith("manifest.json")]
+        frame.locator(
+            ".demo-error", has_text="cut off from its own site. Open this page in a tab of its own."
+        ).wait_for()
+        assert not [
+            address
+            for address in asked
+            if "/assets/runtime/" in address and not address.endswith("manifest.json")
+        ]
 
 
 LISTENERS = """globalThis.listened = [];
@@ -254,7 +283,9 @@ def test_where_copying_is_refused_the_code_is_selected_and_says_so(visit, site):
     opened.page.locator(".demo-embed p", has_text="Copy this: ").wait_for()
     area = opened.page.locator(".demo-embed textarea")
     assert area.evaluate("area => area === document.activeElement")
-    assert area.evaluate("({ selectionStart, selectionEnd, value }) => selectionEnd - selectionStart === value.length")
+    assert area.evaluate(
+        "({ selectionStart, selectionEnd, value }) => selectionEnd - selectionStart === value.length"
+    )
     words = area.input_value()
     assert f'<iframe src="{site.url}embed/twins/#twins?' in words
     assert "&amp;seed=3&amp;" in words
@@ -266,7 +297,10 @@ def test_where_copying_is_refused_the_code_is_selected_and_says_so(visit, site):
 
 def test_a_second_press_brings_the_code_up_to_date(visit):
     opened = visit(permissions=["clipboard-write"]).go(DEMOS["twins"])
-    button, area = opened.page.get_by_role("button", name="Embed"), opened.page.locator(".demo-embed textarea")
+    button, area = (
+        opened.page.get_by_role("button", name="Embed"),
+        opened.page.locator(".demo-embed textarea"),
+    )
     button.click()
     area.wait_for()
     opened.fill("seed", "41")
@@ -292,7 +326,9 @@ def test_the_code_is_fetched_by_whoever_asks_for_it_and_a_fault_is_said(visit):
 def test_the_height_in_the_code_is_that_of_the_demo_in_a_column_of_700_pixels(visit, slug):
     opened = visit(viewport={"width": 700, "height": 500}).go(f"embed/{slug}/")
     measured = opened.page.locator("body").bounding_box()["height"]
-    assert abs(HEIGHTS.get(slug, HEIGHT) - measured) < 0.06 * measured, "fonts differ a little from machine to machine"
+    assert abs(HEIGHTS.get(slug, HEIGHT) - measured) < 0.06 * measured, (
+        "fonts differ a little from machine to machine"
+    )
 
 
 @pytest.mark.parametrize("slug", DEMOS)
@@ -307,7 +343,9 @@ def test_without_javascript_it_reads_in_the_readers_colours(visit):
     papers = {}
     for scheme in ("light", "dark"):
         opened = visit(java_script_enabled=False, color_scheme=scheme).go("embed/twins/")
-        papers[scheme] = opened.page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+        papers[scheme] = opened.page.locator("body").evaluate(
+            "body => getComputedStyle(body).backgroundColor"
+        )
         assert "identical to the last bit" in opened.text(".demo-result")
         assert opened.page.locator(".demo-panels svg").first.is_visible()
         opened.page.locator(".demo-table summary").click()

@@ -35,7 +35,9 @@ def paths(site: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_page_has_a_violation_or_scrolls_sideways_or_breaks_the_policy_while_it_loads(visit, site, part: int) -> None:
+def test_no_page_has_a_violation_or_scrolls_sideways_or_breaks_the_policy_while_it_loads(
+    visit, site, part: int
+) -> None:
     """The colours of code are tried with all source open, in test_accessible."""
     opened = visit()
     opened.page.add_init_script(test_policy.LISTEN)
@@ -45,7 +47,9 @@ def test_no_page_has_a_violation_or_scrolls_sideways_or_breaks_the_policy_while_
     for path in pages:
         opened.page.set_viewport_size({"width": 1280, "height": 720})
         opened.go(path)
-        opened.until(lambda: opened.page.evaluate("document.readyState === 'complete' && Boolean(window.document$)"))
+        opened.until(
+            lambda: opened.page.evaluate("document.readyState === 'complete' && Boolean(window.document$)")
+        )
         found[path] = [*test_policy.violations(opened), *in_both(opened, without=".highlight code")]
         found[path] += [f"scrolls sideways at {width} px" for width in too_wide(opened)]
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
@@ -64,7 +68,10 @@ def too_wide(opened: Visit) -> list[int]:
 def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than_24_pixels(visit) -> None:
     opened = visit(viewport={"width": 320, "height": 700})
     sides = """all => all.map(each => each.getBoundingClientRect()).map(({width, height}) => Math.min(width, height))"""
-    found = {slug: opened.go(path).page.locator("section.demo [data-set]").evaluate_all(sides) for slug, path in DEMOS.items()}
+    found = {
+        slug: opened.go(path).page.locator("section.demo [data-set]").evaluate_all(sides)
+        for slug, path in DEMOS.items()
+    }
     assert sum(map(len, found.values())) > 100
     assert {slug: min(each) for slug, each in found.items() if each and min(each) < 24} == {}
 
@@ -77,7 +84,9 @@ def test_a_demo_has_no_violation_running_done_or_failed(visit, slug: str) -> Non
         if not opened.page.locator("button.run").is_visible():
             break  # once Python is there, such a demo follows each change by itself
         opened.click("run")
-        opened.until(lambda: opened.state() in {"running", "done"})  # what follows each touch has ended at once
+        opened.until(
+            lambda: opened.state() in {"running", "done"}
+        )  # what follows each touch has ended at once
         assert violations(opened, *rules, within="section.demo") == []
         opened.run_to_end(90)
     opened.page.locator(".demo details").evaluate_all("all => all.forEach(each => { each.open = true })")
@@ -142,7 +151,13 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(visit, slu
         opened.run_to_end(90)  # it follows each change by itself
         return
     assert {"Run", "Step", "Stop", "Reset"} <= pressed
-    for button, state in (("run", "running"), ("run", "paused"), ("step", "paused"), ("stop", "stopped"), ("reset", "paused")):
+    for button, state in (
+        ("run", "running"),
+        ("run", "paused"),
+        ("step", "paused"),
+        ("stop", "stopped"),
+        ("reset", "paused"),
+    ):
         opened.page.locator(f".demo-bar button.{button}").focus()
         keys.press("Enter")
         opened.until(lambda state=state: opened.state() == state)

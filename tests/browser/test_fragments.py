@@ -53,7 +53,14 @@ def test_a_thousand_fragments_start_nothing_break_nothing_and_are_not_shown(visi
     assert opened.runtime_requests() == []
 
 
-HOSTILE = ["#twins?seed=%E0%A4%A&incoming=%", "#__proto__?x=1", '#"]', "#\\", "#%00", "#twins?" + "a=1&" * 20_000]
+HOSTILE = [
+    "#twins?seed=%E0%A4%A&incoming=%",
+    "#__proto__?x=1",
+    '#"]',
+    "#\\",
+    "#%00",
+    "#twins?" + "a=1&" * 20_000,
+]
 
 
 @pytest.mark.parametrize("fragment", HOSTILE)

@@ -83,13 +83,58 @@ globalThis.drive = async (messages, box, button, state) => {
 """
 # The allow-list once more, written by hand: a test that read it from svg.js would agree with any mistake there.
 SHAPES = {"svg", "g", "rect", "line", "circle", "polyline", "polygon", "path", "text", "title"}
-ELEMENTS = {f"{name}|svg" for name in SHAPES} | {f"{name}|xhtml" for name in ("tr", "td", "pre", "p", "div", "tbody", "strong")}
-ATTRIBUTES = {
-    *["viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "points", "d", "transform", "fill", "fill-opacity", "stroke", "stroke-width"],
-    *["stroke-dasharray", "stroke-linejoin", "stroke-linecap", "opacity", "font-size", "font-family", "font-weight", "text-anchor"],
-    *["aria-hidden", "data-set", "data-on", "role", "tabindex", "aria-label", "data-value", "class", "translate"],  # the last six are the page's own
+ELEMENTS = {f"{name}|svg" for name in SHAPES} | {
+    f"{name}|xhtml" for name in ("tr", "td", "pre", "p", "div", "tbody", "strong")
 }
-OWN = re.compile(r"@(class=(demo-panels|demo-error|cell-(print|value|error|traceback|advice|missing.*))|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value|translate)=.*)", re.DOTALL)
+ATTRIBUTES = {
+    *[
+        "viewBox",
+        "width",
+        "height",
+        "x",
+        "y",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "points",
+        "d",
+        "transform",
+        "fill",
+        "fill-opacity",
+        "stroke",
+        "stroke-width",
+    ],
+    *[
+        "stroke-dasharray",
+        "stroke-linejoin",
+        "stroke-linecap",
+        "opacity",
+        "font-size",
+        "font-family",
+        "font-weight",
+        "text-anchor",
+    ],
+    *[
+        "aria-hidden",
+        "data-set",
+        "data-on",
+        "role",
+        "tabindex",
+        "aria-label",
+        "data-value",
+        "class",
+        "translate",
+    ],  # the last six are the page's own
+}
+OWN = re.compile(
+    r"@(class=(demo-panels|demo-error|cell-(print|value|error|traceback|advice|missing.*))|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value|translate)=.*)",
+    re.DOTALL,
+)
 
 
 @pytest.fixture(params=["with the policy", "without the policy"])
@@ -110,7 +155,9 @@ def opened(request, visit, stranger):
     asked = [url for url in page.requests if "/assets/" not in url and not url.startswith("blob:")]
     assert len({*asked}) <= 3, asked  # the page, the list of pages, the index of the search
     # A browser holds a drawing that is being parsed to the page's policy, and says so; nothing else may be said.
-    assert [said for said in page.complaints if "violates the following Content Security Policy" not in said] == []
+    assert [
+        said for said in page.complaints if "violates the following Content Security Policy" not in said
+    ] == []
     forget(page)
 
 
@@ -128,12 +175,20 @@ def hostile(stranger):
 
 
 def drive(opened, messages: list[dict], box: str = "section.demo", button: str = "button.run") -> list[dict]:
-    return opened.page.evaluate("([messages, box, button]) => drive(messages, box, button)", [messages, box, button])
+    return opened.page.evaluate(
+        "([messages, box, button]) => drive(messages, box, button)", [messages, box, button]
+    )
 
 
 def frame(panels: list[str], words: object = "fine") -> dict:
     rows = [[{"text": words, "value": words}, {"text": words, "value": words}]]
-    figure = {"panels": panels, "alt": words, "caption": words, "outcome": words, "table": {"columns": [words], "rows": rows}}
+    figure = {
+        "panels": panels,
+        "alt": words,
+        "caption": words,
+        "outcome": words,
+        "table": {"columns": [words], "rows": rows},
+    }
     return {"frame": {"type": "frame", "figure": figure, "done": True}}
 
 
@@ -143,8 +198,13 @@ def check(names: list[str], seen: list[dict]) -> None:
     for name, found in zip(names, seen, strict=True):
         elements = {part for part in found["parts"] if not part.startswith("@")}
         attributes = [part for part in found["parts"] if part.startswith("@")]
-        strange = [*(elements - ELEMENTS), *(a[:80] for a in attributes if a[1:].split("=")[0] not in ATTRIBUTES)]
-        strange += [a[:80] for a in attributes if re.search(r"url|script|\\|//|hit", a) and not OWN.fullmatch(a)]
+        strange = [
+            *(elements - ELEMENTS),
+            *(a[:80] for a in attributes if a[1:].split("=")[0] not in ATTRIBUTES),
+        ]
+        strange += [
+            a[:80] for a in attributes if re.search(r"url|script|\\|//|hit", a) and not OWN.fullmatch(a)
+        ]
         if strange or not found["same"] or found["state"] not in {"done", "failed"}:
             wrong[name] = (found["state"], strange[:5], found["difference"])
     assert wrong == {}
@@ -169,7 +229,14 @@ def test_a_demo_shows_hostile_drawings_as_drawings_or_not_at_all(opened, hostile
     assert "@fill=red" in seen[0]["parts"], "the test's worker does not reach the page"
     states = dict(zip(drawings, (found["state"] for found in seen[1:]), strict=True))
     refused = {name for name, state in states.items() if state == "failed"}
-    assert {"unclosed", "no drawing", "nested deeply", "very many parts", "very many parts in few letters", "a very long text"} <= refused
+    assert {
+        "unclosed",
+        "no drawing",
+        "nested deeply",
+        "very many parts",
+        "very many parts in few letters",
+        "a very long text",
+    } <= refused
     assert {"an entity that grows (a billion laughs)", "a style sheet before the drawing"} <= refused
     assert {"onload of the root", "script in a drawing", "data-set with markup"}.isdisjoint(refused)
 
@@ -178,7 +245,9 @@ def test_a_demo_shows_hostile_texts_as_texts(opened, hostile):
     _, texts = hostile
     open_table(opened.go(PAGE))
     opened.page.locator("form.predict input[type=radio]").first.check()
-    opened.page.locator("form.predict button").click()  # from now on the reply below it quotes each figure's sentence
+    opened.page.locator(
+        "form.predict button"
+    ).click()  # from now on the reply below it quotes each figure's sentence
     opened.until(lambda: opened.state() == "done")
     seen = drive(opened, [frame([], text) for text in texts.values()])
     check([*texts], seen)
@@ -192,7 +261,10 @@ def test_a_demo_shows_hostile_errors_as_texts(opened, hostile):
     _, texts = hostile
     opened.go(PAGE)
     kinds = ["python", "parameter", "<img src=x:y onerror=hit()>"]
-    messages = [{"frame": {"type": "error", "kind": kinds[i % 3], "message": text}} for i, text in enumerate(texts.values())]
+    messages = [
+        {"frame": {"type": "error", "kind": kinds[i % 3], "message": text}}
+        for i, text in enumerate(texts.values())
+    ]
     seen = drive(opened, messages)
     check([*texts], seen)
     assert {found["state"] for found in seen} == {"failed"}
@@ -207,9 +279,17 @@ def test_a_notebook_cell_shows_hostile_output_as_text_and_drawings(opened, hosti
         output = {"type": "output", "text": text}
         messages += [
             {"cell": [output, output, {"type": "result", "result": {"text": text}}]},
-            {"cell": [output, {"type": "result", "result": {"error": {"text": text, "hint": text, "line": text}}}]},
+            {
+                "cell": [
+                    output,
+                    {"type": "result", "result": {"error": {"text": text, "hint": text, "line": text}}},
+                ]
+            },
         ]
-    messages += [{"cell": [{"type": "result", "result": {"figure": {"panels": [drawing], "alt": drawing}}}]} for drawing in drawings.values()]
+    messages += [
+        {"cell": [{"type": "result", "result": {"figure": {"panels": [drawing], "alt": drawing}}}]}
+        for drawing in drawings.values()
+    ]
     seen = drive(opened, messages, ".cell", ".cell-bar button")
     check([f"{kind} {name}" for name in texts for kind in ("value", "error")] + [*drawings], seen)
     assert "<script>hit()</script>" in seen[0]["text"]
@@ -220,7 +300,9 @@ def test_a_link_with_a_hostile_setting_is_not_shown_anywhere(opened, hostile):
     opened.go(PAGE)
     before = opened.page.locator("body").inner_html()
     words = [str(text)[:2000] for text in texts.values()]
-    fragments = [fragment for text in words for fragment in (f"#twins?outgoing={text}&seed={text}", f"#{text}")]
+    fragments = [
+        fragment for text in words for fragment in (f"#twins?outgoing={text}&seed={text}", f"#{text}")
+    ]
     opened.page.evaluate(
         """async (fragments) => { for (const fragment of fragments) {
             location.hash = fragment;
@@ -237,7 +319,11 @@ def test_a_link_with_a_hostile_setting_is_not_shown_anywhere(opened, hostile):
 def test_the_largest_drawings_are_refused_in_good_time_and_the_demo_goes_on(opened):
     opened.go(PAGE)
     plain = frame([svg('<rect width="9" height="9" fill="red"/>')])
-    largest = [name for name in DRAWINGS if name.startswith(("nested", "very many", "a very long", "an entity that grows", "a pattern"))]
+    largest = [
+        name
+        for name in DRAWINGS
+        if name.startswith(("nested", "very many", "a very long", "an entity that grows", "a pattern"))
+    ]
     assert len(largest) == 7
     drive(opened, [plain])
     for name in largest:
@@ -270,7 +356,11 @@ def test_where_it_is_put_in_as_markup_much_of_the_corpus_does_run(visit, unprote
             for (const box of boxes) box.remove();
             return ran.size;
         }""",
-        [text for text in texts.values() if isinstance(text, str) and len(text) < 5000 and "refresh" not in text],
+        [
+            text
+            for text in texts.values()
+            if isinstance(text, str) and len(text) < 5000 and "refresh" not in text
+        ],
     )
     opened.page.wait_for_timeout(300)
     forget(opened)

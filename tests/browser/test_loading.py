@@ -138,7 +138,10 @@ def test_every_permanent_fault_of_every_file_ends_in_a_sentence_and_try_again_wo
         for n, file in enumerate(FILES):
             waiting[file] = reader = Reader(chromium, site.folder, {}, times=10**9, cell=file == REST)
             all_of_them.enter_context(reader.held)
-            reader.turns = [*FAULTS[n % len(FAULTS) :], *FAULTS[: n % len(FAULTS)]]  # each begins with another
+            reader.turns = [
+                *FAULTS[n % len(FAULTS) :],
+                *FAULTS[: n % len(FAULTS)],
+            ]  # each begins with another
             reader.meet(file)
         end = time.monotonic() + 200 + 8 * PATIENCE
         while waiting:
@@ -148,8 +151,13 @@ def test_every_permanent_fault_of_every_file_ends_in_a_sentence_and_try_again_wo
                     continue
                 fault = reader.faults.of[file]
                 check_failure(file, fault, reader.seen)
-                check_workers(reader, int(file in ("twins.py", REST)))  # only then Python itself is there, and waits
-                seen[file][fault] = {"sees": reader.seen["error"], "seconds": round(reader.seen["seconds"], 1)}
+                check_workers(
+                    reader, int(file in ("twins.py", REST))
+                )  # only then Python itself is there, and waits
+                seen[file][fault] = {
+                    "sees": reader.seen["error"],
+                    "seconds": round(reader.seen["seconds"], 1),
+                }
                 if reader.turns:
                     reader.meet(file)
                 else:
@@ -177,7 +185,9 @@ def check_failure(file: str, fault: str, seen: dict[str, Any]) -> None:
     case = (file, fault, seen)
     assert seen["ended"] == "failed", case
     assert seen["seconds"] <= LIMIT, case
-    named = "The list of Python's files" if file == "manifest.json" else f"The file {file.removesuffix('.bin')}"
+    named = (
+        "The list of Python's files" if file == "manifest.json" else f"The file {file.removesuffix('.bin')}"
+    )
     begin = "A part of this page" if file in LATE else named
     assert seen["error"].startswith(f"{begin} could not be loaded: "), case
     assert REASONS[fault] in seen["error"], case
@@ -218,7 +228,9 @@ def test_a_proxy_that_holds_every_file_back_is_waited_for_and_told_of(chromium, 
         reader.press()
         said = ""
         if not cell:
-            look = "() => /Nothing has come for.*/.exec(document.querySelector('.demo-bytes').textContent)?.[0]"
+            look = (
+                "() => /Nothing has come for.*/.exec(document.querySelector('.demo-bytes').textContent)?.[0]"
+            )
             said = reader.page.wait_for_function(look).json_value()
         seen = reader.wait(120)
         if said:
@@ -234,7 +246,12 @@ def test_progress_is_told_in_bytes_at_least_once_a_second_on_a_slow_line(chromiu
             closing.enter_context(reader.held)
             line = reader.page.context.new_cdp_session(reader.page)
             line.send("Network.enable")
-            slow = {"offline": False, "latency": 40, "downloadThroughput": 20e6 / 8, "uploadThroughput": 5e6 / 8}
+            slow = {
+                "offline": False,
+                "latency": 40,
+                "downloadThroughput": 20e6 / 8,
+                "uploadThroughput": 5e6 / 8,
+            }
             line.send("Network.emulateNetworkConditions", slow)
             beat = "() => { window.beats = []; setInterval(() => beats.push(performance.now() / 1000), 50); }"
             reader.page.evaluate(beat)
@@ -242,11 +259,15 @@ def test_progress_is_told_in_bytes_at_least_once_a_second_on_a_slow_line(chromiu
             progress = reader.wait()["progress"]
             beats = reader.page.evaluate("beats")
         # Where a request was lost and made again, there was nothing to tell of in between.
-        if all(count == 1 + SPARED.get(name, 0) for name, count in reader.faults.asked.items() if name in FILES):
+        if all(
+            count == 1 + SPARED.get(name, 0) for name, count in reader.faults.asked.items() if name in FILES
+        ):
             break
     else:
         raise AssertionError(f"each time something was asked for twice: {reader.faults.asked}")
     times = [0, *(now for text, now in progress if " MB" in text)]
     assert len(times) > 8
-    stood_still = max(later - earlier for earlier, later in pairwise(beats))  # the whole page: this machine was busy
+    stood_still = max(
+        later - earlier for earlier, later in pairwise(beats)
+    )  # the whole page: this machine was busy
     assert max(later - earlier for earlier, later in pairwise(times)) < 1 + stood_still

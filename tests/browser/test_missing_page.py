@@ -31,7 +31,9 @@ class Host(SimpleHTTPRequestHandler):
         super().__init__(*args, **named)  # type: ignore[arg-type]
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path("/" + path.removeprefix(self.below) if path.startswith(self.below) else "/not/of/this/site")
+        return super().translate_path(
+            "/" + path.removeprefix(self.below) if path.startswith(self.below) else "/not/of/this/site"
+        )
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         body = self.missing.encode()
@@ -55,7 +57,9 @@ def page_for(site: Any, url: str, folder: Path) -> str:
             copy.write_bytes(path.read_bytes())
     write_alone(folder, "Why filters differ", url)
     policy = POLICY.search((site.folder / "404.html").read_text())[0]  # its script is the same one
-    return (folder / "404.html").read_text().replace('<meta charset="utf-8">', f'<meta charset="utf-8">{policy}')
+    return (
+        (folder / "404.html").read_text().replace('<meta charset="utf-8">', f'<meta charset="utf-8">{policy}')
+    )
 
 
 # Where the site stands, and the address that the build was told; the last two are mistakes.

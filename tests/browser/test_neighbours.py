@@ -52,7 +52,11 @@ class Origin:
                 parts = urlsplit(self.path)
                 film = parts.path.endswith("film")
                 who = parse_qs(parts.query).get("who", ["nobody"])[0]
-                body = bytes(FILM) if film else json.dumps({"who": who, "key": self.headers.get("authorization")}).encode()
+                body = (
+                    bytes(FILM)
+                    if film
+                    else json.dumps({"who": who, "key": self.headers.get("authorization")}).encode()
+                )
                 self.send_response(200)
                 self.send_header("Content-Type", "video/mp4" if film else "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -87,7 +91,9 @@ def reader(visit, origin):
     opened.page.reload()
     opened.until(lambda: opened.page.evaluate("Boolean(navigator.serviceWorker.controller)"), 10)
     yield opened
-    opened.requests[:] = [url for url in opened.requests if not url.startswith(origin.root)]  # its neighbour's are meant
+    opened.requests[:] = [
+        url for url in opened.requests if not url.startswith(origin.root)
+    ]  # its neighbour's are meant
     opened.complaints.clear()  # a browser tells of each request that failed
 
 

@@ -138,7 +138,9 @@ print("to stderr", file=sys.stderr)
     lines = box.text_content().splitlines()
     assert lines[:3] == ["red, a bell", "2 of 3", "ac\ttab"]
     assert lines[4:] == [*map(str, range(300)), "to stderr"]
-    assert box.evaluate("e => e.clientHeight < 600 && e.scrollHeight > e.clientHeight && e.scrollWidth > e.clientWidth")
+    assert box.evaluate(
+        "e => e.clientHeight < 600 && e.scrollHeight > e.clientHeight && e.scrollWidth > e.clientWidth"
+    )
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -149,7 +151,11 @@ def test_what_is_printed_and_displayed_stands_there_before_long_work_begins_and_
     cells.press(0, "Run")
     cells.visit.until(lambda: cells.output(0).endswith("then\n") or cells.output(0).endswith("then"), 60)
     kinds = "e => [...e.children].map((child) => child.className)"
-    assert cells.all.nth(0).locator(".cell-output").evaluate(kinds) == ["cell-print", "demo-panels", "cell-print"]
+    assert cells.all.nth(0).locator(".cell-output").evaluate(kinds) == [
+        "cell-print",
+        "demo-panels",
+        "cell-print",
+    ]
     cells.press(0, "Stop")
     cells.wait(0, "stopped", seconds=2)
     assert cells.output(0).rstrip().endswith("then")
@@ -225,7 +231,9 @@ def test_what_a_cell_changes_does_not_reach_another_page(cells):
 
 
 def test_a_figure_that_cannot_be_shown_is_said_and_the_cell_can_be_run_again(cells):
-    cells.run(0, "class Odd:\n    def to_json(self): return {'panels': ['<p></p>'], 'alt': 'odd'}\nOdd()", "done")
+    cells.run(
+        0, "class Odd:\n    def to_json(self): return {'panels': ['<p></p>'], 'alt': 'odd'}\nOdd()", "done"
+    )
     assert "The figure cannot be shown" in cells.output(0)
     cells.run(0, "print('well')", "done")
 
@@ -279,7 +287,9 @@ def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(v
     cells.wait(0, "done", "failed")
     assert run.inner_text() == "Run"
     assert cells.output(0).strip() == "2"
-    assert [url for url in opened.requests if url.endswith("convlens.tar.bin")] == begun, "it is the same Python"
+    assert [url for url in opened.requests if url.endswith("convlens.tar.bin")] == begun, (
+        "it is the same Python"
+    )
 
 
 def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(cells):
@@ -299,7 +309,9 @@ def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(ce
     assert cells.output(1).strip() == "mine"
     assert not cells.all.nth(0).locator("textarea").is_visible()
     cells.press(1, "Reset")
-    page.evaluate("localStorage['cells /demos/twins/'] = JSON.stringify({ 2: { original: 'another', value: 'mine' } })")
+    page.evaluate(
+        "localStorage['cells /demos/twins/'] = JSON.stringify({ 2: { original: 'another', value: 'mine' } })"
+    )
     page.reload()
     page.wait_for_selector(".cell-bar")
     assert not cells.all.nth(1).locator("textarea").is_visible()
@@ -320,7 +332,11 @@ def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders
 
 def test_axe_finds_nothing_while_a_cell_runs_when_it_has_failed_and_when_it_is_done(cells):
     page = cells.visit
-    for source, state in (("while True: pass", "running"), ("print(1)\n1 / 0", "failed"), ("print(1)\n2", "done")):
+    for source, state in (
+        ("while True: pass", "running"),
+        ("print(1)\n1 / 0", "failed"),
+        ("print(1)\n2", "done"),
+    ):
         cells.run(0, source, state)
         assert in_both(page, within=".notebook", without=".highlight code") == [], state
         if state == "running":

@@ -118,7 +118,9 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
         f".md-nav__link[href$='{LINE.split('/')[1]}/']"
     ).first.click()  # the theme loads it into this page
     opened.page.wait_for_selector("#demo-black_line")
-    kept = wait_until_kept(opened, LINE, "assets/demos/black_line.py", f"assets/{site.scripts.name}/offline.js")
+    kept = wait_until_kept(
+        opened, LINE, "assets/demos/black_line.py", f"assets/{site.scripts.name}/offline.js"
+    )
     assert len([url for url in kept if "/assets/runtime/" in url]) == len(bundle.build().files) + 1
 
     lose_the_network(opened, host)
@@ -136,7 +138,9 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
 
 def test_a_damaged_copy_is_passed_over_and_who_wants_few_data_is_given_what_was_fetched_anyhow(visit, host):
     opened = visit(host.url, service_workers="allow")
-    opened.page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true })")
+    opened.page.add_init_script(
+        "Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true })"
+    )
     run_one(opened.go(f"{TWINS}#twins?steps=100"))
     kept = wait_until_kept(opened, "assets/demos/twins.py", "assets/runtime/manifest.json")
     (damaged,) = (url for url in kept if url.endswith("numpy.tar.bin"))
@@ -224,7 +228,9 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
 
     scripts, host.folder = site.scripts.name, renewed(site, tmp_path)
     opened.go("glossary/")
-    names = "async (url) => [(await (await caches.match(url)).json()).list.release, (await caches.keys()).length]"
+    names = (
+        "async (url) => [(await (await caches.match(url)).json()).list.release, (await caches.keys()).length]"
+    )
     manifest = opened.url + "assets/runtime/manifest.json"
     opened.until(lambda: opened.page.evaluate(names, manifest) == ["new", 1], 20)
     old = f"/{bundle.build().folder}/"

@@ -42,7 +42,13 @@ def test_a_fault_of_any_script_is_passed_over(reader):
         waiting[script, fault] = reader(script, fault, 1, path)
     for (script, fault), (page, faults) in waiting.items():
         notebook = LATER.get(script, ("",))[0] == NOTEBOOK
-        alive = ".cell-bar button" if notebook else ".predict button" if script in LATER else ".demo-bar button.run"
+        alive = (
+            ".cell-bar button"
+            if notebook
+            else ".predict button"
+            if script in LATER
+            else ".demo-bar button.run"
+        )
         page.wait_for_selector(alive, timeout=LIMIT * 1000)
         assert faults.asked[script] > 1, (script, fault)
         assert page.locator(".demo-bar .demo-error").count() == 0
@@ -91,12 +97,16 @@ SAID = {
 
 def test_without_the_first_script_the_page_reads_and_says_what_to_do(reader):
     """Nothing of ours can run then: the page has the sentence, and a style that shows it after a while."""
-    waiting = {(fault, path): reader("start.js", fault, 10**9, path) for fault, path in
-               (*((fault, QUESTION) for fault in FAULTS), ("404", NOTEBOOK))}
+    waiting = {
+        (fault, path): reader("start.js", fault, 10**9, path)
+        for fault, path in (*((fault, QUESTION) for fault in FAULTS), ("404", NOTEBOOK))
+    }
     for case, (page, _) in waiting.items():
         lost = page.locator(".demo-lost").first
         lost.wait_for(timeout=LIMIT * 1000)
-        page.wait_for_function("element => element.getBoundingClientRect().height > 10", arg=lost.element_handle(), timeout=5000)
+        page.wait_for_function(
+            "element => element.getBoundingClientRect().height > 10", arg=lost.element_handle(), timeout=5000
+        )
         assert SAID[case[0]] in lost.inner_text(), case
         assert page.locator(".demo-panels svg, .cell-figure svg").first.is_visible(), case
         assert page.locator(".demo-bar button").count() == 0, case

@@ -40,7 +40,9 @@ def test_search_palette_navigation_a_demo_and_print_work_under_the_policy(watche
     watched.until(lambda: page.evaluate("document.body.dataset.mdColorScheme") == "slate")
     page.evaluate("window.stays = true")
     page.locator(".md-content a[href*='why-not-the-same']").first.click()
-    watched.until(lambda: "why-not-the-same" in page.url and page.locator(".demo-bar button.run").count() == 1)
+    watched.until(
+        lambda: "why-not-the-same" in page.url and page.locator(".demo-bar button.run").count() == 1
+    )
     assert page.evaluate("window.stays"), "the page was loaded anew: instant navigation does not work"
     assert page.locator("head meta[http-equiv='Content-Security-Policy']").count() == 1
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
@@ -111,7 +113,9 @@ def probed(visit, stranger):
         page = opened.page
         page.add_init_script(LISTEN)
         script = PROBE.replace("STRANGER/", stranger.url)
-        page.route("**/assets/probe.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+        page.route(
+            "**/assets/probe.js", lambda route: route.fulfill(body=script, content_type="text/javascript")
+        )
         opened.go("glossary/")
         # As a file of the site, because the browser's own console, which `evaluate` is, stands above the policy.
         page.evaluate(
@@ -132,7 +136,15 @@ def test_inline_code_and_other_origins_are_dead_in_the_page(probed, stranger):
     assert (found["dead"]["eval"], found["dead"]["Function"]) == ("EvalError", "EvalError")
     blocked = {*found["blocked"]}
     assert {"script-src-elem", "script-src-attr", "script-src", "style-src-elem", "style-src-attr"} <= blocked
-    assert {"connect-src", "img-src", "font-src", "frame-src", "worker-src", "base-uri", "form-action"} <= blocked
+    assert {
+        "connect-src",
+        "img-src",
+        "font-src",
+        "frame-src",
+        "worker-src",
+        "base-uri",
+        "form-action",
+    } <= blocked
     style = "getComputedStyle(document.getElementById('inline')).backgroundImage"
     assert opened.page.evaluate(style) == "none"
 

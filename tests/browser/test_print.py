@@ -7,7 +7,9 @@ import pytest
 pytestmark = pytest.mark.browser
 PAGES = ["questions/the-black-line/", "demos/twins/", "library/convolution/", ""]
 # What stands on a page: text, code, tables, and the words and lines of a figure.
-SHOWN = "h1, p, li, td, th, pre code, pre code span, figcaption, .demo svg text, .demo svg rect, .demo svg path"
+SHOWN = (
+    "h1, p, li, td, th, pre code, pre code span, figcaption, .demo svg text, .demo svg rect, .demo svg path"
+)
 COLOURS = """(selector) => {
   const seen = [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
   const linear = (part) => (part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);

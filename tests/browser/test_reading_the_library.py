@@ -46,7 +46,9 @@ def test_a_link_of_a_question_leads_to_the_entry_and_back_to_where_it_stands(vis
     link.click()
     opened.until(lambda: held)
     page.evaluate("scrollBy(0, -200)")
-    opened.until(lambda: page.evaluate("history.state !== null"))  # as if it were in the page that is on its way
+    opened.until(
+        lambda: page.evaluate("history.state !== null")
+    )  # as if it were in the page that is on its way
     held[0].continue_()
     entry = page.locator('h2[id="convlens.ops.conv2d.conv2d"]')
     entry.wait_for()
@@ -126,7 +128,9 @@ def test_a_link_within_a_page_leads_there_and_leaves_what_ran_on_it(visit, later
     for n in (2, 1):
         links.nth(n).evaluate("link => link.click()")
         heading = links.nth(n).locator("xpath=..")
-        opened.until(lambda heading=heading: 0 <= heading.evaluate("h => h.getBoundingClientRect().top") < 300)
+        opened.until(
+            lambda heading=heading: 0 <= heading.evaluate("h => h.getBoundingClientRect().top") < 300
+        )
     second = page.url
     page.go_back()
     opened.until(lambda: page.url != second)

@@ -18,7 +18,9 @@ import pytest
 pytestmark = pytest.mark.browser
 
 PAGE = "questions/why-not-the-same/"
-NGINX, APACHE = (shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin") for name in ("nginx", "apache2"))
+NGINX, APACHE = (
+    shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin") for name in ("nginx", "apache2")
+)
 # What the mime.types of nginx 1.22 knows of the kinds of files that this site has; all others come as bytes.
 STOCK = {
     ".html": "text/html", ".css": "text/css", ".js": "application/javascript", ".json": "application/json",
@@ -90,7 +92,9 @@ def runs_live(chromium, url: str) -> None:
     page.locator(".demo-bar button.run").click()
     ended = "() => ['done', 'failed'].includes(document.querySelector('section.demo').dataset.state)"
     page.wait_for_function(ended, timeout=90_000)
-    assert page.locator("section.demo").get_attribute("data-state") == "done", page.locator("section.demo").inner_text()
+    assert page.locator("section.demo").get_attribute("data-state") == "done", page.locator(
+        "section.demo"
+    ).inner_text()
     context.close()
 
 
@@ -152,7 +156,16 @@ def test_a_demo_runs_from_pythons_own_server(chromium, site):
     import sys
 
     port = free_port()
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(site.folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "http.server",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--directory",
+        str(site.folder),
+    ]
     with started(command, port) as url:
         runs_live(chromium, url)
 
@@ -160,7 +173,13 @@ def test_a_demo_runs_from_pythons_own_server(chromium, site):
 def plain(path: str) -> dict[str, str]:
     """Everything but the pages and their styles as text/plain, which browsers take at its word."""
     path = path.partition("?")[0]
-    kind = "text/html" if path.endswith(("/", ".html")) else "text/css" if path.endswith(".css") else "text/plain"
+    kind = (
+        "text/html"
+        if path.endswith(("/", ".html"))
+        else "text/css"
+        if path.endswith(".css")
+        else "text/plain"
+    )
     return {"Content-Type": kind, "X-Content-Type-Options": "nosniff"}
 
 
@@ -252,7 +271,9 @@ def test_a_filter_and_a_blocker_are_told_from_a_bad_line(chromium, site, file, a
 def test_python_that_cannot_be_compiled_says_so(chromium, site):
     context = chromium.new_context()
     page = context.new_page()
-    page.add_init_script("WebAssembly.compileStreaming = () => Promise.reject(new RangeError('out of memory'))")
+    page.add_init_script(
+        "WebAssembly.compileStreaming = () => Promise.reject(new RangeError('out of memory'))"
+    )
     page.goto(site.url + PAGE)
     page.locator(".demo-bar button.run").click()
     said = "This browser could not compile Python. Perhaps it lacks memory"
@@ -276,5 +297,7 @@ def test_an_address_without_its_last_slash_becomes_the_right_one(chromium, site,
         page.goto(f"{url}below/{PAGE.rstrip('/')}#a-place")
         page.wait_for_selector(".demo-bar button.run")
         assert page.url == f"{url}below/{PAGE}#a-place"
-        assert page.evaluate("() => getComputedStyle(document.querySelector('.demo-bar')).display") == "flex", "styled"
+        assert (
+            page.evaluate("() => getComputedStyle(document.querySelector('.demo-bar')).display") == "flex"
+        ), "styled"
         context.close()

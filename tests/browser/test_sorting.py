@@ -39,7 +39,9 @@ def visit(visit):
     def shorten(route):
         text = route.fetch().text()
         assert text.count("&quot;steps&quot;: 200") == 1
-        route.fulfill(body=text.replace("&quot;steps&quot;: 200", "&quot;steps&quot;: 50"), content_type="text/html")
+        route.fulfill(
+            body=text.replace("&quot;steps&quot;: 200", "&quot;steps&quot;: 50"), content_type="text/html"
+        )
 
     return new
 
@@ -64,7 +66,9 @@ def notes(page) -> dict[str, str]:
 
 def covered(page) -> bool:
     """Can the figure not be seen? Then it cannot be heard either."""
-    page.page.locator(".sort button").wait_for()  # made together with the cover, by a script that the page fetches late
+    page.page.locator(
+        ".sort button"
+    ).wait_for()  # made together with the cover, by a script that the page fetches late
     seen = [page.page.locator(part).is_visible() for part in (".demo-panels svg >> nth=0", ".demo-result")]
     assert seen[0] == seen[1] != page.page.locator(".demo-veil").is_visible()
     heard = page.page.locator(".demo").aria_snapshot()

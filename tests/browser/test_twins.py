@@ -396,7 +396,9 @@ def test_a_list_of_files_that_is_slow_to_come_is_waited_for(visit):
     page.page.route("**/manifest.json*", lambda route: held.append(route))
     page.click("run")
     page.until(lambda: held)
-    page.page.wait_for_timeout(1500)  # the page tells how far it is once a second, and does not yet know of how much
+    page.page.wait_for_timeout(
+        1500
+    )  # the page tells how far it is once a second, and does not yet know of how much
     held[0].continue_()
     page.run_to_end()
 

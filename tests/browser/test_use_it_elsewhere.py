@@ -28,7 +28,9 @@ DIFFERENT = re.compile(r"outgoing weights equal: False, difference after 300 ste
 def shown(site) -> dict[str, str]:
     """The code of the page by what it begins with."""
     html = (site.folder / "use-it-elsewhere" / "index.html").read_text("utf-8")
-    blocks = re.findall(r'<div class="highlight"><pre[^>]*><code[^>]*>(.*?)</code></pre></div>', html, re.DOTALL)
+    blocks = re.findall(
+        r'<div class="highlight"><pre[^>]*><code[^>]*>(.*?)</code></pre></div>', html, re.DOTALL
+    )
     texts = [unescape(re.sub(r"<[^>]+>", "", block)) for block in blocks]
     return {text.split()[0]: text for text in texts}
 
@@ -72,7 +74,10 @@ def elsewhere(chromium, serve, tmp_path, site, release) -> Iterator[Callable[...
 
     def answer(route: Route) -> None:
         name = route.request.url.removeprefix(RELEASE)
-        headers = {"Access-Control-Allow-Origin": "*", "Content-Type": TYPES.get(Path(name).suffix, "application/octet-stream")}
+        headers = {
+            "Access-Control-Allow-Origin": "*",
+            "Content-Type": TYPES.get(Path(name).suffix, "application/octet-stream"),
+        }
         route.fulfill(status=200 if name in release else 404, body=release.get(name, b""), headers=headers)
 
     context.route(f"{RELEASE}**", answer)
@@ -94,7 +99,9 @@ def elsewhere(chromium, serve, tmp_path, site, release) -> Iterator[Callable[...
 
 def trains_as_the_page_says(page: Page) -> None:
     """Equal filters that are read alike end exactly equal; those that are not do not."""
-    page.wait_for_function("() => /False.*\\n/.test(document.querySelector('pre').textContent)", timeout=60_000)
+    page.wait_for_function(
+        "() => /False.*\\n/.test(document.querySelector('pre').textContent)", timeout=60_000
+    )
     printed = page.locator("pre").text_content() or ""
     assert EQUAL.search(printed), printed
     assert float(DIFFERENT.search(printed)[1]) > 0.1, printed
@@ -132,7 +139,10 @@ def test_a_wheel_that_is_not_what_the_lock_says_is_not_used(elsewhere, shown, si
     assert lock in html
     page = elsewhere("<!doctype html><title>empty</title>")
     damaged = (site.folder / "packages" / wheel.build().name).read_bytes()[:-1] + b"\1"
-    page.route("**/convlens-*.whl", lambda route: route.fulfill(body=damaged, headers={"Access-Control-Allow-Origin": "*"}))
+    page.route(
+        "**/convlens-*.whl",
+        lambda route: route.fulfill(body=damaged, headers={"Access-Control-Allow-Origin": "*"}),
+    )
     with page.expect_event("pageerror", timeout=60_000) as failed:
         page.set_content(html)
     assert "No module named 'convlens'" in str(failed.value)

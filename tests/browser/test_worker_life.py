@@ -297,7 +297,9 @@ def test_a_page_that_is_older_than_the_site_asks_to_be_loaded_anew(visit):
     opened.page.route("**/manifest.json*", lambda route: route.fulfill(body=newer))
     opened.click("run")
     opened.until(lambda: opened.state() == "failed", 5)
-    assert opened.text(".demo-error").startswith("The site was renewed since this page was opened. Reload the page")
+    assert opened.text(".demo-error").startswith(
+        "The site was renewed since this page was opened. Reload the page"
+    )
     assert opened.pythons() == []
 
 

@@ -155,12 +155,16 @@ def run_cell(opened, source: str, seconds: float = 60) -> str:
 def tried(visit, stranger, site):
     """A function: try all ways out on a notebook page of the site at an address; what came of each."""
     found = [*site.folder.rglob("*.js")]
-    scripts = json.dumps([path.relative_to(site.folder).as_posix() for path in found if "lunr" not in path.parts])
+    scripts = json.dumps(
+        [path.relative_to(site.folder).as_posix() for path in found if "lunr" not in path.parts]
+    )
 
     def attempt(**where: str) -> dict[str, str]:
         opened = visit(**where)
         opened.go("demos/conv_walk/")
-        source = ESCAPES.replace("STRANGER/", stranger.url).replace("SITE/", opened.url).replace("LIST", scripts)
+        source = (
+            ESCAPES.replace("STRANGER/", stranger.url).replace("SITE/", opened.url).replace("LIST", scripts)
+        )
         run_cell(opened, source)
         came = {}
 

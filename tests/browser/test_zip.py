@@ -52,7 +52,9 @@ class Started:
 
 def start(folder: Path, **named: object) -> subprocess.Popen[str]:
     """Start it without any package, and without what the environment says of Python."""
-    return subprocess.Popen([sys.executable, "-S", "-I", "start.py"], cwd=folder, stdout=subprocess.PIPE, text=True, **named)
+    return subprocess.Popen(
+        [sys.executable, "-S", "-I", "start.py"], cwd=folder, stdout=subprocess.PIPE, text=True, **named
+    )
 
 
 @pytest.fixture
@@ -78,14 +80,20 @@ def test_the_same_site_gives_the_same_bytes(site, made, tmp_path):
 
 def test_the_zip_holds_the_whole_site_a_start_script_and_two_lines_to_read(site, unpacked):
     def contents(folder: Path) -> dict[str, bytes]:
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
 
     assert contents(unpacked / "site") == contents(site.folder)
     assert {path.name for path in unpacked.iterdir()} == {"README.txt", "start.py", "site"}
     assert len((unpacked / "README.txt").read_text("utf-8").splitlines()) == 2
 
 
-def test_the_start_script_is_for_the_python_that_the_readme_names_and_imports_the_standard_library_alone(unpacked):
+def test_the_start_script_is_for_the_python_that_the_readme_names_and_imports_the_standard_library_alone(
+    unpacked,
+):
     assert "Python 3.8 or newer" in (unpacked / "README.txt").read_text("utf-8")
     tree = ast.parse((unpacked / "start.py").read_text("utf-8"), feature_version=(3, 8))
     names = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}

@@ -28,7 +28,6 @@ from convlens import (
     batches,
     data,
     evaluate,
-    figures,
     geometry,
     gradcheck,
     initializers,
@@ -41,6 +40,7 @@ from convlens import (
     types,
 )
 from convlens.twins import twins
+from convlens_live import figures
 from convlens_live.controls import Choice, Pointed, Seed, Slider, Toggle
 from convlens_live.demo import Demo, demo
 from convlens_live.figures import svg
@@ -162,7 +162,10 @@ def nearly_right(value: Any) -> Iterator[tuple[str, Any]]:
         yield "with a key more", value | {"conv9": {"weight": np.ones((2, 1, 3, 3))}}
         for key, inner in value.items():
             yield f"without {key}", {other: value[other] for other in value if other != key}
-            yield f"with another name for {key}", {other if other != key else "other": value[other] for other in value}
+            yield (
+                f"with another name for {key}",
+                {other if other != key else "other": value[other] for other in value},
+            )
             for odd in ({}, None, 1.0, [], np.zeros(0)):
                 yield f"with {odd!r} as {key}", value | {key: odd}
             for what, changed in nearly_right(inner):

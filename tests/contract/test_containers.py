@@ -25,7 +25,6 @@ from convlens import (
     batches,
     data,
     evaluate,
-    figures,
     geometry,
     gradcheck,
     initializers,
@@ -36,6 +35,7 @@ from convlens import (
     types,
 )
 from convlens.twins import twins
+from convlens_live import figures
 from convlens_live.controls import Choice
 
 MODEL = Sequential(Conv2d(3, kernel=3), BatchNorm2d(), ReLU(), GlobalAveragePool2d(), Linear(2))

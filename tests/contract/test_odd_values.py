@@ -24,12 +24,15 @@ import convlens_live
 from .odd_values import CALLS, ODD, Call, nearly_right
 
 LONGEST = 300
-EVERY = 5 if sys.platform == "emscripten" else 1  # in a browser, where the same lines take ten times as long, some of them
+EVERY = (
+    5 if sys.platform == "emscripten" else 1
+)  # in a browser, where the same lines take ten times as long, some of them
 LABELS = ("Number", "Which", "Yes", "Row", "Seed")  # a control is named by its label
 PACKAGES = (convlens, convlens_live)
 # Records that are filled by the library, what only the library calls, and errors.
 NOT_CALLED = {
-    "convlens_live.browser.advance", "convlens_live.browser.cancel", "convlens_live.browser.start", "convlens_live.controls.ParameterError",
+    "convlens_live.browser.advance", "convlens_live.browser.cancel", "convlens_live.browser.start",
+    "convlens_live.controls.ParameterError",
     "convlens.geometry.Cost", "convlens.train.Step", "convlens.layers.base.ModalLayer", "convlens.layers.base.Named",
     "convlens.layers.base.PlainLayer", "convlens.layers.base.check_layer",
     "convlens.layers.base.forward",
@@ -80,14 +83,20 @@ def complaint(call: Call, argument: str, odd: Any) -> str:
     except (TypeError, ValueError) as error:
         said = str(error)
         at_first: BaseException = error
-        while at_first.__context__ is not None:     # what is raised again with more words was raised somewhere
+        while at_first.__context__ is not None:  # what is raised again with more words was raised somewhere
             at_first = at_first.__context__
         repeats = at_first is error or (str(at_first) in said and not call.repeats)
         if repeats and not raised_by_the_library(at_first.__traceback__):
             return f"{type(at_first).__name__} that is not the library's: {said[:200]}"
         if len(said) > LONGEST or "\n" in said:
             return f"too long: {said}"
-        names = {argument, "no control of", *LABELS, *keys(call.arguments()[argument]), *TOGETHER.get(argument, ())}
+        names = {
+            argument,
+            "no control of",
+            *LABELS,
+            *keys(call.arguments()[argument]),
+            *TOGETHER.get(argument, ()),
+        }
         if not any(re.search(rf"(?<!\w){name}(?!\w)", said) for name in names):
             return f"does not name {argument}: {said}"
     except Exception as error:
@@ -126,7 +135,9 @@ def test_a_value_that_is_nearly_right_is_taken_or_refused_in_own_words(name: str
 
 def public() -> Iterator[tuple[str, Any]]:
     """Every function and class whose name, and whose module's, has no underscore in front."""
-    for module in sorted(m.name for p in PACKAGES for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}.")):
+    for module in sorted(
+        m.name for p in PACKAGES for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}.")
+    ):
         if not module.rpartition(".")[2].startswith("_"):
             for name, value in vars(importlib.import_module(module)).items():
                 ours = getattr(value, "__module__", None) == module and not name.startswith("_")

@@ -432,7 +432,10 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: symmetry.tied_groups(X, -1),
         r"tolerance is -1; it must be a finite number from 0",
     ),
-    "a cosine of 2": (lambda: symmetry.duplicates(X, 2.0), r"least is 2\.0; it must be a finite number from 0 to 1"),
+    "a cosine of 2": (
+        lambda: symmetry.duplicates(X, 2.0),
+        r"least is 2\.0; it must be a finite number from 0 to 1",
+    ),
     "a cosine of nan": (
         lambda: symmetry.mirror_pairs(X, NAN),
         r"least is nan; it must be a finite number from 0",

@@ -59,7 +59,9 @@ def test_a_tiny_start_makes_more_filters_line_like(usual, tiny):
 @pytest.mark.parametrize("case", ["usual", "adam", "pytorch-start", "tiny-start", "tiny-start-adam"])
 def test_no_filter_that_keeps_its_minus_becomes_a_line_detector(case):
     runs = ends(case)
-    assert sum(run["begin_minus"] for run in runs) > 0 or case == "tiny-start-adam", "there nearly all change it"
+    assert sum(run["begin_minus"] for run in runs) > 0 or case == "tiny-start-adam", (
+        "there nearly all change it"
+    )
     assert sum(run["detector_minus"] for run in runs) == 0
     others = sum(run["detector_plus"] + run["detector_turned"] for run in runs)
     assert others > 0 or case == "adam", "with Adam hardly any filter does"
@@ -213,7 +215,9 @@ def test_the_sentence_the_table_the_number_and_the_outcome_say_the_same():
 def test_no_two_curves_or_frames_look_the_same():
     svg = black_line.still().svg
     for shape in ("polyline", "rect x"):
-        drawn = re.findall(rf'<{shape}[^>]* stroke="(var\(--figure-filter[^"]*)"[^>]*?(stroke-dasharray="[^"]*")?/>', svg)
+        drawn = re.findall(
+            rf'<{shape}[^>]* stroke="(var\(--figure-filter[^"]*)"[^>]*?(stroke-dasharray="[^"]*")?/>', svg
+        )
         assert len(drawn) == len(set(drawn)) == 8
 
 

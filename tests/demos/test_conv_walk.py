@@ -26,7 +26,9 @@ patient = hypothesis_settings(deadline=None)  # the first figure of a busy machi
 LAYERS = list(product((1, 2), (0, 1)))
 settings = st.fixed_dictionaries(
     {
-        name: st.sampled_from(each.values) if isinstance(each, Choice) else st.integers(int(each.low), int(each.high))
+        name: st.sampled_from(each.values)
+        if isinstance(each, Choice)
+        else st.integers(int(each.low), int(each.high))
         for name, each in demo.conv_walk.controls.items()
         if name != "seed"
     }
@@ -149,7 +151,9 @@ def test_pointing_at_a_part_marks_that_part(chosen: dict[str, Any], data: st.Dat
     words, title = data.draw(st.sampled_from(parts))
     named = dict(word.split("=") for word in words.split(","))
     then = demo.conv_walk.still(**chosen | {name: int(value) for name, value in named.items()})
-    assert re.findall(r'data-set="([^"]+)" data-on="true"', "".join(p.content for p in then.panels)) == [words]
+    assert re.findall(r'data-set="([^"]+)" data-on="true"', "".join(p.content for p in then.panels)) == [
+        words
+    ]
     assert title.split()[1].rstrip(",") in then.alt
 
 
@@ -214,6 +218,8 @@ def test_the_evidence_still_holds(case: str) -> None:
 def test_the_page_quotes_the_lines_that_make_the_sum() -> None:
     """A part of the source, by the name of its marks, and all of it: from the shapes to the product."""
     file, part = re.search(r'"(src/\S+?):(\w+)"', PAGE).groups()
-    quoted = (ROOT / file).read_text().split(f"[start:{part}]")[1].split(f"[end:{part}]")[0].splitlines()[1:-1]
+    quoted = (
+        (ROOT / file).read_text().split(f"[start:{part}]")[1].split(f"[end:{part}]")[0].splitlines()[1:-1]
+    )
     assert quoted[0].lstrip().startswith("(N, C, H, W)")
     assert quoted[-1].lstrip().startswith('y = np.einsum("kd,dq->kq"')

@@ -241,7 +241,9 @@ def test_the_evidence_still_holds(case):
 def test_pytorchs_order_is_the_same_sum_on_paper_and_another_in_float32():
     rng = np.random.default_rng(0)
     errors, means = rng.normal(size=(64, 4)), rng.normal(size=(64, 6))
-    np.testing.assert_allclose(demo_file.product(errors, means), np.einsum("nm,nk->mk", errors, means), rtol=1e-12)
+    np.testing.assert_allclose(
+        demo_file.product(errors, means), np.einsum("nm,nk->mk", errors, means), rtol=1e-12
+    )
     small = demo_file.product(errors.astype(np.float32), means.astype(np.float32))
     assert small.dtype == np.float32
     assert (small != np.einsum("nm,nk->mk", errors.astype(np.float32), means.astype(np.float32))).any()

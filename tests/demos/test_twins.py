@@ -61,7 +61,10 @@ def test_filters_that_start_different_stay_different(task, outgoing, seed):
 
 def test_nearly_equal_filters_end_apart_where_several_are_of_use_and_hardly_part_where_one_is_enough():
     def runs(task):
-        return [last(incoming="same", outgoing="same", task=task, gap=1e-9, steps=2000, seed=seed).differences for seed in SEEDS]
+        return [
+            last(incoming="same", outgoing="same", task=task, gap=1e-9, steps=2000, seed=seed).differences
+            for seed in SEEDS
+        ]
 
     several, one = runs("several"), runs("one")
     at = {n: np.median([differences[n] for differences in several]) for n in (600, 1000, 2000)}

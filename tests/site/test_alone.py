@@ -30,7 +30,9 @@ def test_it_holds_the_very_section_of_the_question_page_and_names_that_page(site
 
 def test_it_has_a_title_and_a_heading_and_nothing_of_the_theme_around_the_demo(embedded):
     title = re.search(r'<p class="demo-title">([^<]*)</p>', embedded)[1]
-    assert unescape(re.search("<title>(.*)</title>", embedded)[1]) == f"{unescape(title)} - Why filters differ"
+    assert (
+        unescape(re.search("<title>(.*)</title>", embedded)[1]) == f"{unescape(title)} - Why filters differ"
+    )
     assert [*map(unescape, re.findall(r"<h1[^>]*>([^<]*)</h1>", embedded))] == [unescape(title)]
     assert not re.search(r"<(?:header|nav|footer|input[^>]*data-md-toggle)|assets/javascripts/", embedded)
 

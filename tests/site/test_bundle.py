@@ -78,9 +78,14 @@ def test_of_the_standard_library_only_what_cannot_work_here_is_missing_and_nothi
             assert data[FLAGS] == UNCHECKED
 
 
-def test_a_package_is_not_in_two_places_and_what_a_start_imports_is_not_in_the_rest(built: bundle.Bundle) -> None:
+def test_a_package_is_not_in_two_places_and_what_a_start_imports_is_not_in_the_rest(
+    built: bundle.Bundle,
+) -> None:
     """A zip's package cannot have a part in a folder."""
-    tops = [{packing.top(name) for name in members(built, file)} for file in (packing.STDLIB_FILE, packing.REST_FILE)]
+    tops = [
+        {packing.top(name) for name in members(built, file)}
+        for file in (packing.STDLIB_FILE, packing.REST_FILE)
+    ]
     assert tops[0].isdisjoint(tops[1])
     assert {"unittest", "doctest", "statistics"} <= tops[1]
     assert not [name for name in members(built, packing.REST_FILE) if name.endswith(".pyc")]

@@ -16,7 +16,15 @@ def test_a_lean_page_has_the_same_words_and_its_code_the_same_lines():
 
 
 def test_the_pieces_of_a_string_become_one_and_a_name_in_it_keeps_its_colour():
-    pieces = [("s2", "&quot;a "), ("si", "{"), ("n", "b"), ("si", ":"), ("s2", ".2f"), ("si", "}"), ("s2", "&quot;")]
+    pieces = [
+        ("s2", "&quot;a "),
+        ("si", "{"),
+        ("n", "b"),
+        ("si", ":"),
+        ("s2", ".2f"),
+        ("si", "}"),
+        ("s2", "&quot;"),
+    ]
     code = "".join(f'<span class="{kind}">{text}</span>' for kind, text in pieces)
     one = '<span class="s2">&quot;a {</span>b<span class="si">:.2f}&quot;</span>'
     assert lean(f"<pre><code>{code}</code></pre>") == f"<pre><code>{one}</code></pre>"

@@ -28,7 +28,11 @@ BEHIND_THE_SCENES = {"browser", "notebook"}  # only the page's worker calls thes
 
 def modules() -> list[Any]:
     packages = (convlens, convlens_live)
-    names = [info.name for package in packages for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    names = [
+        info.name
+        for package in packages
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
     return [
         importlib.import_module(name)
         for name in ["convlens", *names]
@@ -119,7 +123,9 @@ def test_names_in_signatures_and_sentences_are_links(site):
         r'doc-signature.*?href="\.\./gradcheck/#convlens\.types\.Array">Array</a>', page, re.DOTALL
     )
     page = (site.folder / "library/layers/index.html").read_text()
-    assert 'href="../convolution/#convlens.ops.conv2d.conv2d"><code translate="no">ops.conv2d</code></a>' in page
+    assert (
+        'href="../convolution/#convlens.ops.conv2d.conv2d"><code translate="no">ops.conv2d</code></a>' in page
+    )
     page = (site.folder / "questions/why-not-the-same/index.html").read_text()
     assert 'href="../../library/convolution/#convlens.ops.conv2d.conv2d">convolution</a>' in page
 

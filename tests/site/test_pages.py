@@ -167,7 +167,9 @@ HEAVIER = {
 def test_a_page_is_light(site):
     for path in site.pages:
         folder = path.parent.relative_to(site.folder).as_posix()
-        usual = {"demos": 100_000, "evidence": 100_000, "library": 72_000}.get(folder.partition("/")[0], 60_000)
+        usual = {"demos": 100_000, "evidence": 100_000, "library": 72_000}.get(
+            folder.partition("/")[0], 60_000
+        )
         limit = HEAVIER.get(folder, usual)
         assert path.stat().st_size <= limit, path
 
@@ -206,14 +208,19 @@ def test_the_published_scripts_are_those_of_the_repository_without_remarks_and_e
     assert sources.keys() <= published.keys()
     first = published.pop(scripts.FIRST).decode()
     hashes = json.loads(re.search(r"const HASHES=(\{.*?\}\});", first)[1])
-    assert hashes == {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in published.items()}
+    assert hashes == {
+        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in published.items()
+    }
     for name, data in published.items():
         if name == editor.NAME:
             continue
         remarks = re.findall(r"^ *(?:/\*\*|//) (.{20,}?)(?: \*/)?$", sources[name], re.MULTILINE)
         assert remarks, name
         assert not [remark for remark in remarks if remark in data.decode()], name
-        code = re.sub(r"/\*.*?\*/|^ *//[^\n]*$| // [^\n]*$", "", sources[name], flags=re.DOTALL | re.MULTILINE)
+        code = re.sub(
+            r"/\*.*?\*/|^ *//[^\n]*$| // [^\n]*$", "", sources[name], flags=re.DOTALL | re.MULTILINE
+        )
         texts = [text for text in re.findall(r'"[^"\n]*"', code) if len(text) > 10]
         assert not [text for text in texts if text not in data.decode()], name
 
@@ -233,7 +240,9 @@ def test_every_page_names_the_first_script_of_this_release_with_its_hash(site):
     for path in site.pages:
         if path.name == "404.html":
             continue  # nothing on it comes to life
-        (src, integrity) = re.search(r'<script type="module" src="([^"]*)" integrity="([^"]*)">', path.read_text()).groups()
+        (src, integrity) = re.search(
+            r'<script type="module" src="([^"]*)" integrity="([^"]*)">', path.read_text()
+        ).groups()
         assert src.endswith(f"assets/{site.scripts.name}/{scripts.FIRST}"), path
         assert integrity == f"sha256-{digest}", path
 

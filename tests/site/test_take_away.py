@@ -36,9 +36,13 @@ def test_the_lock_names_the_published_wheel_by_its_hash_and_relative_to_itself(s
 
 
 def test_the_lock_is_what_pyodides_own_tool_makes(lock):
-    before = PyodideLockSpec(info=InfoSpec(**runtime.PINS["info"]), packages={"numpy": PackageSpec(**lock["packages"]["numpy"])})
+    before = PyodideLockSpec(
+        info=InfoSpec(**runtime.PINS["info"]), packages={"numpy": PackageSpec(**lock["packages"]["numpy"])}
+    )
     made = add_wheels_to_spec(before, [wheel.build()])
-    ours = PyodideLockSpec(InfoSpec(**lock["info"]), {name: PackageSpec(**each) for name, each in lock["packages"].items()})
+    ours = PyodideLockSpec(
+        InfoSpec(**lock["info"]), {name: PackageSpec(**each) for name, each in lock["packages"].items()}
+    )
     assert ours == made
 
 
@@ -59,7 +63,9 @@ def test_the_locks_name_bears_the_version_of_the_pyodide_that_it_fits(lock):
 
 
 def test_the_page_names_the_addresses_of_this_build(site):
-    text = unescape(re.sub(r"<[^>]+>", "", (site.folder / "use-it-elsewhere" / "index.html").read_text("utf-8")))
+    text = unescape(
+        re.sub(r"<[^>]+>", "", (site.folder / "use-it-elsewhere" / "index.html").read_text("utf-8"))
+    )
     assert "{{" not in text
     named = set(re.findall(r"https?://[^\s\"]+/packages/[^\s\"]+(?:whl|json)", text))
     assert named == {f"{site.url}packages/{name}" for name in (wheel.build().name, take_away.LOCK)}
@@ -78,14 +84,27 @@ def test_the_service_worker_leaves_what_is_for_others_alone(site):
 
 def test_the_program_runs_in_a_plain_python_after_pip_has_installed_the_published_wheel(site, tmp_path):
     address = f"{site.url}packages/{wheel.build().name}"
-    pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--no-input", "--no-cache-dir"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--isolated",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--no-cache-dir",
+    ]
     install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--target", str(tmp_path), address]
     subprocess.run(install, check=True, capture_output=True)
     # Where the library comes from is asked for too: this Python also has the checkout's.
     program = f"import convlens; print(convlens.__file__)\n{PROGRAM.read_text('utf-8')}"
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     ran = subprocess.run(
-        [sys.executable, "-P", "-c", program], env=environment, cwd=tmp_path, check=True, capture_output=True, text=True
+        [sys.executable, "-P", "-c", program],
+        env=environment,
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     place, equal, different = ran.stdout.splitlines()
     assert Path(place).is_relative_to(tmp_path)

@@ -40,7 +40,7 @@ def test_the_wheel_holds_all_of_the_library_and_nothing_else(built: Path) -> Non
 
 
 def test_the_wheel_is_small(built: Path) -> None:
-    assert built.stat().st_size < 80 * 1024
+    assert built.stat().st_size < 90 * 1024
 
 
 def test_nothing_is_built_twice(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,9 @@ def test_nothing_is_built_twice(checkout: Path, monkeypatch: pytest.MonkeyPatch)
     assert wheel.build(root=checkout, cache=checkout.parent / "cache") == first
 
 
-@pytest.mark.parametrize("name", ["src/convlens/__init__.py", "src/convlens_live/quite_new.py", "pyproject.toml"])
+@pytest.mark.parametrize(
+    "name", ["src/convlens/__init__.py", "src/convlens_live/quite_new.py", "pyproject.toml"]
+)
 def test_a_change_of_any_source_is_built(checkout: Path, name: str) -> None:
     before = wheel.build(root=checkout, cache=checkout.parent / "cache")
     with (checkout / name).open("a", encoding="utf-8") as file:

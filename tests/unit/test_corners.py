@@ -195,7 +195,9 @@ def test_whatever_is_done_to_gradients_keeps_its_meaning_for_running_statistics(
     assert_statistics(half, {"norm1": tree_map(lambda m: 0.5 * m, by_one)}, 1e-9)
     one["norm1"]["running_var"] *= 0.5  # in place, too
     half = moved(after(one))["norm1"]["running_var"]
-    np.testing.assert_allclose(half, 0.5 * moved(after(gradients(x, labels, params)))["norm1"]["running_var"], rtol=1e-9)
+    np.testing.assert_allclose(
+        half, 0.5 * moved(after(gradients(x, labels, params)))["norm1"]["running_var"], rtol=1e-9
+    )
 
 
 def test_nothing_that_is_done_with_a_step_changes_the_run() -> None:
@@ -216,11 +218,17 @@ def test_nothing_that_is_done_with_a_step_changes_the_run() -> None:
         list(islice(train(NORMALISED, parameters(), batches(x, labels), InPlace()), 2))
 
 
-@pytest.mark.parametrize(("made", "said"), [
-    (None, r"optimizer returns None from its step; it must return \(params, state\)"),
-    ({"norm1": {}, "linear1": {}}, r"optimizer returns a dict from its step; it must return \(params, state\)"),
-    (({}, {}), r"params from the optimizer has \[\]; it must have \['conv1', 'norm1', 'linear1'\]"),
-])
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (None, r"optimizer returns None from its step; it must return \(params, state\)"),
+        (
+            {"norm1": {}, "linear1": {}},
+            r"optimizer returns a dict from its step; it must return \(params, state\)",
+        ),
+        (({}, {}), r"params from the optimizer has \[\]; it must have \['conv1', 'norm1', 'linear1'\]"),
+    ],
+)
 def test_an_optimizer_that_returns_something_else_is_named(made: Any, said: str) -> None:
     class Wrong(Plain):
         def step(self, params: Any, grads: Any, state: Any) -> tuple[Any, Any]:
@@ -404,7 +412,9 @@ def test_hadamard_has_as_many_patterns_as_its_docstring_counts() -> None:
 
 @given(st.data())
 def test_a_slider_takes_every_stop_that_it_offers(data: st.DataObject) -> None:
-    ends = st.floats(-1e9, 1e9, allow_nan=False) | st.integers(-1000, 1000) | st.integers(-50, 50).map(np.int64)
+    ends = (
+        st.floats(-1e9, 1e9, allow_nan=False) | st.integers(-1000, 1000) | st.integers(-50, 50).map(np.int64)
+    )
     low, high = data.draw(ends), data.draw(ends)
     assume(low < high)
     step = data.draw(st.floats(1e-12, 1e6) | st.integers(1, 100) | st.integers(1, 9).map(np.float32))
@@ -440,7 +450,9 @@ def test_a_layer_that_wants_to_be_told_of_training_must_be_modal() -> None:
         def __call__(self, params: Any, x: Any, training: bool = False) -> Any:
             return x, lambda dy, input_gradient=True: (dy, {})
 
-    with pytest.raises(ValueError, match=r"layers\[0\] is an Own, which takes training; it must be a ModalLayer"):
+    with pytest.raises(
+        ValueError, match=r"layers\[0\] is an Own, which takes training; it must be a ModalLayer"
+    ):
         Sequential(Own())
 
 
@@ -452,7 +464,9 @@ def test_a_layer_that_wants_to_be_told_of_training_must_be_modal() -> None:
         (None, None, 3, r"own1, layer 1 of 1: vjp returns an int; it must return \(dx, grads\)"),
     ],
 )
-def test_a_layer_of_ones_own_that_returns_something_else_is_named(init: Any, call: Any, back: Any, said: str) -> None:
+def test_a_layer_of_ones_own_that_returns_something_else_is_named(
+    init: Any, call: Any, back: Any, said: str
+) -> None:
     class Own:
         kind = "own"
 
@@ -460,7 +474,11 @@ def test_a_layer_of_ones_own_that_returns_something_else_is_named(init: Any, cal
             return ({}, in_shape) if init is None else init
 
         def __call__(self, params: Any, x: Any) -> Any:
-            return (x, lambda dy, input_gradient=True: (dy, {}) if back is None else back) if call is None else call
+            return (
+                (x, lambda dy, input_gradient=True: (dy, {}) if back is None else back)
+                if call is None
+                else call
+            )
 
     def use() -> None:
         model = Sequential(Own())

@@ -18,7 +18,9 @@ import convlens_live
 SOURCE = Path(convlens.__file__).parent
 LIVE = Path(convlens_live.__file__).parent
 FILES = sorted([*SOURCE.rglob("*.py"), *LIVE.rglob("*.py")])
-MODULES = sorted(m.name for p in (convlens, convlens_live) for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}."))
+MODULES = sorted(
+    m.name for p in (convlens, convlens_live) for m in pkgutil.walk_packages(p.__path__, f"{p.__name__}.")
+)
 
 
 def name_of(file: Path) -> str:

@@ -42,7 +42,9 @@ def test_sigmoid_is_scipys(value: float) -> None:
 
     x = np.array([value])
     np.testing.assert_allclose(ops.sigmoid(x)[0], expit(x), rtol=1e-13, atol=1e-307)
-    np.testing.assert_allclose(ops.sigmoid(x.astype(np.float32))[0], expit(x.astype(np.float32)), rtol=1e-6, atol=1e-38)
+    np.testing.assert_allclose(
+        ops.sigmoid(x.astype(np.float32))[0], expit(x.astype(np.float32)), rtol=1e-6, atol=1e-38
+    )
 
 
 @given(st.floats(-800, 800))

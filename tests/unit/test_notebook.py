@@ -34,7 +34,9 @@ class Page:
     def __call__(self, source, cell=1):
         """Run a cell; return its answer, and what it printed."""
         self.sent = []
-        running = self.notebook.run(source, f"cell-{cell}.py", lambda text, figure: self.sent.append((text, figure)))
+        running = self.notebook.run(
+            source, f"cell-{cell}.py", lambda text, figure: self.sent.append((text, figure))
+        )
         answer = json.loads(finished(running))
         self.names = answer.pop("names")
         return answer, "".join(text for text, _ in self.sent)
@@ -71,13 +73,17 @@ def test_display_shows_values_at_once_in_their_place(run):
 
 
 def test_await_works_outside_a_function(run):
-    assert run("import asyncio\nx = await asyncio.sleep(0, 20)\nawait asyncio.sleep(0, x + 1)")[0] == {"text": "21"}
+    assert run("import asyncio\nx = await asyncio.sleep(0, 20)\nawait asyncio.sleep(0, x + 1)")[0] == {
+        "text": "21"
+    }
     assert run("x")[0] == {"text": "20"}
     assert run.error("async def f():\n    1 / 0\nawait f()")["line"] == 2
 
 
 def test_a_log_handler_and_a_kept_stream_of_one_cell_print_in_the_next(run):
-    run("import logging, sys\nlog = logging.getLogger('mine')\nlog.addHandler(logging.StreamHandler())\nkept = sys.stdout")
+    run(
+        "import logging, sys\nlog = logging.getLogger('mine')\nlog.addHandler(logging.StreamHandler())\nkept = sys.stdout"
+    )
     assert run("log.warning('heard')\nprint('too', file=kept)", cell=2)[1] == "heard\ntoo\n"
 
 
@@ -105,7 +111,9 @@ def test_a_line_is_sent_before_what_follows_it(run):
 
 def test_a_line_that_is_written_over_and_over_takes_no_room(run, monkeypatch):
     monkeypatch.setattr("convlens_live.notebook._output._PAUSE_SECONDS", 0)
-    _, printed = run("for i in range(20_000): print(f'\\r{i:6} of 20000', end='', flush=True)\nprint('\\nwell')")
+    _, printed = run(
+        "for i in range(20_000): print(f'\\r{i:6} of 20000', end='', flush=True)\nprint('\\nwell')"
+    )
     assert printed.endswith("19999 of 20000\nwell\n")
 
 
@@ -119,14 +127,20 @@ def test_a_line_that_is_written_over_and_over_takes_no_room(run, monkeypatch):
         ("n = 1\nn = int(input('How many? '))", "RuntimeError: nobody can be asked here: write the value", 2),
         ("import getpass\ngetpass.fallback_getpass('?')", "RuntimeError: nobody can be asked here", 2),
         ("breakpoint()", "RuntimeError: breakpoint() cannot stop here: print", 1),
-        ("class E(Exception):\n    def __str__(self): raise ValueError\nraise E", "E: <exception str() failed>", 3),
+        (
+            "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
+            "E: <exception str() failed>",
+            3,
+        ),
         ("class F:\n    def to_json(self): return float('nan')\nF()", "ValueError: Out of range float", None),
         ("counts = 1\ncount", "NameError: name 'count' is not defined. Did you mean: 'counts'?", 2),
         ("json.dumps(1)", "NameError: name 'json' is not defined. Did you forget to import 'json'?", 1),
     ],
 )
 def test_an_error_has_pythons_words_and_a_line(run, source, message, line):
-    error = run.error("import warnings; warnings.simplefilter('ignore')\n" + source if "getpass" in source else source)
+    error = run.error(
+        "import warnings; warnings.simplefilter('ignore')\n" + source if "getpass" in source else source
+    )
     assert error["message"].removeprefix("__main__.").startswith(message)
     assert error["message"] in error["text"]
     assert error["line"] == (line + 1 if "getpass" in source else line)
@@ -198,8 +212,11 @@ def test_a_long_or_endless_error_stays_readable(run):
         ("x = 1\n!pip install torch", "no shell"),
         ("sorted?", "help(name)"),
         (">>> 1 + 1", "Leave out the >>>"),
-        ("import matplotlib.pyplot as plt", "convlens_live.figures draws it"),
-        ("raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')", "does not run in this browser"),
+        ("import matplotlib.pyplot as plt", "Figure draws it"),
+        (
+            "raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')",
+            "does not run in this browser",
+        ),
         ("import requestz", "standard library, NumPy and convlens"),
         ('raise RuntimeError("can\'t start new thread")', "one thread"),
         ("raise OSError(138, 'emscripten does not support processes.')", "no other programs"),
@@ -242,5 +259,7 @@ def test_the_source_of_what_a_cell_defines_can_be_printed(run):
 
 def test_a_module_that_no_browser_has_is_told_from_one_that_is_spelled_wrong(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "tkinter", None)
-    assert run.error("import tkinter")["hint"] == "tkinter comes with Python, but not with Python in a browser."
+    assert (
+        run.error("import tkinter")["hint"] == "tkinter comes with Python, but not with Python in a browser."
+    )
     assert run.error("import tkintr")["message"] == "ModuleNotFoundError: No module named 'tkintr'"

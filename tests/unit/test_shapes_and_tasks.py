@@ -10,7 +10,15 @@ import pytest
 from convlens import data, shapes
 from convlens.symmetry import difference_matrix
 
-SHAPES = (shapes.horizontal, shapes.vertical, shapes.falling, shapes.rising, shapes.bars, shapes.cross, shapes.square)
+SHAPES = (
+    shapes.horizontal,
+    shapes.vertical,
+    shapes.falling,
+    shapes.rising,
+    shapes.bars,
+    shapes.cross,
+    shapes.square,
+)
 MORE = (shapes.corner, shapes.squiggle, shapes.blob)
 
 

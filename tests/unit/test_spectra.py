@@ -134,7 +134,9 @@ def test_ties_hold_over_two_hundred_steps_through_spectra(dtype: Any) -> None:
     assert largest_difference(*step.params["conv2"]["weight"].swapaxes(0, 1)[[1, 4]]) == 0.0
 
 
-@pytest.mark.parametrize(("dtype", "large", "small"), [(np.float64, 1e153, 1e-162), (np.float32, 1e36, 1e-25)])
+@pytest.mark.parametrize(
+    ("dtype", "large", "small"), [(np.float64, 1e153, 1e-162), (np.float32, 1e36, 1e-25)]
+)
 def test_numbers_of_any_size_come_back_as_from_the_other_form(dtype: Any, large: float, small: float) -> None:
     rng = np.random.default_rng(0)
     x, weight = rng.normal(size=(8, 3, 9, 9)).astype(dtype), rng.normal(size=(4, 3, 5, 5)).astype(dtype)
@@ -149,8 +151,12 @@ def test_numbers_of_any_size_come_back_as_from_the_other_form(dtype: Any, large:
             assert b is not None
             np.testing.assert_allclose(a, b, rtol=0, atol=5e-6 * abs(b).max())
         tiny = dy * dtype(1e-30)
-        np.testing.assert_allclose(back(tiny)[1], direct_back(tiny, True)[1], rtol=0,
-                                   atol=5e-6 * abs(direct_back(tiny, True)[1]).max())
+        np.testing.assert_allclose(
+            back(tiny)[1],
+            direct_back(tiny, True)[1],
+            rtol=0,
+            atol=5e-6 * abs(direct_back(tiny, True)[1]).max(),
+        )
 
 
 def test_one_bright_pixel_does_not_darken_its_image() -> None:

@@ -40,8 +40,10 @@ class Named:
     def __new__(cls, *settings: Any, **named: Any) -> Self:
         if len(settings) > len(cls.unnamed):
             which = f"only {', '.join(cls.unnamed)} may come" if cls.unnamed else "none may come"
-            raise TypeError(f"{cls.__name__} got {', '.join(map(shown, settings)):.80} without names; {which} without one, "
-                            f"as in {cls.example}: the size of the input is found by init")
+            raise TypeError(
+                f"{cls.__name__} got {', '.join(map(shown, settings)):.80} without names; {which} without one, "
+                f"as in {cls.example}: the size of the input is found by init"
+            )
         return super().__new__(cls)
 
 
@@ -58,7 +60,11 @@ def check_layer(name: str, value: Any) -> None:
     if isinstance(value, type):
         example = getattr(value, "example", "") or f"{value.__name__}()"
         raise ValueError(f"{name} is the class {value.__name__}; it must be a layer: write {example}")
-    if not callable(value) or not callable(getattr(value, "init", None)) or not isinstance(getattr(value, "kind", None), str):
+    if (
+        not callable(value)
+        or not callable(getattr(value, "init", None))
+        or not isinstance(getattr(value, "kind", None), str)
+    ):
         hint = ""
         if isinstance(value, dict):
             hint = ": params come after it"
@@ -66,19 +72,27 @@ def check_layer(name: str, value: Any) -> None:
             hint = ": give them one by one, as in Sequential(*layers)"
         raise ValueError(f"{name} is {shown(value)}; it must be a layer, such as ReLU(){hint}")
     if not isinstance(value, ModalLayer) and "training" in inspect.signature(value).parameters:
-        raise ValueError(f"{name} is {a_kind(value)}, which takes training; it must be a ModalLayer to be told: "
-                         f"write class {type(value).__name__}(ModalLayer)")
+        raise ValueError(
+            f"{name} is {a_kind(value)}, which takes training; it must be a ModalLayer to be told: "
+            f"write class {type(value).__name__}(ModalLayer)"
+        )
 
 
-def forward(layer: Layer, params: Params, x: Array, training: bool, rng: np.random.Generator | None
-            ) -> tuple[Array, LayerVjp]:
+def forward(
+    layer: Layer, params: Params, x: Array, training: bool, rng: np.random.Generator | None
+) -> tuple[Array, LayerVjp]:
     """Call a layer, and tell it whether this is training if that makes a difference to it."""
     if isinstance(layer, ModalLayer):
         modal: Any = layer
         made = modal(params, x, training=training, rng=rng)
     else:
         made = layer(params, x)
-    if not isinstance(made, tuple) or len(made) != 2 or not isinstance(made[0], np.ndarray) or not callable(made[1]):
+    if (
+        not isinstance(made, tuple)
+        or len(made) != 2
+        or not isinstance(made[0], np.ndarray)
+        or not callable(made[1])
+    ):
         raise ValueError(f"layer returns {shown(made)} when it is called; it must return (y, vjp)")
     return made
 
@@ -88,12 +102,14 @@ class PlainLayer:
     """A layer that only computes; its output shape is found by running it on one example of zeros."""
 
     kind: ClassVar[str] = "plain"
-    axes: ClassVar[str] = ""    # of one example, as in "C, H, W"; "" if any will do
+    axes: ClassVar[str] = ""  # of one example, as in "C, H, W"; "" if any will do
 
     def apply(self, x: Array) -> Applied:
         raise NotImplementedError
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(
+        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
+    ) -> tuple[Params, Shape]:
         shape = check_init(rng, in_shape, self.axes, dtype)
         return {}, self.apply(np.zeros((1, *shape), dtype))[0].shape[1:]
 

@@ -23,12 +23,15 @@ class Dropout(ModalLayer):
     def __post_init__(self) -> None:
         check_number("p", self.p, low=0, below=1)
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(
+        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
+    ) -> tuple[Params, Shape]:
         """in_shape: any. Returns no parameters, and in_shape."""
         return {}, check_init(rng, in_shape, "", dtype)
 
-    def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
-                 ) -> tuple[Array, LayerVjp]:
+    def __call__(
+        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> tuple[Array, LayerVjp]:
         check_params(self.kind, params, set())
         check_drawing(training, rng)
         y, vjp = ops.dropout(x, self.p, training=training, rng=rng)
@@ -56,18 +59,23 @@ class BatchNorm2d(Named, ModalLayer):
         check_number("momentum", self.momentum, low=0, most=1)
         check_number("eps", self.eps, low=0)
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(
+        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
+    ) -> tuple[Params, Shape]:
         """in_shape: (C, H, W). Returns weight, bias, running_mean, running_var, (C,) each, and in_shape."""
         shape = check_init(rng, in_shape, "C, H, W", dtype)
         one, zero = np.ones(shape[0], dtype), np.zeros(shape[0], dtype)
         return {"weight": one, "bias": zero, "running_mean": zero.copy(), "running_var": one.copy()}, shape
 
-    def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
-                 ) -> tuple[Array, LayerVjp]:
+    def __call__(
+        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> tuple[Array, LayerVjp]:
         check_params(self.kind, params, {"weight", "bias", "running_mean", "running_var"})
         check_drawing(training, rng)
         running = {name: params[name] for name in STATISTICS}
-        y, vjp = ops.batch_norm(x, params["weight"], params["bias"], eps=self.eps, **({} if training else running))
+        y, vjp = ops.batch_norm(
+            x, params["weight"], params["bias"], eps=self.eps, **({} if training else running)
+        )
 
         def layer_vjp(dy: Array, input_gradient: bool = True) -> tuple[Array, Params]:
             dx, dweight, dbias = vjp(dy)

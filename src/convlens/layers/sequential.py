@@ -40,10 +40,15 @@ class Sequential(ModalLayer):
 
     def __repr__(self) -> str:
         """Show the layers, one per line, each with the name under which its parameters are filed."""
-        lines = [f"{name}: {layer!r}".replace("\n", "\n    ") for name, layer in zip(self.names, self.layers, strict=True)]
+        lines = [
+            f"{name}: {layer!r}".replace("\n", "\n    ")
+            for name, layer in zip(self.names, self.layers, strict=True)
+        ]
         return "\n    ".join(["Sequential(", *lines]) + "\n)"
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(
+        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
+    ) -> tuple[Params, Shape]:
         """Return the parameters of all layers and the shape that comes out."""
         params: Params = {}
         shape = in_shape
@@ -53,14 +58,17 @@ class Sequential(ModalLayer):
             except (TypeError, ValueError) as error:
                 raise placed(self._place(name), error) from None
             if not isinstance(made, tuple) or len(made) != 2 or not isinstance(made[0], dict):
-                raise ValueError(f"{self._place(name)}: init returns {a_kind(made)}; it must return (params, out_shape)")
+                raise ValueError(
+                    f"{self._place(name)}: init returns {a_kind(made)}; it must return (params, out_shape)"
+                )
             own, shape = made
             if own:
                 params[name] = own
         return params, shape
 
-    def __call__(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
-                 ) -> tuple[Array, LayerVjp]:
+    def __call__(
+        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> tuple[Array, LayerVjp]:
         """Return the output and vjp(dy, input_gradient=True) -> (dx, grads).
 
         training: as it is while training, where it makes a difference (Dropout, BatchNorm2d); rng: for Dropout.
@@ -81,8 +89,9 @@ class Sequential(ModalLayer):
 
         return x, backward
 
-    def trace(self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
-              ) -> dict[str, Array]:
+    def trace(
+        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> dict[str, Array]:
         """Return every activation by the name of its layer, in order; the last is the output.
 
         A Sequential inside gives its own activations too, as in "sequential1.conv1".
@@ -107,8 +116,15 @@ class Sequential(ModalLayer):
                 x = seen[name] = self._forward(name, layer, params, x, training, rng)[0]
         return seen
 
-    def _forward(self, name: str, layer: Layer, params: Params, x: Array, training: bool,
-                 rng: np.random.Generator | None) -> tuple[Array, LayerVjp]:
+    def _forward(
+        self,
+        name: str,
+        layer: Layer,
+        params: Params,
+        x: Array,
+        training: bool,
+        rng: np.random.Generator | None,
+    ) -> tuple[Array, LayerVjp]:
         try:
             return forward(layer, params.get(name, {}), x, training, rng)
         except (TypeError, ValueError) as error:
@@ -130,5 +146,7 @@ class Sequential(ModalLayer):
     def _check(self, params: Params, training: bool, rng: np.random.Generator | None) -> None:
         check_tree(params)
         if not set(params) <= set(self.names):
-            raise ValueError(f"params have {listed(params)}; each must be one of the layers {listed(self.names)}")
+            raise ValueError(
+                f"params have {listed(params)}; each must be one of the layers {listed(self.names)}"
+            )
         check_drawing(training, rng)

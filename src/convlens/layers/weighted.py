@@ -42,12 +42,16 @@ class Conv2d(Named):
         pair("padding", self.padding, 0)
         _check_start(self.initializer, self.bias)
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(
+        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
+    ) -> tuple[Params, Shape]:
         """in_shape: (C, H, W). Returns weight (K, C, FH, FW) and bias (K,), and (K, OH, OW)."""
         C, H, W = check_init(rng, in_shape, "C, H, W", dtype)
         K, (FH, FW), (PH, PW) = self.filters, pair("kernel", self.kernel, 1), pair("padding", self.padding, 0)
         if FH > H + 2 * PH or FW > W + 2 * PW:
-            raise ValueError(f"kernel is {FH}x{FW}; it must fit into the padded image of {H + 2 * PH}x{W + 2 * PW}")
+            raise ValueError(
+                f"kernel is {FH}x{FW}; it must fit into the padded image of {H + 2 * PH}x{W + 2 * PW}"
+            )
         params = _start(self, rng, (K, C, FH, FW), C * FH * FW, K * FH * FW, dtype)
         return params, self(params, np.zeros((1, C, H, W), dtype))[0].shape[1:]
 
@@ -77,9 +81,13 @@ class Linear(Named):
         check_count("outputs", self.outputs)
         _check_start(self.initializer, self.bias)
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+    def init(
+        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
+    ) -> tuple[Params, Shape]:
         """in_shape: (D,). Returns weight (M, D) and bias (M,), and (M,)."""
-        (D,) = check_init(rng, in_shape, "D", dtype, hint=": put Flatten or GlobalAveragePool2d before Linear")
+        (D,) = check_init(
+            rng, in_shape, "D", dtype, hint=": put Flatten or GlobalAveragePool2d before Linear"
+        )
         return _start(self, rng, (self.outputs, D), D, self.outputs, dtype), (self.outputs,)
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]:
@@ -96,15 +104,20 @@ def _check_start(initializer: Any, bias: Any) -> None:
     check_takes("initializer", initializer, "rng, shape, fan_in, fan_out", hint)
 
 
-def _start(layer: Conv2d | Linear, rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: Any
-           ) -> Params:
+def _start(
+    layer: Conv2d | Linear, rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int, dtype: Any
+) -> Params:
     """Return the first weight and bias; whatever the initializer draws, they are floats of this dtype."""
     check_room(layer.unnamed[0], shape[0], math.prod(shape))
     weight = layer.initializer(rng, shape, fan_in, fan_out)
     if not isinstance(weight, np.ndarray) or weight.shape != shape or weight.dtype.kind not in "fiu":
-        raise ValueError(f"initializer returned {shown(weight)}; it must return an array of numbers of shape {shape}")
+        raise ValueError(
+            f"initializer returned {shown(weight)}; it must return an array of numbers of shape {shape}"
+        )
     if not np.isfinite(weight).all():
-        raise ValueError("initializer returned a number that is not finite; every weight must be finite at the start")
+        raise ValueError(
+            "initializer returned a number that is not finite; every weight must be finite at the start"
+        )
     return {"weight": weight.astype(dtype)} | ({"bias": np.zeros(shape[0], dtype)} if layer.bias else {})
 
 
@@ -113,9 +126,13 @@ def _check_input(x: Any, weight: Any, axes: int, what: str) -> None:
     if not (isinstance(x, np.ndarray) and isinstance(weight, np.ndarray) and x.ndim == weight.ndim == axes):
         return  # the operation says what is wrong
     if x.shape[1] != weight.shape[1]:
-        raise ValueError(f"x has {x.shape[1]} {what}; it must have {weight.shape[1]}, as the in_shape that init got")
+        raise ValueError(
+            f"x has {x.shape[1]} {what}; it must have {weight.shape[1]}, as the in_shape that init got"
+        )
     if x.dtype != weight.dtype and x.dtype.kind == "f":
-        raise ValueError(f"x has dtype {x.dtype}, and params {weight.dtype}; they must agree: x.astype(np.{weight.dtype})")
+        raise ValueError(
+            f"x has dtype {x.dtype}, and params {weight.dtype}; they must agree: x.astype(np.{weight.dtype})"
+        )
 
 
 def _named(vjp: Callable[..., tuple[Any, Array, Array | None]]) -> LayerVjp:

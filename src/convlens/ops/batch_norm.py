@@ -25,9 +25,15 @@ def channel_statistics(x: Array) -> tuple[Array, Array]:
     return mean, np.einsum("nchw->c", centred * centred) / n
 
 
-def batch_norm(x: Array, weight: Array, bias: Array, *, running_mean: Array | None = None,
-               running_var: Array | None = None, eps: float = 1e-5
-               ) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array]]]:
+def batch_norm(
+    x: Array,
+    weight: Array,
+    bias: Array,
+    *,
+    running_mean: Array | None = None,
+    running_var: Array | None = None,
+    eps: float = 1e-5,
+) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array]]]:
     """Normalise each channel, then give it its own scale and shift.
 
         y[n, c, i, j] = weight[c] * z[n, c, i, j] + bias[c],   z = (x - mean[c]) / sqrt(var[c] + eps)
@@ -46,8 +52,10 @@ def batch_norm(x: Array, weight: Array, bias: Array, *, running_mean: Array | No
     check_number("eps", eps, low=0)
     if training := running_mean is None or running_var is None:
         if x.size == x.shape[1]:
-            raise ValueError(f"x has shape {x.shape}, one number per channel; in training it must have two or more, "
-                             "since one number has no spread")
+            raise ValueError(
+                f"x has shape {x.shape}, one number per channel; in training it must have two or more, "
+                "since one number has no spread"
+            )
         mean, var = channel_statistics(x)
     else:
         mean, var = running_mean, running_var

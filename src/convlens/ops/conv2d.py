@@ -13,8 +13,14 @@ from convlens.types import Array
 type ConvVjp = Callable[..., tuple[Array | None, Array, Array | None]]
 
 
-def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | tuple[int, int] = 1,
-           padding: int | tuple[int, int] = 0) -> tuple[Array, ConvVjp]:
+def conv2d(
+    x: Array,
+    weight: Array,
+    bias: Array | None = None,
+    *,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+) -> tuple[Array, ConvVjp]:
     """Slide K filters over N images; every output number is one filter's sum over one window, plus a bias.
 
         y[n, k, i, j] = bias[k] + sum over c, a, b of  x[n, c, i*S + a, j*S + b] * weight[k, c, a, b]
@@ -36,14 +42,16 @@ def conv2d(x: Array, weight: Array, bias: Array | None = None, *, stride: int | 
     strides, paddings = pair("stride", stride, 1), pair("padding", padding, 0)
     _check_arguments(x, weight, bias, *paddings)
     by_spectra = strides == (1, 1) and spectra_are_faster(len(x), weight) and is_even(x) and is_even(weight)
-    y, back = correlate_by_spectra(x, weight, paddings) if by_spectra else correlate(x, weight, strides, paddings)
+    y, back = (
+        correlate_by_spectra(x, weight, paddings) if by_spectra else correlate(x, weight, strides, paddings)
+    )
     if bias is not None:
         y += bias[:, None, None]
 
     def vjp(dy: Array, input_gradient: bool = True) -> tuple[Array | None, Array, Array | None]:
         check_gradient("dy", dy, y)
         way_back = back
-        if by_spectra and not np.isfinite(dy).all():    # one such number would spread over its whole image
+        if by_spectra and not np.isfinite(dy).all():  # one such number would spread over its whole image
             _, way_back = correlate(x, weight, strides, paddings)
         dx, dweight = way_back(dy, input_gradient)
         return dx, dweight, None if bias is None else np.einsum("nkij->k", dy)
@@ -57,8 +65,9 @@ def spectra_are_faster(images: int, weight: Array) -> bool:
     return images >= 8 and FH * FW >= 25 and C * FH * FW >= 64
 
 
-def correlate(x: Array, weight: Array, strides: tuple[int, int], paddings: tuple[int, int]
-              ) -> tuple[Array, Callable[[Array, bool], tuple[Array | None, Array]]]:
+def correlate(
+    x: Array, weight: Array, strides: tuple[int, int], paddings: tuple[int, int]
+) -> tuple[Array, Callable[[Array, bool], tuple[Array | None, Array]]]:
     """The sum of conv2d without the bias: every window becomes a column, and all is one product of matrices.
 
     In memory the batch axis comes last, here and in what follows: a few long loops instead of many short ones.
@@ -85,7 +94,9 @@ def correlate(x: Array, weight: Array, strides: tuple[int, int], paddings: tuple
         # kernel turned by 180 degrees. With a stride, zeros stand where the windows in between would have been.
         spread = np.zeros((K, H + 2 * PH + FH - 1, W + 2 * PW + FW - 1, N), dy.dtype)
         spread[:, FH - 1 : FH - 1 + SH * OH : SH, FW - 1 : FW - 1 + SW * OW : SW] = dy
-        inner = spread[:, PH : PH + H + FH - 1, PW : PW + W + FW - 1]   # nobody asks for the padding's gradient
+        inner = spread[
+            :, PH : PH + H + FH - 1, PW : PW + W + FW - 1
+        ]  # nobody asks for the padding's gradient
         turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1).reshape(C, K * FH * FW)
         dx = np.einsum("cd,dq->cq", turned, _columns(inner, FH, FW, (1, 1))[0])
         return dx.reshape(C, H, W, N).transpose(3, 0, 1, 2), dweight
@@ -96,14 +107,16 @@ def correlate(x: Array, weight: Array, strides: tuple[int, int], paddings: tuple
 def _columns(x: Array, FH: int, FW: int, strides: tuple[int, int]) -> tuple[Array, int, int]:
     """Return every window of x (C, H, W, N) as a column of D = C*FH*FW numbers, (D, Q); Q = OH*OW*N; OH; OW.
 
-        columns[(c, a, b), (i, j, n)] = x[c, i*SH + a, j*SW + b, n]
+    columns[(c, a, b), (i, j, n)] = x[c, i*SH + a, j*SW + b, n]
     """
     (C, H, W, N), (SH, SW) = x.shape, strides
     OH, OW = (H - FH) // SH + 1, (W - FW) // SW + 1
-    to_c, to_row, to_pixel, to_n = x.strides    # how many bytes further the next one stands in memory
-    windows = as_strided(x, (C, FH, FW, OH, OW, N), (to_c, to_row, to_pixel, SH * to_row, SW * to_pixel, to_n))
+    to_c, to_row, to_pixel, to_n = x.strides  # how many bytes further the next one stands in memory
+    windows = as_strided(
+        x, (C, FH, FW, OH, OW, N), (to_c, to_row, to_pixel, SH * to_row, SW * to_pixel, to_n)
+    )
     D, Q = C * FH * FW, OH * OW * N
-    if 4 * Q < D:   # few windows with many numbers each: in memory window after window, for longer loops
+    if 4 * Q < D:  # few windows with many numbers each: in memory window after window, for longer loops
         return windows.transpose(3, 4, 5, 0, 1, 2).reshape(Q, D).T, OH, OW
     return windows.reshape(D, Q), OH, OW
 
@@ -117,5 +130,7 @@ def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: i
     (H, W), (FH, FW) = x.shape[2:], weight.shape[2:]
     check_room("padding", (PH, PW), x.shape[0] * x.shape[1] * (H + 2 * PH) * (W + 2 * PW))
     if not (1 <= FH <= H + 2 * PH and 1 <= FW <= W + 2 * PW):
-        raise ValueError(f"weight has kernels of {FH}x{FW}; they must be at least 1x1 and fit into the padded "
-                         f"image of {H + 2 * PH}x{W + 2 * PW}")
+        raise ValueError(
+            f"weight has kernels of {FH}x{FW}; they must be at least 1x1 and fit into the padded "
+            f"image of {H + 2 * PH}x{W + 2 * PW}"
+        )

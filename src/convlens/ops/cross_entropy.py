@@ -44,7 +44,7 @@ def cross_entropy(logits: Array, labels: Labels) -> tuple[float, Callable[[float
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     rows = np.arange(N, dtype=np.int64)
-    loss = 0.0 - float(log_p[rows, labels].sum()) / N   # not -0.0 where all is certain
+    loss = 0.0 - float(log_p[rows, labels].sum()) / N  # not -0.0 where all is certain
 
     def vjp(dloss: float = 1.0) -> Array:
         residual: Array = np.exp(log_p)

@@ -9,8 +9,9 @@ from convlens._settings import check_flag, check_generator, check_number
 from convlens.types import Array
 
 
-def dropout(x: Array, p: float = 0.5, *, training: bool = False, rng: np.random.Generator | None = None
-            ) -> tuple[Array, Callable[[Array], Array]]:
+def dropout(
+    x: Array, p: float = 0.5, *, training: bool = False, rng: np.random.Generator | None = None
+) -> tuple[Array, Callable[[Array], Array]]:
     """In training, set each number to 0 with probability p and divide the others by 1 - p; else y = x.
 
         y = x * kept,   kept = 0 or 1 / (1 - p), so that the mean of y over many draws is x

@@ -8,8 +8,9 @@ from convlens._checks import check_array, check_bias, check_dtype, check_floats,
 from convlens.types import Array
 
 
-def linear(x: Array, weight: Array, bias: Array | None = None
-           ) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array | None]]]:
+def linear(
+    x: Array, weight: Array, bias: Array | None = None
+) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array | None]]]:
     """Return weighted sums of the inputs:  y[n, m] = bias[m] + sum over d of x[n, d] * weight[m, d].
 
     x: (N, D). weight: (M, D). bias: (M,) or None.
@@ -54,7 +55,7 @@ def flatten(x: Array) -> tuple[Array, Callable[[Array], Array]]:
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        dx = np.empty_like(x)       # in the order in which x lies in memory, which need not be that of its axes
+        dx = np.empty_like(x)  # in the order in which x lies in memory, which need not be that of its axes
         dx[...] = dy.reshape(x.shape)
         return dx
 

@@ -13,8 +13,9 @@ from convlens.types import Array
 type Tap = tuple[EllipsisType, slice, slice]
 
 
-def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
-               ) -> tuple[Array, Callable[[Array], Array]]:
+def max_pool2d(
+    x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
+) -> tuple[Array, Callable[[Array], Array]]:
     """Keep the largest number of each window; the gradient goes to it alone (to the first, of equal ones).
 
         y[n, c, i, j] = max over a, b of  x[n, c, i*S + a, j*S + b]
@@ -47,8 +48,9 @@ def max_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, i
     return y, vjp
 
 
-def average_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
-                   ) -> tuple[Array, Callable[[Array], Array]]:
+def average_pool2d(
+    x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
+) -> tuple[Array, Callable[[Array], Array]]:
     """Average each window; every number in it gets the same share of the gradient.
 
         y[n, c, i, j] = sum over a, b of  x[n, c, i*S + a, j*S + b] / (FH*FW)
@@ -77,7 +79,9 @@ def average_pool2d(x: Array, size: int | tuple[int, int], stride: int | tuple[in
     return y, vjp
 
 
-def _taps(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None) -> tuple[list[Tap], bool]:
+def _taps(
+    x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None
+) -> tuple[list[Tap], bool]:
     """Return, for each place (a, b) in a window, the index that takes this number from all windows of x at once.
 
     And whether the windows lie apart, so that no number of x is in two of them.
@@ -87,9 +91,12 @@ def _taps(x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] |
     if H < FH or W < FW:
         raise ValueError(f"size is {FH}x{FW}; it must fit into the map of {H}x{W}")
     SH, SW = (FH, FW) if stride is None else pair("stride", stride, 1)
-    last_row, last_column = H - FH, W - FW      # where the last window may begin
-    taps: list[Tap] = [(..., slice(a, a + last_row + 1, SH), slice(b, b + last_column + 1, SW))
-                       for a in range(FH) for b in range(FW)]
+    last_row, last_column = H - FH, W - FW  # where the last window may begin
+    taps: list[Tap] = [
+        (..., slice(a, a + last_row + 1, SH), slice(b, b + last_column + 1, SW))
+        for a in range(FH)
+        for b in range(FW)
+    ]
     return taps, SH >= FH and SW >= FW
 
 

@@ -11,8 +11,9 @@ from convlens.types import Array, Numbers
 ROUNDING = 8
 
 
-def correlate_by_spectra(x: Array, weight: Array, paddings: tuple[int, int]
-                         ) -> tuple[Array, Callable[[Array, bool], tuple[Array | None, Array]]]:
+def correlate_by_spectra(
+    x: Array, weight: Array, paddings: tuple[int, int]
+) -> tuple[Array, Callable[[Array, bool], tuple[Array | None, Array]]]:
     """Return what ops.conv2d.correlate returns, for stride 1, up to rounding.
 
         Y[n, k, f] = sum over c of  X[n, c, f] * conj(V[k, c, f])      at every frequency f

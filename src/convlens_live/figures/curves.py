@@ -11,8 +11,9 @@ from convlens._words import shown
 from convlens_live.figures.svg import colour, element, line, power_of_ten, text
 
 
-def log_curve(values: Sequence[float], *, steps: int, width: float, height: float, low: int, high: int,
-              label: str) -> str:
+def log_curve(
+    values: Sequence[float], *, steps: int, width: float, height: float, low: int, high: int, label: str
+) -> str:
     """Return the curve of `values`, one a step from step 0, on axes that are fixed for the whole run.
 
     steps: the last step of the x axis. low, high: the powers of ten at the ends of the y axis.
@@ -20,11 +21,17 @@ def log_curve(values: Sequence[float], *, steps: int, width: float, height: floa
     and the curve runs through it, so that an exact zero can be seen and is never a gap.
     """
     numbers = items(values)
-    if not numbers or not all((is_whole(value) and abs(value) < 1e308) or isinstance(value, (float, np.floating))
-                              for value in numbers):
-        raise ValueError(f"values is {shown(values)}; it must be a list of numbers, one per step, and not empty")
+    if not numbers or not all(
+        (is_whole(value) and abs(value) < 1e308) or isinstance(value, (float, np.floating))
+        for value in numbers
+    ):
+        raise ValueError(
+            f"values is {shown(values)}; it must be a list of numbers, one per step, and not empty"
+        )
     if len(numbers) > check_count("steps", steps, least=0) + 1:
-        raise ValueError(f"values has {len(numbers)} numbers; with steps={steps} it must have at most {steps + 1}")
+        raise ValueError(
+            f"values has {len(numbers)} numbers; with steps={steps} it must have at most {steps + 1}"
+        )
     check_number("width", width, low=100, most=1e6)
     check_number("height", height, low=100, most=1e6)
     for name, power in (("low", low), ("high", high)):
@@ -66,23 +73,36 @@ class _Axes:
             return self.zero
         power = math.log10(abs(value)) if math.isfinite(value) else self.high
         top, floor = 12.0, self.zero - 26
-        return floor - (floor - top) * (min(max(power, self.low), self.high) - self.low) / (self.high - self.low)
+        return floor - (floor - top) * (min(max(power, self.low), self.high) - self.low) / (
+            self.high - self.low
+        )
 
     def drawn(self, label: str) -> str:
         parts = []
         for power in range(self.low, self.high + 1, 4):
             y, name = self.y(10.0**power), "1" if power == 0 else power_of_ten(power)
-            parts += [line(self.left, y, self.right, y),
-                      text(self.left - 8, y + 4, name, size=11, role="quiet", anchor="end")]
+            parts += [
+                line(self.left, y, self.right, y),
+                text(self.left - 8, y + 4, name, size=11, role="quiet", anchor="end"),
+            ]
         below, middle = self.height - 12, (self.left + self.right) / 2
-        return "".join(parts) + "".join([
-            element("line", x1=self.left, y1=self.zero, x2=self.right, y2=self.zero, stroke=colour("ink"),
-                    stroke_dasharray="2 3"),
-            text(self.left - 8, self.zero + 4, "0", size=13, mono=True, weight=700, anchor="end"),
-            text(self.left, below, "0", size=11, role="quiet", anchor="middle"),
-            text(self.right, below, str(self.steps), size=11, role="quiet", anchor="end"),
-            text(middle, below, label, size=11, role="quiet", anchor="middle"),
-        ])
+        return "".join(parts) + "".join(
+            [
+                element(
+                    "line",
+                    x1=self.left,
+                    y1=self.zero,
+                    x2=self.right,
+                    y2=self.zero,
+                    stroke=colour("ink"),
+                    stroke_dasharray="2 3",
+                ),
+                text(self.left - 8, self.zero + 4, "0", size=13, mono=True, weight=700, anchor="end"),
+                text(self.left, below, "0", size=11, role="quiet", anchor="middle"),
+                text(self.right, below, str(self.steps), size=11, role="quiet", anchor="end"),
+                text(middle, below, label, size=11, role="quiet", anchor="middle"),
+            ]
+        )
 
 
 def _curve(values: Sequence[float], axes: _Axes) -> str:
@@ -91,7 +111,14 @@ def _curve(values: Sequence[float], axes: _Axes) -> str:
     # More points than pixels would only cost time: keep every n-th, and always the last.
     kept = sorted({*range(0, len(values), max(1, len(values) // 120)), last})
     points = " ".join(f"{axes.x(i):.1f},{axes.y(values[i]):.1f}" for i in kept)
-    return element("polyline", points=points, fill="none", stroke=colour("ink"), stroke_width=2,
-                   stroke_linejoin="round") + element(
-        "circle", cx=axes.x(last), cy=axes.y(values[last]), r=4.5, stroke=colour("ink"), stroke_width=2,
-        fill=colour("paper" if values[last] == 0 else "ink"))
+    return element(
+        "polyline", points=points, fill="none", stroke=colour("ink"), stroke_width=2, stroke_linejoin="round"
+    ) + element(
+        "circle",
+        cx=axes.x(last),
+        cy=axes.y(values[last]),
+        r=4.5,
+        stroke=colour("ink"),
+        stroke_width=2,
+        fill=colour("paper" if values[last] == 0 else "ink"),
+    )

@@ -27,8 +27,12 @@ class Table:
             check_text("columns", column)
         for row in self.rows:
             cells = items(row) or []
-            if len(cells) != len(self.columns) or not all(isinstance(c, (str, int, float, np.number)) for c in cells):
-                raise ValueError(f"rows has {shown(row)}; each row must have {len(self.columns)} texts or numbers")
+            if len(cells) != len(self.columns) or not all(
+                isinstance(c, (str, int, float, np.number)) for c in cells
+            ):
+                raise ValueError(
+                    f"rows has {shown(row)}; each row must have {len(self.columns)} texts or numbers"
+                )
 
     def to_json(self) -> dict[str, Any]:
         """Return columns and rows; each cell holds the text to read and the value it stands for."""

@@ -30,7 +30,9 @@ class _Notebook:
     """What the cells of one page share: a namespace, and where they print."""
 
     def __init__(self) -> None:
-        self.main = types.ModuleType("__main__")  # where unittest, doctest and pickle look for what a cell defines
+        self.main = types.ModuleType(
+            "__main__"
+        )  # where unittest, doctest and pickle look for what a cell defines
         self.main.display = self.display  # type: ignore[attr-defined]
         self.output = Output()
         # The same objects for every cell: a logging handler that one cell makes still prints in the next.
@@ -97,7 +99,11 @@ async def _evaluate(source: str, name: str, namespace: dict[str, Any]) -> Any:
     module = ast.parse(source, name)
     last = module.body.pop() if module.body and isinstance(module.body[-1], ast.Expr) else None
     await _run(module, name, "exec", namespace)
-    return await _run(ast.Expression(last.value), name, "eval", namespace) if isinstance(last, ast.Expr) else None
+    return (
+        await _run(ast.Expression(last.value), name, "eval", namespace)
+        if isinstance(last, ast.Expr)
+        else None
+    )
 
 
 async def _run(tree: ast.Module | ast.Expression, name: str, mode: str, namespace: dict[str, Any]) -> Any:

@@ -74,7 +74,9 @@ def _keep_steps_of_cells(told: traceback.TracebackException, seen: frozenset[int
 
 def _as_cell(found: re.Match[str]) -> str:
     indent, cell, line, function = found.groups()
-    return f"{indent}Cell {cell}, line {line}" + (f", in {function}" if function and function != "<module>" else "")
+    return f"{indent}Cell {cell}, line {line}" + (
+        f", in {function}" if function and function != "<module>" else ""
+    )
 
 
 def _line(error: BaseException, name: str) -> int | None:
@@ -92,7 +94,10 @@ def _hint(error: BaseException, source: str, told: traceback.TracebackException)
         if line.endswith("?"):
             return _TYPED["?"]
         return next((hint for begin, hint in _TYPED.items() if line.startswith(begin)), "")
-    if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] in sys.stdlib_module_names:
+    if (
+        isinstance(error, ModuleNotFoundError)
+        and str(error.name).partition(".")[0] in sys.stdlib_module_names
+    ):
         return f"{error.name} comes with Python, but not with Python in a browser."
     said = "".join(told.format_exception_only()).strip()
     return next((hint for pattern, hint in _SAID.items() if re.search(rf"\b{pattern}", said)), "")

