@@ -36,7 +36,7 @@ export async function startPython(loadPyodide, createPyodideModule, expected, pa
     untar(python.FS, await convlensTar, PACKAGES);
     performance.mark("convlens");
     const versions = JSON.parse(python.runPython(`
-import json, sys, convlens_live.browser
+import json, sys, convlens, convlens_live.browser
 sys.path.insert(0, "${DEMOS}")
 json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`));
     performance.measure("import numpy", "numpy", "convlens");
