@@ -38,7 +38,7 @@ site: bundle
 	@.venv/bin/mkdocs build --strict
 
 zip: bundle
-	@$(PYTHON) -m convlens_site.zipped
+	@$(PYTHON) -m convlens_site.publish.site_zip
 
 test: bundle
 	@scripts/need-browser >/dev/null
@@ -58,7 +58,7 @@ evidence-torch: env
 	@$(PYTHON) -m convlens_site.elsewhere.run torch $(EVIDENCE_ARGS)
 
 torch: env
-	@$(PYTHON) -m convlens_site.torch_snippets $(if $(RECORD),--record)
+	@$(PYTHON) -m convlens_site.elsewhere.torch_snippets $(if $(RECORD),--record)
 
 faults: bundle
 	@scripts/need-browser >/dev/null
@@ -96,6 +96,6 @@ env:
 
 # What the reader's browser will load: the pinned runtime, the library's wheel, the lock that names both, the notebooks' editor.
 bundle: env
-	@$(PYTHON) -m convlens_site.runtime
-	@$(PYTHON) -m convlens_site.wheel
+	@$(PYTHON) -m convlens_site.runtime.fetch
+	@$(PYTHON) -m convlens_site.runtime.wheel
 	@$(PYTHON) -m convlens_site.editor

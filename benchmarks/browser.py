@@ -12,9 +12,11 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from convlens_site import bundle, chromium
-from convlens_site.scripts import LIVE
+from convlens_site.publish.manifest import build_manifest, seal
+from convlens_site.publish.scripts import LIVE
+from convlens_site.runtime import bundle
 
+from . import chromium
 from .networks import Network, packed_start
 
 HERE = Path(__file__).parent
@@ -85,9 +87,7 @@ def contents_of(networks: Mapping[str, Network]) -> Iterator[tuple[str, Content]
 def runtime_contents(base: str, root: Path) -> dict[str, Content]:
     """The browser runtime with the library as it is in the checkout at `root`, laid out as on the site."""
     packed = bundle.build(root)
-    contents: dict[str, Content] = {
-        f"{base}runtime/manifest.json": bundle.sealed(bundle.manifest(packed)).encode
-    }
+    contents: dict[str, Content] = {f"{base}runtime/manifest.json": seal(build_manifest(packed)).encode}
     contents |= {f"{base}live/{path.name}": path.read_bytes for path in LIVE.glob("*.js")}
     folder = f"{base}runtime/{packed.folder}/"
     return contents | {folder + name: path.read_bytes for name, path in packed.files.items()}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from convlens_site.paths import CACHE, ROOT
-from convlens_site.runtime import PINS
+from convlens_site.runtime.pins import PINS
 
 from . import browser, native
 from .clock import OnProcessorTime

@@ -27,8 +27,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from convlens_site import chromium, runtime, wheel
 from convlens_site.paths import CACHE, DEMOS, ROOT
+from convlens_site.runtime import fetch, wheel
+from convlens_site.runtime.pins import PINS
+
+from . import chromium
 
 HERE = Path(__file__).parent
 LATEST = CACHE / "bench" / "start.json"
@@ -166,7 +169,7 @@ def served(folders: dict[str, Path], line: Line) -> Iterator[str]:
 
 def naive_files(folder: Path) -> None:
     """What Pyodide fetches when it is left alone: its own files, NumPy's wheel and ours, and a list of the two."""
-    for path in (*runtime.ensure().iterdir(), wheel.build(), DEMOS / "twins.py"):
+    for path in (*fetch.ensure().iterdir(), wheel.build(), DEMOS / "twins.py"):
         (folder / path.name).symlink_to(path)
     packages = {}
     for name in ("numpy", "convlens"):
@@ -182,7 +185,7 @@ def naive_files(folder: Path) -> None:
             "depends": ["numpy"] if name == "convlens" else [],
             "unvendored_tests": False,
         }
-    lock = {"info": runtime.PINS["info"], "packages": packages}
+    lock = {"info": PINS["info"], "packages": packages}
     (folder / "pyodide-lock.json").write_text(json.dumps(lock))
 
 
@@ -291,7 +294,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(report(measured), demos_report(demos), sep="\n\n")
     for file in (LATEST, *([RECORD] if chosen.record else [])):
         file.parent.mkdir(parents=True, exist_ok=True)
-        whole = {"chromium": version, "pyodide": runtime.PINS["version"], **measured, "demos": demos}
+        whole = {"chromium": version, "pyodide": PINS["version"], **measured, "demos": demos}
         file.write_text(json.dumps(whole, indent=1) + "\n")
     return 0
 

@@ -17,10 +17,10 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
+from benchmarks.chromium import launch
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from convlens_site import bundle
-from convlens_site.chromium import launch
+from convlens_site.publish.manifest import seal
 
 
 class _Stranger(BaseHTTPRequestHandler):
@@ -151,9 +151,7 @@ class Visit:
         self.page.route(
             f"**/assets/{kind.replace('live', 'live-*')}/{name}*", lambda route: route.fulfill(body=content)
         )
-        self.page.route(
-            "**/assets/runtime/manifest.json*", lambda route: route.fulfill(body=bundle.sealed(manifest))
-        )
+        self.page.route("**/assets/runtime/manifest.json*", lambda route: route.fulfill(body=seal(manifest)))
 
     def replace_demo(self, old: str, new: str, demo: str = "twins") -> None:
         """Serve the demo with other code."""

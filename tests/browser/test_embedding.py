@@ -10,10 +10,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from benchmarks.chromium import launch
 from playwright.sync_api import Browser, Frame, Page
 
-from convlens_site.chromium import launch
-from convlens_site.embed import HEIGHT, HEIGHTS
+from convlens_site.fences.demo import HEIGHT, HEIGHTS
 
 from .test_accessible import violations
 from .test_everyone import DEMOS, too_wide

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from convlens_site import bundle
 from convlens_site.paths import EVIDENCE
+from convlens_site.publish.manifest import IN_THE_WORKER
+from convlens_site.runtime import bundle
 
 from .faulty import FAULTS, HELD_SECONDS, faulty
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.browser
 PAGE, NOTEBOOK = "questions/why-not-the-same/", "demos/twins/"
 LATE = ("load.js", "svg.js")  # scripts of the page, fetched after the click
 REST = "rest.tar.bin"  # of Python: no demo asks for it, but a notebook's cell does
-FILES = ("manifest.json", *LATE, *bundle.build().files, *bundle.IN_THE_WORKER, "twins.py")
+FILES = ("manifest.json", *LATE, *bundle.build().files, *IN_THE_WORKER, "twins.py")
 SPARED = {"protocol.js": 1}  # the page itself has it already, when the worker's copy is fetched
 PATIENCE = 120 if os.environ.get("RECORD_FAULTS") else 3  # seconds of the last try
 LIMIT = 20 + 2 * PATIENCE  # seconds, from the click to the sentence

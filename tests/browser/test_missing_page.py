@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from convlens_site.alone import write_alone
+from convlens_site.publish.standalone import write_alone
 
 from .test_accessible import violations
 from .test_everyone import too_wide

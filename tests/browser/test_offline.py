@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from convlens_site import bundle
+from convlens_site.publish.manifest import seal
+from convlens_site.runtime import bundle
 
 pytestmark = pytest.mark.browser
 
@@ -173,7 +174,7 @@ def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_pat
     (entry,) = (each for each in listed["demos"] if each["name"] == "twins.py")
     entry.update(bundle.entry(demo))
     sealed.unlink()
-    sealed.write_text(bundle.sealed({**listed, "folder": new, "release": "new"}))
+    sealed.write_text(seal({**listed, "folder": new, "release": "new"}))
 
     opened = visit(host.url, service_workers="allow").go(f"{TWINS}#twins?steps=100&incoming=different")
     run_one(opened)
@@ -211,7 +212,7 @@ def renewed(site, above: Path) -> Path:
     demos = [bundle.entry(folder / "assets/demos" / entry["name"]) for entry in listed["demos"]]
     (folder / "assets/runtime" / listed["folder"]).rename(folder / "assets/runtime" / PYTHON)
     new = {"release": "new", "scripts": "live-new", "folder": PYTHON, "demos": demos}
-    write(sealed, bundle.sealed({**listed, **new}))
+    write(sealed, seal({**listed, **new}))
     return folder
 
 

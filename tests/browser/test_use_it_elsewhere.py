@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route
 
-from convlens_site import runtime, take_away, wheel
+from convlens_site.publish import packages
+from convlens_site.runtime import fetch, wheel
+from convlens_site.runtime.pins import PINS, pinned_files
 
 pytestmark = pytest.mark.browser
 
-RELEASE = take_away.released("")
+RELEASE = packages.released("")
 TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
 EQUAL = re.compile(r"outgoing weights equal: True, difference after 300 steps: 0\.0\n")
 DIFFERENT = re.compile(r"outgoing weights equal: False, difference after 300 steps: (\d+\.\d+)\n")
@@ -49,9 +51,9 @@ def packed(name: str, folder: Path) -> Path:
 @pytest.fixture
 def release(tmp_path: Path) -> dict[str, bytes]:
     """The files of Pyodide's release that a test needs: the pinned ones, and its lock with no more than there is."""
-    pinned = {file.name: (runtime.ensure() / file.name).read_bytes() for file in runtime.pinned_files()}
+    pinned = {file.name: (fetch.ensure() / file.name).read_bytes() for file in pinned_files()}
     (numpy,) = (name for name in pinned if name.startswith("numpy-"))
-    lock = {"info": runtime.PINS["info"], "packages": {"numpy": {**take_away.numpy(), "file_name": numpy}}}
+    lock = {"info": PINS["info"], "packages": {"numpy": {**packages.numpy(), "file_name": numpy}}}
     try:
         made = packed("micropip", tmp_path)
     except PackageNotFoundError:
@@ -59,7 +61,7 @@ def release(tmp_path: Path) -> dict[str, bytes]:
     else:
         sha256 = hashlib.sha256(made.read_bytes()).hexdigest()
         version = distribution("micropip").version
-        lock["packages"]["micropip"] = take_away.entry("micropip", version, made.name, sha256, [])
+        lock["packages"]["micropip"] = packages.entry("micropip", version, made.name, sha256, [])
         pinned[made.name] = made.read_bytes()
     return {**pinned, "pyodide-lock.json": json.dumps(lock).encode()}
 
@@ -134,7 +136,7 @@ def test_micropip_installs_the_wheel_and_finds_numpy(elsewhere, shown, release):
 
 
 def test_a_wheel_that_is_not_what_the_lock_says_is_not_used(elsewhere, shown, site):
-    lock = f"{site.url}packages/{take_away.LOCK}"
+    lock = f"{site.url}packages/{packages.LOCK}"
     html = shown["<!doctype"]
     assert lock in html
     page = elsewhere("<!doctype html><title>empty</title>")

@@ -10,9 +10,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from benchmarks.chromium import launch
 
-from convlens_site import bundle
-from convlens_site.chromium import launch
+from convlens_site.publish.manifest import seal
 
 pytestmark = pytest.mark.browser
 
@@ -293,7 +293,7 @@ def test_while_a_page_is_frozen_the_watch_does_not_run(visit):
 def test_a_page_that_is_older_than_the_site_asks_to_be_loaded_anew(visit):
     opened = visit().go(SHORT)
     listed = opened.page.request.get(opened.url + "assets/runtime/manifest.json").json()["list"]
-    newer = bundle.sealed({**listed, "scripts": "live-newer"})
+    newer = seal({**listed, "scripts": "live-newer"})
     opened.page.route("**/manifest.json*", lambda route: route.fulfill(body=newer))
     opened.click("run")
     opened.until(lambda: opened.state() == "failed", 5)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from convlens_site import zipped
+from convlens_site.publish import site_zip
 
 pytestmark = pytest.mark.browser
 TWINS = "questions/why-not-the-same/"
@@ -26,7 +26,7 @@ TWINS = "questions/why-not-the-same/"
 @pytest.fixture(scope="module")
 def made(site, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("zip") / "site.zip"
-    zipped.pack(site.folder, out)
+    site_zip.pack(site.folder, out)
     return out
 
 
@@ -34,7 +34,7 @@ def made(site, tmp_path_factory) -> Path:
 def unpacked(made) -> Path:
     with zipfile.ZipFile(made) as archive:
         archive.extractall(made.parent)
-    return made.parent / zipped.NAME
+    return made.parent / site_zip.NAME
 
 
 @dataclass
@@ -74,7 +74,7 @@ def test_the_same_site_gives_the_same_bytes(site, made, tmp_path):
     for path in (tmp_path / "copy").rglob("*"):
         os.utime(path, (0, 0))
         path.chmod(0o700)
-    zipped.pack(tmp_path / "copy", tmp_path / "again.zip")
+    site_zip.pack(tmp_path / "copy", tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == made.read_bytes()
 
 
@@ -134,7 +134,7 @@ def test_what_a_page_of_it_names_is_where_it_is_served(started, site):
 
 
 def test_every_kind_of_file_has_a_type_of_its_own(started, site):
-    types = runpy.run_path(str(zipped.BESIDE / "start.py"))["TYPES"]
+    types = runpy.run_path(str(site_zip.BESIDE / "start.py"))["TYPES"]
     assert {path.suffix for path in site.folder.rglob("*") if path.is_file()} <= types.keys()
     (script,) = site.scripts.glob("start.js")
     for place, kind in {
@@ -152,7 +152,7 @@ def test_only_this_machine_is_answered(started):
 
 
 def test_without_its_site_it_says_what_is_missing(tmp_path):
-    shutil.copy(zipped.BESIDE / "start.py", tmp_path)
+    shutil.copy(site_zip.BESIDE / "start.py", tmp_path)
     with start(tmp_path, stderr=subprocess.PIPE) as process:
         assert process.wait(10) == 1
         assert "unpack the whole zip" in process.stderr.read()

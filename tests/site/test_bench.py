@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks import convlens_step, growth, native_blas, native_im2col, networks, report, rounds
 
 from convlens import ops
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-from benchmarks import convlens_step, growth, native_blas, native_im2col, networks, report, rounds  # noqa: E402
 
 NETWORKS = networks.load()
 TINY = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from convlens_site import runtime
+from convlens_site.runtime.pins import PINS, pinned_files
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = (ROOT / "requirements.txt").read_text("utf-8")
@@ -109,7 +109,7 @@ def test_the_lock_holds_what_the_project_asks_for() -> None:
 
 
 def test_every_file_of_the_real_runtime_is_pinned() -> None:
-    files = runtime.pinned_files()
+    files = pinned_files()
     assert len({file.name for file in files}) == len(files) == 5
     for file in files:
         assert file.bytes > 10_000
@@ -117,7 +117,7 @@ def test_every_file_of_the_real_runtime_is_pinned() -> None:
 
 
 def test_the_build_has_the_browsers_numpy() -> None:
-    assert locked()["numpy"] == runtime.PINS["numpy"]
+    assert locked()["numpy"] == PINS["numpy"]
 
 
 def test_continuous_integration_is_make_test() -> None:

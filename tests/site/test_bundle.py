@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from convlens_site import bundle, bytecode, packing, runtime, wheel
 from convlens_site.paths import ROOT
+from convlens_site.publish.manifest import build_manifest
+from convlens_site.runtime import bundle, fetch, node, pack, wheel
+from convlens_site.runtime.pins import PINS, pinned_files
 
 FLAGS = slice(4, 8)  # of a .pyc: 1 says "by hash, and do not look at the source"
 UNCHECKED = (1).to_bytes(4, "little")
@@ -31,7 +33,7 @@ def built() -> bundle.Bundle:
 
 
 def content(made: bundle.Bundle, name: str) -> bytes:
-    return gzip.decompress(made.files[name + packing.ENDING].read_bytes())
+    return gzip.decompress(made.files[name + pack.ENDING].read_bytes())
 
 
 def members(made: bundle.Bundle, name: str) -> dict[str, bytes]:
@@ -44,23 +46,23 @@ def members(made: bundle.Bundle, name: str) -> dict[str, bytes]:
 
 
 def pinned(suffix: str) -> dict[str, bytes]:
-    (name,) = (file.name for file in runtime.pinned_files() if file.name.endswith(suffix))
-    return packing.read_zip(runtime.ensure() / name)
+    (name,) = (file.name for file in pinned_files() if file.name.endswith(suffix))
+    return pack.read_zip(fetch.ensure() / name)
 
 
 @pytest.mark.parametrize("name", ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"])
 def test_what_is_not_python_is_the_pinned_file_to_the_last_bit(built: bundle.Bundle, name: str) -> None:
-    assert content(built, name) == (runtime.ensure() / name).read_bytes()
+    assert content(built, name) == (fetch.ensure() / name).read_bytes()
 
 
 def test_of_the_standard_library_only_what_cannot_work_here_is_missing_and_nothing_changed(
     built: bundle.Bundle,
 ) -> None:
-    start, rest = members(built, packing.STDLIB_FILE), members(built, packing.REST_FILE)
+    start, rest = members(built, pack.STDLIB_FILE), members(built, pack.REST_FILE)
     packed, official = start | rest, pinned(".zip")
     assert len(packed) == len(start) + len(rest)
     assert {name.removesuffix("c") for name in packed} == {
-        name for name in official if not packing.NOT_HERE.search(name)
+        name for name in official if not pack.NOT_HERE.search(name)
     }
     there = {
         "asyncio/__init__.py",
@@ -82,13 +84,10 @@ def test_a_package_is_not_in_two_places_and_what_a_start_imports_is_not_in_the_r
     built: bundle.Bundle,
 ) -> None:
     """A zip's package cannot have a part in a folder."""
-    tops = [
-        {packing.top(name) for name in members(built, file)}
-        for file in (packing.STDLIB_FILE, packing.REST_FILE)
-    ]
+    tops = [{pack.top(name) for name in members(built, file)} for file in (pack.STDLIB_FILE, pack.REST_FILE)]
     assert tops[0].isdisjoint(tops[1])
     assert {"unittest", "doctest", "statistics"} <= tops[1]
-    assert not [name for name in members(built, packing.REST_FILE) if name.endswith(".pyc")]
+    assert not [name for name in members(built, pack.REST_FILE) if name.endswith(".pyc")]
 
 
 LATE = """
@@ -117,23 +116,23 @@ def test_no_demo_imports_anything_that_comes_with_the_rest(built: bundle.Bundle)
     command, env = [sys.executable, "-c", LATE], os.environ | {"PYTHONPATH": "demos"}
     told = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
-    rest = {packing.top(name) for name in members(built, packing.REST_FILE)}
+    rest = {pack.top(name) for name in members(built, pack.REST_FILE)}
     assert rest.isdisjoint(name.partition(".")[0] for name in json.loads(told.stdout))
 
 
 def test_what_a_start_imports_is_bytecode(built: bundle.Bundle) -> None:
-    standard, numpy = members(built, packing.STDLIB_FILE), members(built, packing.NUMPY_FILE)
+    standard, numpy = members(built, pack.STDLIB_FILE), members(built, pack.NUMPY_FILE)
     assert {"typing.pyc", "json/__init__.pyc", "dataclasses.pyc", "_pyodide/_base.pyc"} <= standard.keys()
     assert {"numpy/__init__.pyc", "numpy/random/__init__.pyc", "numpy/_core/einsumfunc.pyc"} <= numpy.keys()
     assert "email/mime/text.py" in standard, "what no start imports stays source"
 
 
 def test_docstrings_asserts_and_licences_stay(built: bundle.Bundle) -> None:
-    code = marshal.loads(packing.bytecode(b'"""A sentence."""\nassert not __doc__', "some.py")[16:])
+    code = marshal.loads(pack.bytecode(b'"""A sentence."""\nassert not __doc__', "some.py")[16:])
     with pytest.raises(AssertionError):
         exec(code, names := {})  # type: ignore[var-annotated]
     assert names["__doc__"] == "A sentence."
-    numpy = members(built, packing.NUMPY_FILE)
+    numpy = members(built, pack.NUMPY_FILE)
     assert (
         b"Evaluates the Einstein summation convention on the operands." in numpy["numpy/_core/einsumfunc.pyc"]
     )
@@ -143,29 +142,29 @@ def test_docstrings_asserts_and_licences_stay(built: bundle.Bundle) -> None:
 
 
 def test_numpy_comes_without_tests_headers_and_compilers(built: bundle.Bundle) -> None:
-    packed, official = members(built, packing.NUMPY_FILE), pinned(".whl")
+    packed, official = members(built, pack.NUMPY_FILE), pinned(".whl")
     left = {name for name in official if name not in packed and f"{name}c" not in packed}
     needed = {name for name in left if re.search(r"\.(py|so)$", name)}
     assert all(re.search(r"/tests/|^numpy/(f2py|_pyinstaller)/|_configtool", name) for name in needed)
 
 
 def test_the_library_is_there_as_source_and_as_bytecode(built: bundle.Bundle) -> None:
-    packed = members(built, packing.LIBRARY_FILE)
-    library = {name: data for name, data in packing.read_zip(wheel.build()).items() if name.endswith(".py")}
+    packed = members(built, pack.LIBRARY_FILE)
+    library = {name: data for name, data in pack.read_zip(wheel.build()).items() if name.endswith(".py")}
     for name, data in library.items():
         assert packed[name] == data
-        assert packed[packing.cached(name)][FLAGS] == UNCHECKED
+        assert packed[pack.cached(name)][FLAGS] == UNCHECKED
 
 
 def test_the_same_sources_give_the_same_bytes(built: bundle.Bundle, tmp_path: Path) -> None:
     made = wheel.build()
     again, _ = bundle.packed(tmp_path, "pack_library", made.parent, wheel=made.name)
-    name = packing.LIBRARY_FILE + packing.ENDING
+    name = pack.LIBRARY_FILE + pack.ENDING
     assert (again / name).read_bytes() == built.files[name].read_bytes()
 
 
 def test_nothing_is_packed_twice(built: bundle.Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bytecode, "call", lambda *_args, **_named: pytest.fail("the runtime was started"))
+    monkeypatch.setattr(node, "call", lambda *_args, **_named: pytest.fail("the runtime was started"))
     assert bundle.build() == built
 
 
@@ -175,32 +174,32 @@ def test_where_no_node_runs_the_sources_are_packed_and_the_build_says_so(
     broken = tmp_path / "node"
     broken.write_text("#!/bin/sh\necho 'this Node is too old' >&2; exit 1\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(bytecode, "nodes", lambda: iter([str(broken)]))
+    monkeypatch.setattr(node, "nodes", lambda: iter([str(broken)]))
     made = wheel.build()
     folder, why = bundle.packed(tmp_path / "cache", "pack_library", made.parent, wheel=made.name)
     assert "this Node is too old" in why
     packed = bundle.Bundle({"convlens.tar.bin": folder / "convlens.tar.bin"}, why)
-    assert not any(name.endswith(".pyc") for name in members(packed, packing.LIBRARY_FILE))
+    assert not any(name.endswith(".pyc") for name in members(packed, pack.LIBRARY_FILE))
     assert "without bytecode" in bundle.words(packed)
     assert "this Node is too old" in bundle.words(packed)
 
 
 def test_without_any_node_there_is_a_reason_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bytecode, "nodes", lambda: iter(()))
-    with pytest.raises(bytecode.CannotCompile, match="there is no Node"):
-        bytecode.call("imported", runtime.ensure(), {}, modules=[])
+    monkeypatch.setattr(node, "nodes", lambda: iter(()))
+    with pytest.raises(node.CannotCompile, match="there is no Node"):
+        node.call("imported", fetch.ensure(), {}, modules=[])
 
 
 def test_the_manifest_describes_every_file_and_its_folder_is_named_by_them(
     built: bundle.Bundle, tmp_path: Path
 ) -> None:
-    manifest = bundle.manifest(built)
+    manifest = build_manifest(built)
     assert [entry["name"] for entry in manifest["files"]] == list(built.files)
     for entry in manifest["files"]:
         data = built.files[entry["name"]].read_bytes()
         assert (entry["bytes"], entry["sha256"]) == (len(data), bundle.sha256(data))
     assert manifest["folder"] == built.folder
-    assert manifest["folder"].startswith(f"{runtime.PINS['version']}-")
+    assert manifest["folder"].startswith(f"{PINS['version']}-")
     for name, path in built.files.items():
         changed = tmp_path / name
         changed.write_bytes(path.read_bytes() + b"\0")

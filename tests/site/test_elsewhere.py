@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convlens_site import torch_snippets
-from convlens_site.elsewhere import run, table
+from convlens_site.elsewhere import run, torch_snippets
 from convlens_site.elsewhere.setups import FRAMEWORKS, IMAGES, OPTIMIZERS, SEEDS, SETUPS, STARTS
+from convlens_site.elsewhere.torch_python import NoTorch, torch_python
 from convlens_site.elsewhere.trainers import Convlens, Torch, trainer
+from convlens_site.fences import elsewhere
 from convlens_site.paths import DEMOS, EVIDENCE, ROOT
-from convlens_site.torch_python import NoTorch, torch_python
 
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.md"))
 each_module = pytest.mark.parametrize("slug", run.MODULES)
@@ -59,7 +59,7 @@ def test_every_question_page_has_its_claims_its_table_and_its_snippet() -> None:
 @each_framework
 @each_module
 def test_what_is_recorded_belongs_to_the_claims_of_the_page(slug: str, framework: str) -> None:
-    result = table.results(slug)[framework]
+    result = elsewhere.results(slug)[framework]
     module = run.load(slug)
     assert result["seeds"] == SEEDS
     assert list(result["setups"]) == list(run.setups_of(module))
@@ -97,7 +97,7 @@ AGAIN = {
 @pytest.mark.parametrize("slug", run.MODULES)
 def test_a_run_of_this_library_gives_what_is_recorded(slug: str) -> None:
     setup = AGAIN.get(slug) or next(iter(run.setups_of(run.load(slug))))
-    kept = table.results(slug)["convlens"]["setups"][setup]["numbers"]
+    kept = elsewhere.results(slug)["convlens"]["setups"][setup]["numbers"]
     for name, value in run.measure("convlens", slug, setup, 3).items():
         if name not in ("order", "bits"):  # rounding alone, which differs from machine to machine
             assert run.rounded(value) == pytest.approx(kept[name][3], rel=1e-3, abs=1e-9), name
@@ -107,7 +107,7 @@ def test_a_run_of_this_library_gives_what_is_recorded(slug: str) -> None:
 @pytest.mark.parametrize("slug", run.MODULES)
 def test_a_run_of_pytorch_confirms_what_is_recorded(slug: str) -> None:
     setup = AGAIN.get(slug) or next(iter(run.setups_of(run.load(slug))))
-    kept = table.results(slug)["torch"]["setups"][setup]["claims"]
+    kept = elsewhere.results(slug)["torch"]["setups"][setup]["claims"]
     numbers = run.measure("torch", slug, setup, 3)
     for name, claim in run.load(slug).CLAIMS.items():
         held, runs = kept[name]
@@ -167,21 +167,21 @@ def test_a_claim_that_holds_everywhere_fails_nowhere_and_another_names_the_worst
         return {framework: {"setups": setups} for framework in FRAMEWORKS}
 
     module = type("Module", (), {})
-    assert table.where_not("c", results(lambda setup: False), module) == "nowhere"
+    assert elsewhere.where_not("c", results(lambda setup: False), module) == "nowhere"
     assert (
-        table.where_not("c", results(lambda setup: setup.optimizer == "adam"), module)
+        elsewhere.where_not("c", results(lambda setup: setup.optimizer == "adam"), module)
         == "Adam: holds in 0 of 240"
     )
-    assert "other images: holds in 0 of 480" in table.where_not(
+    assert "other images: holds in 0 of 480" in elsewhere.where_not(
         "c", results(lambda setup: setup.images == "other"), module
     )
-    assert table.of((480, 480)) == "all 480 runs"
-    assert table.of((479, 480)) == "479 of 480"
+    assert elsewhere.of((480, 480)) == "all 480 runs"
+    assert elsewhere.of((479, 480)) == "479 of 480"
 
 
 @each_module
 def test_the_table_has_a_row_for_each_claim(slug: str) -> None:
-    shown = table.small_table(slug)
+    shown = elsewhere.small_table(slug)
     assert shown.count("<tr>") == 1 + len(run.load(slug).CLAIMS)
     assert "PyTorch" in shown
 

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from convlens_site import evidence, evidence_pages
+from convlens_site import evidence
 from convlens_site.paths import EVIDENCE
+from convlens_site.publish import evidence_pages
 
 
 def test_every_measured_number_on_a_page_is_a_link_to_its_case(site) -> None:

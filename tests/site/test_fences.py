@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from pymdownx.superfences import SuperFencesException
 
-from convlens_site import evidence, maths
-from convlens_site.embed import demo_fence
-from convlens_site.glances import glance_fence
-from convlens_site.predict import predict_fence
-from convlens_site.typography import keep_numbers_whole
+from convlens_site import evidence
+from convlens_site.fences.demo import demo_fence
+from convlens_site.fences.glance import glance_fence
+from convlens_site.fences.predict import predict_fence
+from convlens_site.publish import maths
+from convlens_site.publish.typography import keep_numbers_whole
 
 
 def test_a_demo_fence_that_names_no_demo_says_which_there_are():

@@ -19,8 +19,8 @@ import pytest
 
 import convlens
 import convlens_live
-from convlens_site.docstrings import typeset
 from convlens_site.paths import LIBRARY, ROOT, library_files
+from convlens_site.publish.docstrings import typeset
 
 PAGES = sorted((ROOT / "docs/library").glob("*.md"))
 BEHIND_THE_SCENES = {"browser", "notebook"}  # only the page's worker calls these

@@ -14,8 +14,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 import html5lib
 import pytest
 
-from convlens_site import editor, scripts
+from convlens_site import editor
 from convlens_site.paths import DEMOS, library_files
+from convlens_site.publish import scripts
 
 LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background", "manifest", "ping"}
 
@@ -231,7 +232,7 @@ def test_the_scripts_folder_is_another_one_when_what_they_run_has_changed(monkey
     monkeypatch.setattr(scripts, "digest", lambda files: str(seen.extend(files)))
     assert scripts.published().folder != before.folder
     assert {*DEMOS.glob("*.py"), *library_files()} <= {*seen}
-    assert {"runtime.json", "packing.py"} <= {path.name for path in seen if path.exists()}
+    assert {"pins.json", "pack.py"} <= {path.name for path in seen if path.exists()}
 
 
 def test_every_page_names_the_first_script_of_this_release_with_its_hash(site):

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from pymdownx.superfences import SuperFencesException
 
-from convlens_site import predict
-from convlens_site.predict import predict_fence, sort_fence
+from convlens_site.fences import predict
+from convlens_site.fences.predict import predict_fence, sort_fence
 
 SORT: dict[str, Any] = {
     "demo": "tie_breakers",

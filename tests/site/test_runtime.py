@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from convlens_site import runtime
+from convlens_site.runtime import fetch
 
 CONTENT = {"one.mjs": b"export default 1;\n", "two.wasm": bytes(range(256)) * 1000}
 VERSION = "9.9.9"
@@ -113,7 +113,7 @@ SPOILERS = [truncate, flip_a_bit, lengthen, Path.unlink]
 
 def test_the_cdn_alone_is_enough(served: tuple[Path, str], tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
-    folder = runtime.ensure(lambda *told: seen.append(told), pins=pins(served[1]), cache=tmp_path / "cache")
+    folder = fetch.ensure(lambda *told: seen.append(told), pins=pins(served[1]), cache=tmp_path / "cache")
     assert folder == tmp_path / "cache" / VERSION
     assert_holds_exactly_the_pinned_files(tmp_path / "cache")
     total = sum(map(len, CONTENT.values()))
@@ -124,7 +124,7 @@ def test_the_cdn_alone_is_enough(served: tuple[Path, str], tmp_path: Path) -> No
 def test_a_dead_cdn_leads_to_the_mirror(only_a_local_index: Path, tmp_path: Path) -> None:
     put_mirror(only_a_local_index, CONTENT)
     seen: set[str] = set()
-    runtime.ensure(lambda source, *_: seen.add(source), pins=pins(DEAD), cache=tmp_path / "cache")
+    fetch.ensure(lambda source, *_: seen.add(source), pins=pins(DEAD), cache=tmp_path / "cache")
     assert_holds_exactly_the_pinned_files(tmp_path / "cache")
     assert seen == {"the CDN", "the package index"}
 
@@ -140,7 +140,7 @@ def test_a_wrong_file_on_the_cdn_is_replaced_by_the_mirrors(
 ) -> None:
     spoil(served[0] / name)
     put_mirror(only_a_local_index, CONTENT)
-    runtime.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
+    fetch.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
     assert_holds_exactly_the_pinned_files(tmp_path / "cache")
 
 
@@ -149,8 +149,8 @@ def test_a_wrong_file_that_no_source_puts_right_is_refused(
     served: tuple[Path, str], tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     spoil(served[0] / "two.wasm")
-    with pytest.raises(runtime.RuntimeUnavailable):
-        runtime.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
+    with pytest.raises(fetch.RuntimeUnavailable):
+        fetch.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
     assert not (tmp_path / "cache" / VERSION / "two.wasm").exists()
 
 
@@ -159,14 +159,14 @@ def test_a_mirror_without_the_pinned_file_is_refused(
     only_a_local_index: Path, tmp_path: Path, mirrored: dict[str, bytes]
 ) -> None:
     put_mirror(only_a_local_index, mirrored)
-    with pytest.raises(runtime.RuntimeUnavailable, match="nor from the package index"):
-        runtime.ensure(silent, pins=pins(DEAD), cache=tmp_path / "cache")
+    with pytest.raises(fetch.RuntimeUnavailable, match="nor from the package index"):
+        fetch.ensure(silent, pins=pins(DEAD), cache=tmp_path / "cache")
     assert not (tmp_path / "cache" / VERSION / "two.wasm").exists()
 
 
 def test_with_no_source_one_sentence_says_what_was_tried_and_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(runtime.RuntimeUnavailable) as caught:
-        runtime.ensure(silent, pins=pins(DEAD), cache=tmp_path / "cache")
+    with pytest.raises(fetch.RuntimeUnavailable) as caught:
+        fetch.ensure(silent, pins=pins(DEAD), cache=tmp_path / "cache")
     message = str(caught.value)
     assert "\n" not in message
     for said in (
@@ -181,9 +181,9 @@ def test_with_no_source_one_sentence_says_what_was_tried_and_what_to_do(tmp_path
 
 
 def test_what_is_cached_needs_no_source(served: tuple[Path, str], tmp_path: Path) -> None:
-    runtime.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
+    fetch.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
     told: list[str] = []
-    runtime.ensure(lambda source, *_: told.append(source), pins=pins(DEAD), cache=tmp_path / "cache")
+    fetch.ensure(lambda source, *_: told.append(source), pins=pins(DEAD), cache=tmp_path / "cache")
     assert told == []
 
 
@@ -191,10 +191,10 @@ def test_what_is_cached_needs_no_source(served: tuple[Path, str], tmp_path: Path
 def test_only_a_cached_file_that_went_wrong_is_fetched_again(
     served: tuple[Path, str], tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
-    folder = runtime.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
+    folder = fetch.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
     spoil(folder / "two.wasm")
     totals: set[int] = set()
-    runtime.ensure(lambda *told: totals.add(told[2]), pins=pins(served[1]), cache=tmp_path / "cache")
+    fetch.ensure(lambda *told: totals.add(told[2]), pins=pins(served[1]), cache=tmp_path / "cache")
     assert_holds_exactly_the_pinned_files(tmp_path / "cache")
     assert totals == {len(CONTENT["two.wasm"])}
 
@@ -202,19 +202,19 @@ def test_only_a_cached_file_that_went_wrong_is_fetched_again(
 def test_several_processes_at_once_do_not_disturb_each_other(
     served: tuple[Path, str], tmp_path: Path
 ) -> None:
-    def fetch(_: int) -> Path:
-        return runtime.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
+    def fetched(_: int) -> Path:
+        return fetch.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
 
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(fetch, range(8))) == {tmp_path / "cache" / VERSION}
+        assert set(pool.map(fetched, range(8))) == {tmp_path / "cache" / VERSION}
     assert_holds_exactly_the_pinned_files(tmp_path / "cache")
 
 
 def test_the_command_prints_the_sentence_and_fails(tmp_path: Path) -> None:
     code = (
-        "import pathlib, runpy, sys; from convlens_site import runtime\n"
-        f"runtime.ensure.__kwdefaults__.update(cache=pathlib.Path({str(tmp_path)!r}), pins={pins(DEAD)!r})\n"
-        "sys.exit(runtime.main())"
+        "import pathlib, runpy, sys; from convlens_site.runtime import fetch\n"
+        f"fetch.ensure.__kwdefaults__.update(cache=pathlib.Path({str(tmp_path)!r}), pins={pins(DEAD)!r})\n"
+        "sys.exit(fetch.main())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from convlens_site import torch_python, torch_snippets
-from convlens_site.elsewhere import run
+from convlens_site.elsewhere import run, torch_python, torch_snippets
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import re
 import html5lib
 import pytest
 
-from convlens_site.lean import untranslated
+from convlens_site.publish.minify import untranslated
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 KEPT = {"cell-output", "demo-panels", "glance", "measured"}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from convlens_site import wheel
 from convlens_site.paths import LIBRARY, library_files
+from convlens_site.runtime import wheel
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ import numpy as np
 import convlens
 from convlens_site import evidence
 from convlens_site.elsewhere.setups import FRAMEWORKS, SEEDS, SETUPS
+from convlens_site.elsewhere.torch_python import NoTorch, torch_python
 from convlens_site.elsewhere.trainers import Torch, trainer
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, digest, library_files
-from convlens_site.torch_python import NoTorch, torch_python
 
 ELSEWHERE = EVIDENCE / "elsewhere"
 EQUAL = "equal_filters"  # evidence that a script of PyTorch makes by itself

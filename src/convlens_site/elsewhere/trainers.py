@@ -24,8 +24,8 @@ from convlens import (
     train,
 )
 from convlens_site.elsewhere.setups import Recipe
+from convlens_site.elsewhere.torch_python import torch_python
 from convlens_site.paths import EVIDENCE
-from convlens_site.torch_python import torch_python
 
 type Tree = dict[str, Any]
 

@@ -15,9 +15,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from playwright.sync_api import Browser, Page
 
-from convlens_site import bundle, scripts
 from convlens_site.paths import ROOT
-from convlens_site.runtime import PINS
+from convlens_site.publish import scripts
+from convlens_site.publish.manifest import build_manifest, seal
+from convlens_site.runtime import bundle
+from convlens_site.runtime.pins import PINS
 
 HERE = Path(__file__).parent
 SILENCE = 120  # seconds; the slowest test takes 4, the start 5
@@ -69,7 +71,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runtime = folder / "assets" / "runtime"
     (runtime / packed.folder).mkdir(parents=True)
     (folder / "assets" / "live").symlink_to(scripts.LIVE)
-    (runtime / "manifest.json").write_text(bundle.sealed(bundle.manifest(packed)), "utf-8")
+    (runtime / "manifest.json").write_text(seal(build_manifest(packed)), "utf-8")
     for name, path in packed.files.items():
         (runtime / packed.folder / name).symlink_to(path)
     with zipfile.ZipFile(folder / "tests.zip", "w") as archive:

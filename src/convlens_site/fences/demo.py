@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pymdownx.superfences import SuperFencesException
 
-from convlens_site.stills import still
+from convlens_site.fences.stills import still
 
 # The hook that knows the page replaces this by the way from the page to the site's root.
 ROOT_TOKEN = "%SITE-ROOT%/"

@@ -10,7 +10,7 @@ from typing import Any
 from convlens_live.figures import format_number
 from convlens_site.elsewhere.run import ELSEWHERE, EQUAL, MODULES
 from convlens_site.elsewhere.setups import FRAMEWORKS
-from convlens_site.elsewhere.table import results, whole_table
+from convlens_site.fences.elsewhere import results, whole_table
 from convlens_site.paths import DEMOS, EVIDENCE
 
 FOLDER = "evidence"

@@ -1,6 +1,6 @@
 """Pack what Python consists of in the browser, so that it starts fast there. Standard library only: it runs in two Pythons.
 
-Inside the pinned runtime, which bytecode.py starts at build time, it compiles too: bytecode is only good for the very
+Inside the pinned runtime, which node.py starts at build time, it compiles too: bytecode is only good for the very
 version that made it. Where that cannot run, the Python of the build packs the same files uncompiled.
 
 What cannot work in a page is left out: tests, and modules for sockets, processes and terminals.

@@ -1,5 +1,5 @@
-// Call a function of packing.py inside the pinned runtime, under Node. Arguments: one JSON object.
-//   runtime: the folder with the verified files    script: packing.py    folders: {path in Python: path here}
+// Call a function of pack.py inside the pinned runtime, under Node. Arguments: one JSON object.
+//   runtime: the folder with the verified files    script: pack.py    folders: {path in Python: path here}
 //   call: the function    arguments: its keyword arguments
 
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ try {
     indexURL: job.runtime, packageBaseUrl: job.runtime, lockFileContents: { info: job.info, packages: {} },
   });
   for (const [inside, here] of Object.entries(job.folders)) python.mountNodeFS(inside, here);
-  const globals = python.toPy({ __name__: "packing" });
+  const globals = python.toPy({ __name__: "pack" });
   python.runPython(readFileSync(job.script, "utf8"), { globals });
   globals.set("arguments", JSON.stringify(job.arguments));
   python.runPython(`import json; ${job.call}(**json.loads(arguments))`, { globals });

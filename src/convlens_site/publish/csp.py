@@ -11,7 +11,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from convlens_site import scripts
+from convlens_site.publish import scripts
 
 # The theme's inline scripts. When a new version of the theme changes one, read it, then put its hash here.
 KNOWN = {
@@ -84,7 +84,7 @@ def check(name: str, html: str) -> list[str]:
             raise PolicyError(
                 f"{name} holds an inline script that the site's security policy does not know, {script.strip()[:60]!r}: "
                 f"put it into a file under docs/assets, or, if a new version of the theme brought it, read it and "
-                f"add {found} to KNOWN in src/convlens_site/csp.py."
+                f"add {found} to KNOWN in src/convlens_site/publish/csp.py."
             )
     return [sha256(script) for script in inline.scripts]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convlens_site.lean import lean
+from convlens_site.publish.minify import lean
 
 
 def test_a_lean_page_has_the_same_words_and_its_code_the_same_lines():

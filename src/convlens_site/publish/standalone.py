@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from convlens_site import scripts
-from convlens_site.lean import lean
+from convlens_site.publish import scripts
+from convlens_site.publish.minify import lean
 
 FOLDER = "embed"
 TOKENS, CHOSEN = "assets/stylesheets/tokens.css", "assets/stylesheets/tokens-by-preference.css"

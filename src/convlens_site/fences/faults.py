@@ -7,8 +7,8 @@ from typing import Any
 
 from pymdownx.superfences import SuperFencesException
 
+from convlens_site.fences.tables import table
 from convlens_site.paths import EVIDENCE
-from convlens_site.tables import table
 
 NAMES = {
     "404": "404",

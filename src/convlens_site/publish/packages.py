@@ -18,11 +18,12 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from convlens_site import runtime, wheel
 from convlens_site.paths import SHIPPED
+from convlens_site.runtime import wheel
+from convlens_site.runtime.pins import PINS, pinned_files
 
 FOLDER = "packages"
-PYODIDE = str(runtime.PINS["version"])
+PYODIDE = str(PINS["version"])
 LOCK = f"pyodide-{PYODIDE}-lock.json"
 _NAMED = re.compile(r"\{\{ *packages\.(\w+) *\}\}")
 
@@ -36,7 +37,7 @@ def files() -> dict[str, bytes]:
 
 def lock(made: Path) -> dict[str, Any]:
     """Return a lock of two packages: the library, from the wheel beside it, and NumPy, from Pyodide's own release."""
-    return {"info": runtime.PINS["info"], "packages": {"convlens": library(made), "numpy": numpy()}}
+    return {"info": PINS["info"], "packages": {"convlens": library(made), "numpy": numpy()}}
 
 
 def library(made: Path) -> dict[str, Any]:
@@ -55,8 +56,8 @@ def library(made: Path) -> dict[str, Any]:
 
 def numpy() -> dict[str, Any]:
     """Return NumPy's entry, as the lock of Pyodide's release has it, but for its address."""
-    (pinned,) = (file for file in runtime.pinned_files() if file.name.startswith("numpy-"))
-    return entry("numpy", runtime.PINS["numpy"], released(pinned.name), pinned.sha256, [], ["numpy"])
+    (pinned,) = (file for file in pinned_files() if file.name.startswith("numpy-"))
+    return entry("numpy", PINS["numpy"], released(pinned.name), pinned.sha256, [], ["numpy"])
 
 
 def entry(
@@ -83,7 +84,7 @@ def metadata(made: Path) -> Message:
 
 def released(name: str) -> str:
     """Return the address of a file of the pinned Pyodide's release."""
-    return str(runtime.PINS["cdn"]).format(version=PYODIDE, name=name)
+    return str(PINS["cdn"]).format(version=PYODIDE, name=name)
 
 
 def filled(markdown: str, site_url: str) -> str:
@@ -99,7 +100,7 @@ def filled(markdown: str, site_url: str) -> str:
         "pyodide": PYODIDE,
         "version": said["Version"],
         "python": said["Requires-Python"].removeprefix(">="),
-        "numpy": runtime.PINS["numpy"].rpartition(".")[0],
-        "megabytes": f"{sum(file.bytes for file in runtime.pinned_files()) / 1e6:.0f}",
+        "numpy": PINS["numpy"].rpartition(".")[0],
+        "megabytes": f"{sum(file.bytes for file in pinned_files()) / 1e6:.0f}",
     }
     return _NAMED.sub(lambda found: words[found[1]], markdown)

@@ -1,4 +1,4 @@
-"""The snippets "Check it in PyTorch": run them, compare what they print with what the pages say, and show it there.
+"""The snippets "Check it in PyTorch": run them, and compare what they print with what the pages say.
 
 `make torch` runs them and compares; with RECORD=1 it writes down anew what they print, in evidence/torch/snippets.json.
 """
@@ -13,15 +13,12 @@ import platform
 import re
 import subprocess
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
-from pymdownx.superfences import SuperFencesException
-
+from convlens_site.elsewhere.torch_python import NoTorch, torch_python
 from convlens_site.evidence import processor
 from convlens_site.paths import EVIDENCE
-from convlens_site.torch_python import NoTorch, torch_python
 
 SNIPPETS = EVIDENCE / "torch" / "snippets"
 PRINTED = EVIDENCE / "torch" / "snippets.json"
@@ -89,23 +86,6 @@ def record() -> None:
         json.dumps({"command": "make torch RECORD=1", "versions": versions, "printed": printed}, indent=1)
         + "\n"
     )
-
-
-def printed_fence(
-    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
-) -> str:
-    """Superfences formatter: the name of a snippet; shows what it printed, and where."""
-    name, kept = source.strip(), recorded()
-    if name not in kept["printed"]:
-        raise SuperFencesException(
-            f"in the fence '{language}': nothing is recorded of {name!r}; 'make torch RECORD=1' does it"
-        )
-    lines = escape("\n".join(kept["printed"][name]["lines"]))
-    versions = kept["versions"]
-    torch = f"PyTorch {versions['torch'].split('+')[0]}"
-    where = f"{torch} on one thread ({versions['processor']}). Other machines may round differently."
-    printed = f"<p>It prints:</p><pre><code>{lines}</code></pre>"
-    return f'<div class="printed">{printed}<p class="printed-where">{escape(where)}</p></div>'
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

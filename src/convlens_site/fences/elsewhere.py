@@ -12,7 +12,7 @@ from pymdownx.superfences import SuperFencesException
 from convlens_live.figures import format_number
 from convlens_site.elsewhere.run import ELSEWHERE, MODULES, load, setups_of
 from convlens_site.elsewhere.setups import FRAMEWORKS, IMAGES, OPTIMIZERS, SETUPS, STARTS, Setup
-from convlens_site.tables import table
+from convlens_site.fences.tables import table
 
 type Count = tuple[int, int]
 DIMENSIONS = {"start": STARTS, "optimizer": OPTIMIZERS, "images": IMAGES}

@@ -11,12 +11,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from convlens_site import wheel
 from convlens_site.paths import ROOT
+from convlens_site.runtime import wheel
 
 NAME = "why-filters-differ"
 OUT = ROOT / "dist" / f"{NAME}.zip"
-BESIDE = Path(__file__).with_name("unpacked")  # README.txt and start.py
+BESIDE = Path(__file__).with_name("zip_root")  # README.txt and start.py
 DATE = (2020, 1, 1, 0, 0, 0)  # that every file bears
 READABLE = 0o100644 << 16
 

@@ -16,15 +16,17 @@ from packaging.requirements import Requirement
 from pyodide_lock import InfoSpec, PackageSpec, PyodideLockSpec
 from pyodide_lock.utils import add_wheels_to_spec
 
-from convlens_site import runtime, take_away, wheel
 from convlens_site.paths import ROOT
+from convlens_site.publish import packages
+from convlens_site.runtime import wheel
+from convlens_site.runtime.pins import PINS, pinned_files
 
 PROGRAM = ROOT / "docs" / "packages" / "twins.py"
 
 
 @pytest.fixture
 def lock(site) -> dict:
-    return json.loads((site.folder / "packages" / take_away.LOCK).read_text("utf-8"))
+    return json.loads((site.folder / "packages" / packages.LOCK).read_text("utf-8"))
 
 
 def test_the_lock_names_the_published_wheel_by_its_hash_and_relative_to_itself(site, lock):
@@ -37,7 +39,7 @@ def test_the_lock_names_the_published_wheel_by_its_hash_and_relative_to_itself(s
 
 def test_the_lock_is_what_pyodides_own_tool_makes(lock):
     before = PyodideLockSpec(
-        info=InfoSpec(**runtime.PINS["info"]), packages={"numpy": PackageSpec(**lock["packages"]["numpy"])}
+        info=InfoSpec(**PINS["info"]), packages={"numpy": PackageSpec(**lock["packages"]["numpy"])}
     )
     made = add_wheels_to_spec(before, [wheel.build()])
     ours = PyodideLockSpec(
@@ -48,18 +50,18 @@ def test_the_lock_is_what_pyodides_own_tool_makes(lock):
 
 def test_the_numpy_of_the_lock_is_the_pinned_one_and_satisfies_the_library(lock):
     numpy = lock["packages"]["numpy"]
-    (pinned,) = (file for file in runtime.pinned_files() if file.name.startswith("numpy-"))
+    (pinned,) = (file for file in pinned_files() if file.name.startswith("numpy-"))
     assert (numpy["sha256"], numpy["file_name"].rpartition("/")[2]) == (pinned.sha256, pinned.name)
     assert numpy["file_name"].startswith("https://")
-    (needed,) = take_away.metadata(wheel.build()).get_all("Requires-Dist")
+    (needed,) = packages.metadata(wheel.build()).get_all("Requires-Dist")
     assert numpy["version"] in Requirement(needed).specifier
 
 
 def test_the_locks_name_bears_the_version_of_the_pyodide_that_it_fits(lock):
     """So that the next Pyodide's lock does not take the place of one that somebody's page names."""
-    assert runtime.PINS["version"] in take_away.LOCK
-    assert "convlens" not in take_away.LOCK
-    assert lock["info"] == runtime.PINS["info"]
+    assert PINS["version"] in packages.LOCK
+    assert "convlens" not in packages.LOCK
+    assert lock["info"] == PINS["info"]
 
 
 def test_the_page_names_the_addresses_of_this_build(site):
@@ -68,14 +70,14 @@ def test_the_page_names_the_addresses_of_this_build(site):
     )
     assert "{{" not in text
     named = set(re.findall(r"https?://[^\s\"]+/packages/[^\s\"]+(?:whl|json)", text))
-    assert named == {f"{site.url}packages/{name}" for name in (wheel.build().name, take_away.LOCK)}
+    assert named == {f"{site.url}packages/{name}" for name in (wheel.build().name, packages.LOCK)}
     assert PROGRAM.read_text("utf-8") in text
 
 
 def test_an_unknown_name_in_a_page_is_refused():
     with pytest.raises(KeyError, match="weel"):
-        take_away.filled("{{ packages.weel }}", "/")
-    assert take_away.filled("{{ packages.pyodide }}", "/") == runtime.PINS["version"]
+        packages.filled("{{ packages.weel }}", "/")
+    assert packages.filled("{{ packages.pyodide }}", "/") == PINS["version"]
 
 
 def test_the_service_worker_leaves_what_is_for_others_alone(site):

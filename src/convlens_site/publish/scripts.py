@@ -22,7 +22,7 @@ FIRST = "start.js"
 THEME = ROOT / "src" / "convlens_site" / "theme"
 LOST, NOWHERE = "lost.js", "nowhere.js"  # these stand in pages themselves
 HASHES = "const HASHES = {};"
-PYTHON = [ROOT / "src" / "convlens_site" / name for name in ("runtime.json", "packing.py")]
+PYTHON = [ROOT / "src" / "convlens_site" / "runtime" / name for name in ("pins.json", "pack.py")]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the browser loads: the pinned runtime and the library, packed for a fast start, and a list of it all with hashes."""
+"""The pinned runtime and the library, packed for a fast start in the browser."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from convlens_site import bytecode, packing, runtime, scripts, wheel
-from convlens_site.paths import CACHE, DEMOS, ROOT, SHIPPED, digest, library_files
+from convlens_site.paths import CACHE, DEMOS, ROOT, SHIPPED
+from convlens_site.runtime import fetch, node, pack, wheel
+from convlens_site.runtime.pins import PINS, pinned_files
 
 PACKED = CACHE / "packed"
-IN_THE_WORKER = ("protocol.js", "python.js", "worker.js")  # they are verified as the runtime's files are
 ALWAYS = {"json", "numpy", "numpy.fft", "numpy.linalg", "numpy.random"}
 
 
@@ -35,47 +35,45 @@ class Bundle:
     @property
     def folder(self) -> str:
         """A name for the folder that holds just these files, to the last bit, for ever."""
-        return f"{runtime.PINS['version']}-{sha256(json.dumps(self.entries).encode())[:16]}"
+        return f"{PINS['version']}-{sha256(json.dumps(self.entries).encode())[:16]}"
 
 
 def build(root: Path = ROOT, cache: Path = PACKED) -> Bundle:
     """Pack what is not yet packed as it is now."""
-    inputs = runtime.ensure()
-    *loader, stdlib, numpy = (file.name for file in runtime.pinned_files())
+    inputs = fetch.ensure()
+    *loader, stdlib, numpy = (file.name for file in pinned_files())
     python, why = packed(
         cache, "pack_runtime", inputs, stdlib=stdlib, numpy=numpy, others=loader, start=start_modules()
     )
     made = wheel.build(root)
     library, why_library = packed(cache, "pack_library", made.parent, wheel=made.name)
-    names = [*loader, packing.STDLIB_FILE, packing.NUMPY_FILE]
-    places = dict.fromkeys(names, python) | {packing.LIBRARY_FILE: library, packing.REST_FILE: python}
-    files = {name + packing.ENDING: folder / (name + packing.ENDING) for name, folder in places.items()}
+    names = [*loader, pack.STDLIB_FILE, pack.NUMPY_FILE]
+    places = dict.fromkeys(names, python) | {pack.LIBRARY_FILE: library, pack.REST_FILE: python}
+    files = {name + pack.ENDING: folder / (name + pack.ENDING) for name, folder in places.items()}
     return Bundle(files, why or why_library)
 
 
 def packed(cache: Path, function: str, inputs: Path, **arguments: Any) -> tuple[Path, str]:
-    """The folder that a function of packing.py fills from another; and why nothing in it is compiled, or nothing."""
-    key = key_of(function, arguments, [*inputs.iterdir(), *bytecode.TOOLS])
+    """The folder that a function of pack.py fills from another; and why nothing in it is compiled, or nothing."""
+    key = key_of(function, arguments, [*inputs.iterdir(), *node.TOOLS])
 
     def in_the_runtime(made: Path) -> None:
         folders = {"/inputs": inputs, "/out": made}
-        bytecode.call(
-            function, runtime.ensure(), folders, inputs="/inputs", out="/out", compiled=True, **arguments
-        )
+        node.call(function, fetch.ensure(), folders, inputs="/inputs", out="/out", compiled=True, **arguments)
 
     def here(made: Path) -> None:
-        getattr(packing, function)(inputs=str(inputs), out=str(made), compiled=False, **arguments)
+        getattr(pack, function)(inputs=str(inputs), out=str(made), compiled=False, **arguments)
 
     try:
         return wheel.kept(cache, key, in_the_runtime), ""
-    except bytecode.CannotCompile as error:
+    except node.CannotCompile as error:
         return wheel.kept(cache, f"{key}-source", here), str(error)
 
 
 def key_of(function: str, arguments: Mapping[str, Any], files: Iterable[Path]) -> str:
     """A hash of everything that the result depends on."""
     contents = sorted((path.name, sha256(path.read_bytes())) for path in files)
-    return sha256(json.dumps([function, arguments, contents, runtime.PINS["version"]]).encode())[:16]
+    return sha256(json.dumps([function, arguments, contents, PINS["version"]]).encode())[:16]
 
 
 def start_modules() -> list[str]:
@@ -87,11 +85,11 @@ def start_modules() -> list[str]:
 
 def imports(path: Path) -> Iterator[str]:
     """The modules that a source file names in its imports."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
+    for statement in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            yield statement.module
 
 
 def is_foreign(name: str) -> bool:
@@ -109,33 +107,6 @@ def entry(path: Path) -> dict[str, Any]:
 def sha256(content: bytes) -> str:
     """The hash, as the manifest has it."""
     return hashlib.sha256(content).hexdigest()
-
-
-def manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
-    """All that the browser loads, with sizes and hashes, for the page to verify what it has fetched.
-
-    offline: whether the browser shall keep it for a time without a network.
-    """
-    live = scripts.published()
-    pages = sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file())
-    return {
-        "release": digest([*pages, ROOT / "mkdocs.yml", *library_files()]),
-        "offline": offline,
-        "version": runtime.PINS["version"],
-        "numpy": runtime.PINS["numpy"],
-        "info": runtime.PINS["info"],
-        "folder": bundle.folder,
-        "scripts": live.folder,
-        "files": bundle.entries,
-        "live": [{"name": name, **live.entry(name)} for name in IN_THE_WORKER],
-        "demos": [entry(path) for path in sorted(DEMOS.glob("*.py"))],
-    }
-
-
-def sealed(listed: dict[str, Any]) -> str:
-    """The manifest as a file, with a hash of itself: a page must notice when it comes damaged."""
-    text = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)  # as JSON.stringify writes it
-    return f'{{"sha256":"{sha256(text.encode())}","list":{text}}}'
 
 
 def words(bundle: Bundle) -> str:

@@ -22,7 +22,7 @@ def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_once(module: str, slug: str, *words: str) -> str:
-    """Return what this module of convlens_site prints about a demo; ValueError if there is no such demo, or it fails."""
+    """Return what a module of this folder prints about a demo; ValueError if there is no such demo, or it fails."""
     file = DEMOS / f"{slug}.py"
     if not file.exists():
         there = ", ".join(sorted(f.stem for f in DEMOS.glob("*.py")))
@@ -30,7 +30,7 @@ def run_once(module: str, slug: str, *words: str) -> str:
     code = Path(__file__).with_name(f"{module}.py")
     kept = CACHE / module / f"{slug}-{digest([*library_files(), file, code], *words)}.txt"
     if not kept.exists():
-        command = [sys.executable, "-m", f"convlens_site.{module}", slug, *words]
+        command = [sys.executable, "-m", f"convlens_site.fences.{module}", slug, *words]
         run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
         if run.returncode:
             raise ValueError(

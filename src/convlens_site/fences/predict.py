@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pymdownx.superfences import SuperFencesException
 
-from convlens_site.stills import still
+from convlens_site.fences.stills import still
 
 Found = dict[str, Any]
 

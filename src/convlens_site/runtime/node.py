@@ -1,4 +1,4 @@
-"""Run packing.py inside the pinned runtime, under Node, so that bytecode is made by the Python that will read it."""
+"""Run pack.py inside the pinned runtime, under Node, so that bytecode is made by the Python that will read it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from convlens_site import packing
-from convlens_site.runtime import PINS
+from convlens_site.runtime import pack
+from convlens_site.runtime.pins import PINS
 
 HERE = Path(__file__).parent
-TOOLS = (HERE / "packing.py", HERE / "packing.mjs", Path(__file__))
+TOOLS = (HERE / "pack.py", HERE / "node.mjs", Path(__file__))
 SECONDS = 300
 
 
@@ -33,10 +33,10 @@ def nodes() -> Iterator[str]:
 
 
 def call(function: str, runtime: Path, folders: Mapping[str, Path], **arguments: Any) -> None:
-    """Call a function of packing.py in the runtime, which sees `folders` under their names there."""
+    """Call a function of pack.py in the runtime, which sees `folders` under their names there."""
     job = {
         "runtime": str(runtime),
-        "script": str(packing.__file__),
+        "script": str(pack.__file__),
         "folders": {inside: str(here) for inside, here in folders.items()},
         "info": PINS["info"],
         "call": function,
@@ -44,7 +44,7 @@ def call(function: str, runtime: Path, folders: Mapping[str, Path], **arguments:
     }
     reasons = []
     for node in nodes():
-        command = [node, str(HERE / "packing.mjs"), json.dumps(job)]
+        command = [node, str(HERE / "node.mjs"), json.dumps(job)]
         try:
             done = subprocess.run(
                 command,

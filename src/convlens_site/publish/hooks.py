@@ -14,24 +14,15 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import (
-    bundle,
-    csp,
-    editor,
-    evidence,
-    evidence_pages,
-    maths,
-    offline,
-    runtime,
-    scripts,
-    take_away,
-    wheel,
-)
-from convlens_site.alone import write_alone
-from convlens_site.embed import ROOT_TOKEN
-from convlens_site.lean import lean, untranslated
+from convlens_site import editor, evidence
+from convlens_site.fences.demo import ROOT_TOKEN
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, SHIPPED, digest, library_files
-from convlens_site.typography import keep_numbers_whole
+from convlens_site.publish import csp, evidence_pages, maths, offline, packages, scripts
+from convlens_site.publish.manifest import build_manifest, seal
+from convlens_site.publish.minify import lean, untranslated
+from convlens_site.publish.standalone import write_alone
+from convlens_site.publish.typography import keep_numbers_whole
+from convlens_site.runtime import bundle, fetch, wheel
 
 log = logging.getLogger("mkdocs.hooks.convlens")
 _QUOTED = re.compile(r"\{\{ *evidence\.([\w.-]+) *\}\}")
@@ -84,7 +75,7 @@ def on_files(files: Any, config: Any) -> Any:
     """Add what the browser loads: the packed runtime and library, the demos' source, and the list of it all."""
     try:
         packed = bundle.build()
-    except (runtime.RuntimeUnavailable, wheel.BuildFailed) as error:
+    except (fetch.RuntimeUnavailable, wheel.BuildFailed) as error:
         raise PluginError(str(error)) from error
     log.info(bundle.words(packed))
     for name, path in packed.files.items():
@@ -101,9 +92,9 @@ def on_files(files: Any, config: Any) -> Any:
         files.append(File.generated(config, place, content=markdown))
     for place, path in evidence_pages.published():
         files.append(File.generated(config, place, content=path.read_bytes()))
-    for place, content in take_away.files().items():
+    for place, content in packages.files().items():
         files.append(File.generated(config, place, content=content))
-    manifest = bundle.sealed(bundle.manifest(packed, offline=not _serving))
+    manifest = seal(build_manifest(packed, offline=not _serving))
     files.append(File.generated(config, "assets/runtime/manifest.json", content=manifest))
     return files
 
@@ -114,7 +105,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     markdown = _CELL.sub(lambda found: unquote(found[1]), markdown)
     up = "../" * page.file.src_uri.count("/")
     try:
-        return take_away.filled(
+        return packages.filled(
             _QUOTED.sub(lambda found: evidence.link(found[1], up), markdown), config.site_url or "/"
         )
     except KeyError as error:

@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
-from convlens_site import alone, offline
 from convlens_site.paths import DEMOS
+from convlens_site.publish import offline, standalone
 
 SECTION = re.compile(r'<section class="demo".*?</section>', re.DOTALL)
 SLUGS = sorted(path.stem for path in DEMOS.glob("*.py"))
@@ -51,8 +51,8 @@ def test_it_can_be_kept_for_a_time_without_a_network_and_the_page_for_missing_on
 
 
 def test_its_colours_are_those_of_the_site_by_the_readers_preference(site):
-    chosen = (site.folder / alone.CHOSEN).read_text()
-    tokens = (site.folder / alone.TOKENS).read_text()
+    chosen = (site.folder / standalone.CHOSEN).read_text()
+    tokens = (site.folder / standalone.TOKENS).read_text()
     colour = re.compile(r"--[\w-]+: #\w{6}")
     assert colour.findall(chosen) == colour.findall(tokens)
     assert "slate" not in chosen

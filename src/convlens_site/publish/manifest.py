@@ -1,0 +1,40 @@
+"""The list of all that the browser loads, with sizes and hashes: assets/runtime/manifest.json."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from convlens_site.paths import DEMOS, ROOT, digest, library_files
+from convlens_site.publish import scripts
+from convlens_site.runtime.bundle import Bundle, entry, sha256
+from convlens_site.runtime.pins import PINS
+
+IN_THE_WORKER = ("protocol.js", "python.js", "worker.js")  # they are verified as the runtime's files are
+
+
+def build_manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
+    """All that the browser loads, with sizes and hashes, for the page to verify what it has fetched.
+
+    offline: whether the browser shall keep it for a time without a network.
+    """
+    live = scripts.published()
+    pages = sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file())
+    return {
+        "release": digest([*pages, ROOT / "mkdocs.yml", *library_files()]),
+        "offline": offline,
+        "version": PINS["version"],
+        "numpy": PINS["numpy"],
+        "info": PINS["info"],
+        "folder": bundle.folder,
+        "scripts": live.folder,
+        "files": bundle.entries,
+        "live": [{"name": name, **live.entry(name)} for name in IN_THE_WORKER],
+        "demos": [entry(path) for path in sorted(DEMOS.glob("*.py"))],
+    }
+
+
+def seal(manifest: dict[str, Any]) -> str:
+    """The manifest as a file, with a hash of itself: a page must notice when it comes damaged."""
+    text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False)  # as JSON.stringify writes it
+    return f'{{"sha256":"{sha256(text.encode())}","list":{text}}}'
