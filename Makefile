@@ -86,6 +86,7 @@ lock: env
 format: env
 	@$(PYTHON) -m ruff format --quiet
 	@$(PYTHON) -m ruff check --fix --quiet
+	@$(PYTHON) -m convlens_site.prettier
 
 clean:
 	@rm -rf .venv .cache site dist benchmarks/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
