@@ -19,7 +19,9 @@ addEventListener("message", (event) => event.waitUntil(keep(event.data.keep)));
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (!isOurs(request.url) || !isPlain(request)) return; // the browser answers, as if this worker were not there
-  event.respondWith(FIXED.test(request.url) && request.cache !== "reload" ? cacheFirst(event) : networkFirst(event));
+  event.respondWith(
+    FIXED.test(request.url) && request.cache !== "reload" ? cacheFirst(event) : networkFirst(event),
+  );
 });
 
 const FIXED = /\/assets\/runtime\/[^/]+\//;
@@ -28,18 +30,24 @@ const address = (url) => url.replace(/[?#].*/, "");
 /** Is it a file of this site, asked for as this site asks for it: without a query, or with the release that it wants? */
 function isOurs(url) {
   const [path, query] = url.replace(/#.*/, "").split(/(?=\?)/);
-  const name = path.startsWith(registration.scope) && path.slice(registration.scope.length).replace(FOLDER, "$1*/");
+  const name =
+    path.startsWith(registration.scope) && path.slice(registration.scope.length).replace(FOLDER, "$1*/");
   return FILES.has(name) && (!query || /^\?live-\w+$/.test(query));
 }
 
 const FOLDER = /^(assets\/(?:live-|runtime\/))[^/]+\//; // each release has two of its own
 
 /** Could anybody have asked for it? An answer to one reader's credentials, or to a part of a file, is not for the store. */
-const isPlain = ({ method, headers, mode, credentials, cache }) => method === "GET" && cache !== "no-store" &&
-  !headers.has("range") && !headers.has("authorization") && !(mode === "cors" && credentials === "include");
+const isPlain = ({ method, headers, mode, credentials, cache }) =>
+  method === "GET" &&
+  cache !== "no-store" &&
+  !headers.has("range") &&
+  !headers.has("authorization") &&
+  !(mode === "cors" && credentials === "include");
 
 /** May it be given to whoever asks next? The server says so. */
-const isForAll = ({ headers }) => !/no-store|private/i.test(headers.get("cache-control") ?? "") &&
+const isForAll = ({ headers }) =>
+  !/no-store|private/i.test(headers.get("cache-control") ?? "") &&
   (headers.get("vary") ?? "").split(",").every((name) => /^\s*(accept-encoding|origin)?\s*$/i.test(name));
 
 /** The newest copy, or that of the release that is asked for; none, if the browser's store does not work. */
@@ -62,8 +70,9 @@ async function networkFirst(event) {
   const { request } = event;
   const network = fetched(event);
   event.waitUntil(network.catch(() => {}));
-  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))
-    .then(() => (request.cache === "reload" ? undefined : stored(request)));
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)).then(() =>
+    request.cache === "reload" ? undefined : stored(request),
+  );
   try {
     return (await Promise.race([network, patience])) ?? (await network);
   } catch {
@@ -79,7 +88,8 @@ async function fetched(event) {
 }
 
 async function store(url, response) {
-  if (response.status !== 200 || response.type !== "basic" || response.redirected || !isForAll(response)) return;
+  if (response.status !== 200 || response.type !== "basic" || response.redirected || !isForAll(response))
+    return;
   if (address(url) === MANIFEST) return begin(response);
   if (!(await ours()).length) return;
   if (response.headers.get("content-type")?.startsWith("text/html")) {
@@ -112,17 +122,20 @@ async function begin(response) {
     };
     const moved = (await before.keys()).map(async ({ url }) => {
       const now = url.replace(/\/assets\/live-[^/]+\//, `/assets/${list.scripts}/`); // of each release, a folder of its own
-      if (url !== MANIFEST && !FIXED.test(url) && !(await cache.match(now))) await move(now, await fetch(now, { cache: "no-cache" }));
+      if (url !== MANIFEST && !FIXED.test(url) && !(await cache.match(now)))
+        await move(now, await fetch(now, { cache: "no-cache" }));
     });
     // Of Python, only what has changed is fetched.
-    const place = ({ folder }, file) => new URL(`assets/runtime/${folder}/${file.name}`, registration.scope).href;
+    const place = ({ folder }, file) =>
+      new URL(`assets/runtime/${folder}/${file.name}`, registration.scope).href;
     const python = list.files.map(async (file) => {
       const url = place(list, file);
       if (await cache.match(url)) return;
       const same = past?.files.find((each) => each.sha256 === file.sha256);
       await move(url, (same && (await before.match(place(past, same)))) ?? (await fetch(url)));
     });
-    if ((await Promise.allSettled([...moved, ...python])).every(({ status }) => status === "fulfilled")) await caches.delete(old);
+    if ((await Promise.allSettled([...moved, ...python])).every(({ status }) => status === "fulfilled"))
+      await caches.delete(old);
   }
 }
 

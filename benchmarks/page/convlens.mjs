@@ -9,8 +9,13 @@ const fromPython = (answer) => JSON.parse(json.dumps(answer));
 /** As a page does it, but for its patience and its checks. */
 const fetching = () => ({
   isWhole: () => true,
-  thrice: async (/** @type {string} */ _, /** @type {string} */ url, /** @type {RequestCache} */ cache, /** @type {AbortSignal} */ signal, /** @type {any} */ read) =>
-    read(await fetch(url, { cache, signal })),
+  thrice: async (
+    /** @type {string} */ _,
+    /** @type {string} */ url,
+    /** @type {RequestCache} */ cache,
+    /** @type {AbortSignal} */ signal,
+    /** @type {any} */ read,
+  ) => read(await fetch(url, { cache, signal })),
   verified: async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer()),
 });
 
@@ -23,7 +28,10 @@ export async function boot(base) {
   const files = new Files(base, fetching());
   await files.list(signal);
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
-    ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));
+    ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(
+      async (name) => import(await files.script("files", name, signal)),
+    ),
+  );
   const parts = files.parts(signal);
   await Promise.all(Object.values(parts)); // a start takes fetch away
   const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});

@@ -32,7 +32,8 @@ export async function make(network) {
     const { weight, bias } = weights[index];
     const length = weight.length / bias.length;
     layer.filters.forEach((/** @type {any} */ filter, /** @type {number} */ k) =>
-      filter.w.set(weight.subarray(k * length, (k + 1) * length)));
+      filter.w.set(weight.subarray(k * length, (k + 1) * length)),
+    );
     layer.biases.w.set(bias);
   });
   const examples = labels.map((label, n) => {
@@ -41,10 +42,19 @@ export async function make(network) {
     return { volume, label };
   });
   const trainer = new convnetjs.Trainer(net, {
-    method: "sgd", learning_rate: network.learning_rate, momentum: 0, l1_decay: 0, l2_decay: 0, batch_size: network.batch,
+    method: "sgd",
+    learning_rate: network.learning_rate,
+    momentum: 0,
+    l1_decay: 0,
+    l2_decay: 0,
+    batch_size: network.batch,
   });
-  step = () => examples.reduce((sum, { volume, label }) => sum + trainer.train(volume, label).cost_loss, 0) / examples.length;
-  const parameters = net.getParamsAndGrads().reduce((/** @type {number} */ sum, /** @type {any} */ own) => sum + own.params.length, 0);
+  step = () =>
+    examples.reduce((sum, { volume, label }) => sum + trainer.train(volume, label).cost_loss, 0) /
+    examples.length;
+  const parameters = net
+    .getParamsAndGrads()
+    .reduce((/** @type {number} */ sum, /** @type {any} */ own) => sum + own.params.length, 0);
   return { parameters, losses: await firstLosses(step) };
 }
 

@@ -4,7 +4,11 @@ import { loadPyodide } from "/naive/pyodide.mjs";
 
 self.onmessage = async () => {
   const indexURL = new URL("/naive/", self.location.href).href;
-  const python = await loadPyodide({ indexURL, lockFileURL: `${indexURL}pyodide-lock.json`, packageBaseUrl: indexURL });
+  const python = await loadPyodide({
+    indexURL,
+    lockFileURL: `${indexURL}pyodide-lock.json`,
+    packageBaseUrl: indexURL,
+  });
   await python.loadPackage(["numpy", "convlens"], { messageCallback() {} });
   const demo = await (await fetch("/naive/twins.py")).text();
   python.FS.writeFile("/home/pyodide/twins.py", demo);

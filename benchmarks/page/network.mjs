@@ -25,7 +25,11 @@ export async function fetchStart(network) {
   const weights = [];
   for (const { kind, filters = 0, kernel = 0, padding = 0, size = 1, outputs = 0 } of network.layers) {
     if (kind === "conv") {
-      weights.push({ weight: takeImages(filters, C, kernel, kernel), bias: take(filters), shape: [filters, kernel, kernel, C] });
+      weights.push({
+        weight: takeImages(filters, C, kernel, kernel),
+        bias: take(filters),
+        shape: [filters, kernel, kernel, C],
+      });
       [C, H, W] = [filters, H + 2 * padding - kernel + 1, W + 2 * padding - kernel + 1];
     } else if (kind === "pool") {
       [H, W] = [Math.floor(H / size), Math.floor(W / size)];
@@ -33,7 +37,8 @@ export async function fetchStart(network) {
       weights.push({ weight: takeImages(outputs, C, H, W), bias: take(outputs), shape: [outputs, H, W, C] });
     }
   }
-  if (place !== numbers.length) throw new Error(`${numbers.length - place} numbers of the start are left over`);
+  if (place !== numbers.length)
+    throw new Error(`${numbers.length - place} numbers of the start are left over`);
   const classes = network.layers.at(-1)?.outputs ?? 0;
   const labels = Array.from({ length: network.batch }, (_, n) => n % classes);
   return { images, labels, classes, weights };

@@ -38,7 +38,10 @@ function logits(layers, variables, x) {
 function variable({ weight, bias, shape: [K, H, W, C] }, dense = false) {
   return tf.tidy(() => {
     const moved = tf.transpose(tf.tensor(weight, [K, H, W, C]), [1, 2, 3, 0]);
-    return { weight: tf.variable(dense ? tf.reshape(moved, [H * W * C, K]) : moved), bias: tf.variable(tf.tensor(bias)) };
+    return {
+      weight: tf.variable(dense ? tf.reshape(moved, [H * W * C, K]) : moved),
+      bias: tf.variable(tf.tensor(bias)),
+    };
   });
 }
 
@@ -52,7 +55,10 @@ export async function make(network) {
   const wanted = tf.oneHot(tf.tensor(labels, [network.batch], "int32"), classes);
   const optimizer = tf.train.sgd(network.learning_rate);
   step = async () => {
-    const cost = optimizer.minimize(() => tf.losses.softmaxCrossEntropy(wanted, logits(network.layers, variables, x)), true);
+    const cost = optimizer.minimize(
+      () => tf.losses.softmaxCrossEntropy(wanted, logits(network.layers, variables, x)),
+      true,
+    );
     const [loss] = await cost.data();
     cost.dispose();
     return loss;

@@ -9,18 +9,27 @@
   const first = location.pathname;
   const isFirst = () => pages <= 1 && location.pathname === first;
   addEventListener("popstate", (event) => isFirst() && event.stopImmediatePropagation()); // before the theme hears of it
-  addEventListener("click", ({ target }) => {
-    const link = target.closest?.("a");
-    if (isFirst() && link?.hash && link.href.split("#")[0] === location.href.split("#")[0]) link.target ||= "_self"; // the browser leads there
-    else if (link?.pathname) [place, asked] = [0, link.pathname];
-  }, true);
-  addEventListener("popstate", () => { // after a second click on a link, the theme itself goes back
+  addEventListener(
+    "click",
+    ({ target }) => {
+      const link = target.closest?.("a");
+      if (isFirst() && link?.hash && link.href.split("#")[0] === location.href.split("#")[0])
+        link.target ||= "_self"; // the browser leads there
+      else if (link?.pathname) [place, asked] = [0, link.pathname];
+    },
+    true,
+  );
+  addEventListener("popstate", () => {
+    // after a second click on a link, the theme itself goes back
     if (location.pathname !== asked) [place, asked] = [history.state?.y, undefined];
   });
-  addEventListener("DOMContentLoaded", () => globalThis.document$?.subscribe(() => { // the theme's own script has run by then
-    pages += 1; // the first one is that which was loaded
-    if (pages > 1 && place !== undefined) scrollTo(0, place);
-    if (pages > 1 && asked && location.hash) location.replace(location.href);
-    place = asked = undefined;
-  }));
+  addEventListener("DOMContentLoaded", () =>
+    globalThis.document$?.subscribe(() => {
+      // the theme's own script has run by then
+      pages += 1; // the first one is that which was loaded
+      if (pages > 1 && place !== undefined) scrollTo(0, place);
+      if (pages > 1 && asked && location.hash) location.replace(location.href);
+      place = asked = undefined;
+    }),
+  );
 }

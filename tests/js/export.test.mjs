@@ -31,15 +31,20 @@ const FOLDER = "https://a.example/site/demos/";
 
 test("a percent file is taken apart into its cells, without the page's title and the marks of excerpts", () => {
   const parts = partsOf(SOURCE);
-  assert.deepEqual(parts.map(({ kind }) => kind), ["markdown", "code", "markdown", "code"]);
+  assert.deepEqual(
+    parts.map(({ kind }) => kind),
+    ["markdown", "code", "markdown", "code"],
+  );
   assert.ok(parts[0].text.startsWith("# A\n\nSee [B]"));
   assert.equal(parts[1].text, 'x = 1\n\ndef f():  # %% is no mark here\n    return """\n# text"""');
   assert.equal(parts[2].text, "1 < 2");
 });
 
 test("a link leads to the site, and one that leads elsewhere stays", () => {
-  assert.equal(linked("[B](../questions/b.md#c) [D](d.py) [E](https://e.example/e.md)", FOLDER),
-    "[B](https://a.example/site/questions/b/#c) [D](https://a.example/site/demos/d/) [E](https://e.example/e.md)");
+  assert.equal(
+    linked("[B](../questions/b.md#c) [D](d.py) [E](https://e.example/e.md)", FOLDER),
+    "[B](https://a.example/site/questions/b/#c) [D](https://a.example/site/demos/d/) [E](https://e.example/e.md)",
+  );
 });
 
 test("the reader's code takes the place of the page's, also when nothing is left of it", () => {
@@ -57,9 +62,14 @@ test("what was written as Python reads back as the same cells", () => {
 });
 
 test("a notebook keeps every line of every cell", () => {
-  const { cells, nbformat, nbformat_minor } = JSON.parse(toNotebook(filled(partsOf(SOURCE), [null, "a\n\nb"], FOLDER), "From here."));
+  const { cells, nbformat, nbformat_minor } = JSON.parse(
+    toNotebook(filled(partsOf(SOURCE), [null, "a\n\nb"], FOLDER), "From here."),
+  );
   assert.deepEqual([nbformat, nbformat_minor], [4, 5]);
-  assert.deepEqual(cells.map(({ cell_type }) => cell_type), ["markdown", "markdown", "code", "markdown", "code"]);
+  assert.deepEqual(
+    cells.map(({ cell_type }) => cell_type),
+    ["markdown", "markdown", "code", "markdown", "code"],
+  );
   assert.deepEqual(cells[4].source, ["a\n", "\n", "b"]);
   assert.equal(new Set(cells.map(({ id }) => id)).size, 5);
 });

@@ -3,12 +3,78 @@
 /** No page may show this: it stands in every fragment that could be shown. */
 export const MARK = "zq9xmark";
 
-const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype", "length", "code", "run", "source", "demo", "seed", ""];
+const NAMES = [
+  "__proto__",
+  "constructor",
+  "toString",
+  "hasOwnProperty",
+  "prototype",
+  "length",
+  "code",
+  "run",
+  "source",
+  "demo",
+  "seed",
+  "",
+];
 const VALUES = [
-  "1e309", "-1e309", "1e-400", "-0", "0x10", "0b1", "NaN", "Infinity", "-Infinity", "9007199254740993", "1_000", "1,5", "1e", ".", "-", "+1", "0.5", "1.5",
-  "null", "undefined", "true", "false", "[object Object]", "[]", "{}", "\u0661\u0662", "\uff11", " 3 ", "3\n", "3;drop", "same", "different", "several",
-  `<img src=x:y onerror=${MARK}>`, `"><script>${MARK}</script>`, `javascript:${MARK}`, `\${${MARK}}`, `{{${MARK}}}`, `import os; ${MARK}`, MARK,
-  "%", "%%%", "%E0%A4%A", "%00", "%3Cscript%3E", "%u0041", "%F0%9F%92%A9", "\ud800", "\udc00x", "\u202e", "\u0000", "Z\u0301\u0301", "💩", "../../etc", "\\", "\"]", "'",
+  "1e309",
+  "-1e309",
+  "1e-400",
+  "-0",
+  "0x10",
+  "0b1",
+  "NaN",
+  "Infinity",
+  "-Infinity",
+  "9007199254740993",
+  "1_000",
+  "1,5",
+  "1e",
+  ".",
+  "-",
+  "+1",
+  "0.5",
+  "1.5",
+  "null",
+  "undefined",
+  "true",
+  "false",
+  "[object Object]",
+  "[]",
+  "{}",
+  "\u0661\u0662",
+  "\uff11",
+  " 3 ",
+  "3\n",
+  "3;drop",
+  "same",
+  "different",
+  "several",
+  `<img src=x:y onerror=${MARK}>`,
+  `"><script>${MARK}</script>`,
+  `javascript:${MARK}`,
+  `\${${MARK}}`,
+  `{{${MARK}}}`,
+  `import os; ${MARK}`,
+  MARK,
+  "%",
+  "%%%",
+  "%E0%A4%A",
+  "%00",
+  "%3Cscript%3E",
+  "%u0041",
+  "%F0%9F%92%A9",
+  "\ud800",
+  "\udc00x",
+  "\u202e",
+  "\u0000",
+  "Z\u0301\u0301",
+  "💩",
+  "../../etc",
+  "\\",
+  '"]',
+  "'",
 ];
 
 /** @param {string} demo @param {any[]} controls @param {number} count @returns {string[]} */
@@ -16,7 +82,10 @@ export function fragments(demo, controls, count = 1000) {
   let state = 7;
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
   const pick = (/** @type {any[]} */ list) => list[Math.floor(random() * list.length)];
-  const letters = (/** @type {number} */ most) => Array.from({ length: random() * most }, () => String.fromCharCode(random() * (random() < 0.7 ? 0x180 : 0xffff))).join("");
+  const letters = (/** @type {number} */ most) =>
+    Array.from({ length: random() * most }, () =>
+      String.fromCharCode(random() * (random() < 0.7 ? 0x180 : 0xffff)),
+    ).join("");
   const name = () => (random() < 0.5 ? pick(controls).name : random() < 0.7 ? pick(NAMES) : letters(8));
   const value = () => {
     const kind = random();
@@ -28,11 +97,21 @@ export function fragments(demo, controls, count = 1000) {
   };
   /** What the control would take: the hostile ones stand beside such. @param {any} control */
   const fitting = ({ kind, values, stops, low, high }) =>
-    kind === "choice" ? pick(values) : kind === "toggle" ? pick(["true", "false"]) : stops ? pick(stops) : Math.floor(low + random() * (high - low + 1));
+    kind === "choice"
+      ? pick(values)
+      : kind === "toggle"
+        ? pick(["true", "false"])
+        : stops
+          ? pick(stops)
+          : Math.floor(low + random() * (high - low + 1));
   const good = () => ((control) => `${control.name}=${fitting(control)}`)(pick(controls));
-  const pair = () => random() < 0.2 ? good() : `${name()}${pick(["=", "=", "=", "=", "", "==", "%3D"])}${value()}`;
+  const pair = () =>
+    random() < 0.2 ? good() : `${name()}${pick(["=", "=", "=", "=", "", "==", "%3D"])}${value()}`;
   const one = () => {
-    const slug = random() < 0.85 ? demo : pick([`${demo}-`, demo.toUpperCase(), `demo-${demo}`, ...NAMES, ...VALUES, letters(20)]);
+    const slug =
+      random() < 0.85
+        ? demo
+        : pick([`${demo}-`, demo.toUpperCase(), `demo-${demo}`, ...NAMES, ...VALUES, letters(20)]);
     const pairs = Array.from({ length: random() * 6 }, pair).join(pick(["&", "&", "&", "&&", ";", "?", "#"]));
     return `#${slug}${pick(["?", "?", "?", "?", "??", "&", "/", ""])}${pairs}`;
   };

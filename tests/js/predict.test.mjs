@@ -10,32 +10,62 @@ test("only a run with the settings of the question is compared", () => {
 });
 
 test("a reply quotes the first sentence of what a figure says", () => {
-  assert.equal(firstSentence("The number is −0.24: the sums and the bias 0.4. Lit: 27."), "The number is −0.24: the sums and the bias 0.4.");
+  assert.equal(
+    firstSentence("The number is −0.24: the sums and the bias 0.4. Lit: 27."),
+    "The number is −0.24: the sums and the bias 0.4.",
+  );
   assert.equal(firstSentence("One alone."), "One alone.");
 });
 
 test("an outcome says where the run put each thing", () => {
-  assert.deepEqual([...placed("momentum:kept dropout:parted")], [["momentum", "kept"], ["dropout", "parted"]]);
+  assert.deepEqual(
+    [...placed("momentum:kept dropout:parted")],
+    [
+      ["momentum", "kept"],
+      ["dropout", "parted"],
+    ],
+  );
   assert.equal(placed("momentum:kept").get("dropout"), undefined);
 });
 
 test("who sorted a thing wrongly is told what the run shows, and why", () => {
-  assert.deepEqual(verdict("kept", "parted", "parts them", "Because."), { mark: "wrong", text: "✗ In the run it parts them.", why: "Because." });
+  assert.deepEqual(verdict("kept", "parted", "parts them", "Because."), {
+    mark: "wrong",
+    text: "✗ In the run it parts them.",
+    why: "Because.",
+  });
 });
 
 test("who sorted it rightly, or not at all, is told no why", () => {
-  assert.deepEqual(verdict("parted", "parted", "parts them", "Because."), { mark: "right", text: "✓ As you expected, it parts them.", why: "" });
-  assert.deepEqual(verdict(undefined, "parted", "parts them", "Because."), { mark: "none", text: "– Not sorted. In the run it parts them.", why: "" });
+  assert.deepEqual(verdict("parted", "parted", "parts them", "Because."), {
+    mark: "right",
+    text: "✓ As you expected, it parts them.",
+    why: "",
+  });
+  assert.deepEqual(verdict(undefined, "parted", "parts them", "Because."), {
+    mark: "none",
+    text: "– Not sorted. In the run it parts them.",
+    why: "",
+  });
 });
 
 test("right, wrong and not sorted can be told apart without colour", () => {
-  const glyphs = ["kept", "parted", undefined].map((expected) => verdict(expected, "parted", "parts them", "").text[0]);
+  const glyphs = ["kept", "parted", undefined].map(
+    (expected) => verdict(expected, "parted", "parts them", "").text[0],
+  );
   assert.equal(new Set(glyphs).size, 3);
 });
 
 test("the count is out of what was sorted", () => {
-  const marks = (right, wrong, none) => ["right", "wrong", "none"].flatMap((mark, i) => Array([right, wrong, none][i]).fill(mark));
+  const marks = (right, wrong, none) =>
+    ["right", "wrong", "none"].flatMap((mark, i) => Array([right, wrong, none][i]).fill(mark));
   assert.equal(score(marks(12, 0, 0)), "12 of 12 as you expected.");
-  assert.equal(score(marks(9, 3, 0)), "9 of 12 as you expected. The reason stands below each of the other 3.");
-  assert.equal(score(marks(0, 1, 11)), "0 of 1 as you expected. The reason stands below the other one. Not sorted: 11.");
+  assert.equal(
+    score(marks(9, 3, 0)),
+    "9 of 12 as you expected. The reason stands below each of the other 3.",
+  );
+  assert.equal(
+    score(marks(0, 1, 11)),
+    "0 of 1 as you expected. The reason stands below the other one. Not sorted: 11.",
+  );
 });

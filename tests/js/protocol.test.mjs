@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TRANSITIONS, VERSION, isBusy, isMessage, message, nextState, stride } from "../../docs/assets/live/protocol.js";
+import {
+  TRANSITIONS,
+  VERSION,
+  isBusy,
+  isMessage,
+  message,
+  nextState,
+  stride,
+} from "../../docs/assets/live/protocol.js";
 
 const after = (...events) => events.reduce(nextState, "still");
 
@@ -29,7 +37,8 @@ test("every state can be left by a run or by loading again, except loading itsel
 });
 
 test("every transition leads to a known state", () => {
-  for (const row of Object.values(TRANSITIONS)) for (const state of Object.values(row)) assert.ok(state in TRANSITIONS);
+  for (const row of Object.values(TRANSITIONS))
+    for (const state of Object.values(row)) assert.ok(state in TRANSITIONS);
 });
 
 test("busy is what Stop can stop", () => {

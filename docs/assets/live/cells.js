@@ -11,18 +11,27 @@ import { make, makeButton, teller } from "./view.js";
  *   terminal?: Terminal | null}} Cell */
 
 const GONE = " It took more than 512 MB, so Python is started again.";
-const NOT_RUN = /** @type {Record<string, string>} */ ({ failed: "a cell above failed", stopped: "a cell above was stopped", done: "Python was restarted" });
+const NOT_RUN = /** @type {Record<string, string>} */ ({
+  failed: "a cell above failed",
+  stopped: "a cell above was stopped",
+  done: "Python was restarted",
+});
 const FORGOTTEN = "Not run since Python was restarted.";
 const BACK = "Your code is as you left it. What the cells had defined is gone: run them again.";
 
 /** @type {Notebook | null} whose cells the reader has opened or run: there, a letter typed beside a text box must not open another page */
 let inHand = null;
 const THEMES_KEYS = ["n", ".", "p", ",", "f", "s", "/"];
-addEventListener("keydown", (event) => {
-  const { key, ctrlKey, metaKey, altKey, target } = event;
-  if (!inHand?.section.isConnected || !THEMES_KEYS.includes(key) || ctrlKey || metaKey || altKey) return;
-  if (!(target instanceof Element && target.closest("input, textarea, select, [contenteditable]"))) event.stopImmediatePropagation();
-}, true);
+addEventListener(
+  "keydown",
+  (event) => {
+    const { key, ctrlKey, metaKey, altKey, target } = event;
+    if (!inHand?.section.isConnected || !THEMES_KEYS.includes(key) || ctrlKey || metaKey || altKey) return;
+    if (!(target instanceof Element && target.closest("input, textarea, select, [contenteditable]")))
+      event.stopImmediatePropagation();
+  },
+  true,
+);
 
 export class Notebook {
   /** @param {HTMLElement} root @param {import("./runtime.js").Runtime} runtime */
@@ -40,7 +49,9 @@ export class Notebook {
     root.append(heard);
     this.tell = teller(heard);
     this.kept = new Kept(location.pathname);
-    this.cells = [...root.querySelectorAll(".cell")].map((element) => this.mount(/** @type {HTMLElement} */ (element)));
+    this.cells = [...root.querySelectorAll(".cell")].map((element) =>
+      this.mount(/** @type {HTMLElement} */ (element)),
+    );
     this.bar = this.makeBar();
     if (this.changed().length || sessionStorage.getItem(this.kept.place)) this.note(BACK);
   }
@@ -57,15 +68,36 @@ export class Notebook {
     const status = make("span", { class: "cell-status" });
     const editor = new Editor(number, original, () => this.keep(cell));
     /** @type {Cell} */
-    const cell = { element, number, original, editor, get area() { return editor.area; }, output, before, built: [...output.childNodes], status, state: "still", buttons: {
-      run: makeButton("Run", () => this.start([cell])),
-      all: makeButton("Run all to here", () => this.start(this.upTo(cell))),
-      edit: makeButton("Edit", () => this.edit(cell, editor.frame.hidden)),
-      reset: makeButton("Reset", () => (cell.undone === undefined ? this.reset(cell) : this.bringBack(cell))),
-      stop: makeButton("Stop", () => this.stop()),
-    } };
+    const cell = {
+      element,
+      number,
+      original,
+      editor,
+      get area() {
+        return editor.area;
+      },
+      output,
+      before,
+      built: [...output.childNodes],
+      status,
+      state: "still",
+      buttons: {
+        run: makeButton("Run", () => this.start([cell])),
+        all: makeButton("Run all to here", () => this.start(this.upTo(cell))),
+        edit: makeButton("Edit", () => this.edit(cell, editor.frame.hidden)),
+        reset: makeButton("Reset", () =>
+          cell.undone === undefined ? this.reset(cell) : this.bringBack(cell),
+        ),
+        stop: makeButton("Stop", () => this.stop()),
+      },
+    };
     element.addEventListener("keydown", (event) => this.onKey(cell, event), true); // before the editor takes them for its own
-    element.querySelector(".highlight")?.after(editor.frame, make("div", { class: "cell-bar demo-bar" }, ...Object.values(cell.buttons), status));
+    element
+      .querySelector(".highlight")
+      ?.after(
+        editor.frame,
+        make("div", { class: "cell-bar demo-bar" }, ...Object.values(cell.buttons), status),
+      );
     this.enter(cell, "");
     const kept = this.kept.of(number);
     if (kept?.original === original) {
@@ -84,9 +116,18 @@ export class Notebook {
   makeBar() {
     const status = make("span", { class: "cell-status" });
     const forget = makeButton("Reset all", () => this.resetAll());
-    this.cells[0]?.element.before(make("div", { class: "notebook-bar cell-bar demo-bar", role: "group", "aria-label": "The whole notebook" },
-      makeButton("Run all", () => this.start(this.cells)), makeButton("Restart Python", () => this.restart()),
-      makeButton("Download .py", () => this.export("py")), makeButton("Download .ipynb", () => this.export("ipynb")), forget, status));
+    this.cells[0]?.element.before(
+      make(
+        "div",
+        { class: "notebook-bar cell-bar demo-bar", role: "group", "aria-label": "The whole notebook" },
+        makeButton("Run all", () => this.start(this.cells)),
+        makeButton("Restart Python", () => this.restart()),
+        makeButton("Download .py", () => this.export("py")),
+        makeButton("Download .ipynb", () => this.export("ipynb")),
+        forget,
+        status,
+      ),
+    );
     return { status, forget };
   }
 
@@ -109,19 +150,28 @@ export class Notebook {
     const changed = this.changed();
     for (const cell of changed) this.reset(cell);
     this.kept.forget();
-    this.note(changed.length ? "All cells are as they were, and your changes are forgotten. “Undo reset” below a cell brings yours back." : "Nothing was changed.");
+    this.note(
+      changed.length
+        ? "All cells are as they were, and your changes are forgotten. “Undo reset” below a cell brings yours back."
+        : "Nothing was changed.",
+    );
   }
 
   /** End Python and start it again. */
   restart() {
     if (!this.runtime.control) return this.note("Python has not been started yet.");
-    const gone = this.cells.filter(({ ranIn }) => ranIn).map(({ number }) => number).join(", ");
+    const gone = this.cells
+      .filter(({ ranIn }) => ranIn)
+      .map(({ number }) => number)
+      .join(", ");
     if (this.queue.length) this.stop();
     this.runtime.take(this);
     this.runtime.renew();
     this.names = [];
     this.forgetRuns();
-    this.note(gone ? `Python was restarted. What these cells had defined is gone: ${gone}.` : "Python was restarted.");
+    this.note(
+      gone ? `Python was restarted. What these cells had defined is gone: ${gone}.` : "Python was restarted.",
+    );
   }
 
   /** What ran in a Python that is no more has left nothing behind. */
@@ -137,9 +187,15 @@ export class Notebook {
   /** @param {"py" | "ipynb"} kind */
   async export(kind) {
     const { signal } = new AbortController();
-    const slug = location.pathname.replace(/\/(index\.html)?$/, "").split("/").at(-1) ?? "notebook";
+    const slug =
+      location.pathname
+        .replace(/\/(index\.html)?$/, "")
+        .split("/")
+        .at(-1) ?? "notebook";
     try {
-      const [{ Files }, { filled, partsOf, toNotebook, toPython, download }] = await Promise.all(["load", "export"].map((name) => fetching.importLate(name, signal)));
+      const [{ Files }, { filled, partsOf, toNotebook, toPython, download }] = await Promise.all(
+        ["load", "export"].map((name) => fetching.importLate(name, signal)),
+      );
       const files = this.runtime.files ?? new Files(this.runtime.base, fetching);
       const source = new TextDecoder().decode(await files.demo(slug, signal));
       const codes = this.cells.map(({ area, original }) => (area.value === original ? null : area.value));
@@ -157,7 +213,14 @@ export class Notebook {
   /** Shift+Enter runs and goes on, Ctrl+Enter only runs. @param {Cell} cell @param {KeyboardEvent} event */
   onKey(cell, event) {
     const { key, shiftKey, ctrlKey, metaKey, altKey, isComposing, repeat, target } = event;
-    if (key !== "Enter" || !(shiftKey || ctrlKey || metaKey) || altKey || isComposing || (target !== cell.area && target !== cell.buttons.run)) return;
+    if (
+      key !== "Enter" ||
+      !(shiftKey || ctrlKey || metaKey) ||
+      altKey ||
+      isComposing ||
+      (target !== cell.area && target !== cell.buttons.run)
+    )
+      return;
     event.preventDefault();
     event.stopPropagation();
     if (repeat) return;
@@ -185,7 +248,8 @@ export class Notebook {
   /** A reader who leaves the page finds the code again. @param {Cell} cell */
   keep(cell) {
     this.offerUndo(cell, undefined);
-    if (!this.kept.keep(cell.number, cell.original, cell.area.value)) this.say(cell, "This is too long to be kept when you leave the page.");
+    if (!this.kept.keep(cell.number, cell.original, cell.area.value))
+      this.say(cell, "This is too long to be kept when you leave the page.");
   }
 
   /** @param {Cell} cell @param {string | undefined} code that was there before a reset */
@@ -223,10 +287,12 @@ export class Notebook {
     const more = cells.filter((cell) => !this.queue.includes(cell));
     this.queue.push(...more);
     this.many = this.queue.length > 1;
-    for (const cell of idle ? more.slice(1) : more) [cell.waits, cell.status.textContent] = [true, "Waits for the cells above."];
+    for (const cell of idle ? more.slice(1) : more)
+      [cell.waits, cell.status.textContent] = [true, "Waits for the cells above."];
     const [first] = this.queue;
     if (!idle) return this.enter(first, "");
-    for (const { status } of this.cells) if (status.textContent?.startsWith("Not run:")) status.textContent = "";
+    for (const { status } of this.cells)
+      if (status.textContent?.startsWith("Not run:")) status.textContent = "";
     this.bar.status.textContent = "";
     if (!this.runtime.ready) {
       this.enter(first, "load");
@@ -263,7 +329,8 @@ export class Notebook {
     this.enter(cell, "run");
     this.say(cell, "Running.");
     // What stood there stays, below, until there is something new; an error does not, and the built figure stays below it.
-    if (!cell.before.hasChildNodes() && !cell.output.querySelector(".cell-error, .demo-error")) cell.before.replaceChildren(...cell.output.childNodes);
+    if (!cell.before.hasChildNodes() && !cell.output.querySelector(".cell-error, .demo-error"))
+      cell.before.replaceChildren(...cell.output.childNodes);
     [cell.terminal] = [null, cell.output.replaceChildren()];
     this.run = this.runtime.runCell(this, cell.area.value, `cell-${cell.number}.py`);
   }
@@ -287,7 +354,11 @@ export class Notebook {
     try {
       return picture(figure, this.runtime.importSvg);
     } catch (error) {
-      return make("p", { class: "demo-error" }, `The figure cannot be shown: ${error instanceof Error ? error.message : error}.`);
+      return make(
+        "p",
+        { class: "demo-error" },
+        `The figure cannot be shown: ${error instanceof Error ? error.message : error}.`,
+      );
     }
   }
 
@@ -296,7 +367,8 @@ export class Notebook {
     const { names } = this;
     this.names = [];
     if (!names.length) return "";
-    const some = names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
+    const some =
+      names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
     return ` What the cells had defined is gone (${some}): “Run all to here” defines it again.`;
   }
 
@@ -336,10 +408,19 @@ export class Notebook {
   /** A name that a cell above would define, had it run. @param {Cell} cell @param {string} message */
   offerEarlier(cell, message) {
     const name = /\bNameError: name '(\w+)'/.exec(message)?.[1];
-    const earlier = this.upTo(cell).slice(0, -1).find(({ ranIn, area }) => !ranIn && name && new RegExp(`\\b${name}\\b`).test(area.value));
+    const earlier = this.upTo(cell)
+      .slice(0, -1)
+      .find(({ ranIn, area }) => !ranIn && name && new RegExp(`\\b${name}\\b`).test(area.value));
     if (!earlier) return;
     const again = makeButton("Run all to here", () => this.start(this.upTo(cell)));
-    cell.output.append(make("p", { class: "cell-missing cell-bar demo-bar" }, `${name} stands in cell ${earlier.number}, which has not run to its end. `, again));
+    cell.output.append(
+      make(
+        "p",
+        { class: "cell-missing cell-bar demo-bar" },
+        `${name} stands in cell ${earlier.number}, which has not run to its end. `,
+        again,
+      ),
+    );
   }
 
   /** Open the cell with the line selected. @param {Cell} cell @param {number} line */
@@ -347,7 +428,8 @@ export class Notebook {
     const lines = cell.area.value.split("\n");
     const begin = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
     this.edit(cell, true, false); // the focus stays where the reader is
-    if (document.activeElement !== cell.area) cell.area.setSelectionRange(begin, begin + (lines[line - 1] ?? "").length);
+    if (document.activeElement !== cell.area)
+      cell.area.setSelectionRange(begin, begin + (lines[line - 1] ?? "").length);
   }
 
   /** @param {string} text @param {boolean} ended whether Python has ended */
@@ -375,14 +457,21 @@ export class Notebook {
     cell.element.dataset.state = cell.state;
     cell.buttons.run.textContent = "Run";
     if (event === "finish") cell.ranIn = this.runtime.worker;
-    const keeps = isBusy(cell.state) || event !== "finish" && cell.before.firstChild === cell.built[0]; // the built figure outlives a failure
+    const keeps = isBusy(cell.state) || (event !== "finish" && cell.before.firstChild === cell.built[0]); // the built figure outlives a failure
     if (!keeps) cell.before.replaceChildren();
-    if (this.many && (event === "fail" || event === "stop")) this.note("Stopped at ", make("a", { href: `#${cell.element.id}` }, `cell ${cell.number}`), ".");
+    if (this.many && (event === "fail" || event === "stop"))
+      this.note("Stopped at ", make("a", { href: `#${cell.element.id}` }, `cell ${cell.number}`), ".");
     for (const each of this.cells ?? [cell]) {
-      if (each.waits && !this.queue.includes(each)) [each.waits, each.status.textContent] = [false, `Not run: ${NOT_RUN[cell.state]}.`];
+      if (each.waits && !this.queue.includes(each))
+        [each.waits, each.status.textContent] = [false, `Not run: ${NOT_RUN[cell.state]}.`];
       const busy = this.queue.length > 0 && isBusy(cell.state);
       for (const [name, button] of Object.entries(each.buttons)) {
-        button.setAttribute("aria-disabled", String(name === "stop" ? !busy || each !== cell : busy && name !== "edit" && this.queue.includes(each)));
+        button.setAttribute(
+          "aria-disabled",
+          String(
+            name === "stop" ? !busy || each !== cell : busy && name !== "edit" && this.queue.includes(each),
+          ),
+        );
       }
     }
   }

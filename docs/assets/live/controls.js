@@ -31,8 +31,14 @@ export class Controls {
       const box = this.box(control.name);
       const checked = /** @type {HTMLInputElement | null} */ (box.querySelector("input:checked"));
       const number = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=number]"));
-      const text = control.kind === "toggle" ? String(Boolean(checked)) : control.kind === "choice" ? checked?.value ?? "" : number?.value ?? "";
-      settings[control.name] = readValue(control, text) ?? (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
+      const text =
+        control.kind === "toggle"
+          ? String(Boolean(checked))
+          : control.kind === "choice"
+            ? (checked?.value ?? "")
+            : (number?.value ?? "");
+      settings[control.name] =
+        readValue(control, text) ?? (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
     }
     return settings;
   }
@@ -43,7 +49,9 @@ export class Controls {
       if (!(control.name in settings)) continue;
       const value = settings[control.name];
       if (control.kind === "pointed") this.pointed[control.name] = value;
-      else for (const input of this.box(control.name).querySelectorAll("input")) this.fillInput(input, control, value);
+      else
+        for (const input of this.box(control.name).querySelectorAll("input"))
+          this.fillInput(input, control, value);
     }
   }
 

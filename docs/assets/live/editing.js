@@ -54,8 +54,16 @@ export class Editor {
   /** @param {string} number of the cell @param {string} original @param {() => void} onInput */
   constructor(number, original, onInput) {
     this.hint = make("p", { class: "cell-hint", id: `keys-of-cell-${number}` }, RUNS);
-    this.area = /** @type {HTMLTextAreaElement} */ (make("textarea", { class: "cell-edit", spellcheck: "false", autocomplete: "off",
-      autocapitalize: "off", "aria-label": `Code of cell ${number}`, "aria-describedby": this.hint.id }));
+    this.area = /** @type {HTMLTextAreaElement} */ (
+      make("textarea", {
+        class: "cell-edit",
+        spellcheck: "false",
+        autocomplete: "off",
+        autocapitalize: "off",
+        "aria-label": `Code of cell ${number}`,
+        "aria-describedby": this.hint.id,
+      })
+    );
     this.area.value = original;
     this.frame = make("div", { class: "cell-editor" }, this.area, this.hint);
     this.frame.hidden = true;
@@ -83,7 +91,8 @@ export class Editor {
   async colour() {
     try {
       const { replaceBox, KEYS } = await (script ??= importLate("editor", new AbortController().signal));
-      while (this.composing) await new Promise((resolve) => this.area.addEventListener("compositionend", resolve, { once: true }));
+      while (this.composing)
+        await new Promise((resolve) => this.area.addEventListener("compositionend", resolve, { once: true }));
       if (!this.plain || !replaceBox) return;
       this.plain = false;
       this.area = replaceBox(this.area);
@@ -100,7 +109,8 @@ export class Editor {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     area.focus({ preventScroll: true });
     area.select();
-    if (document.activeElement !== area || !document.execCommand("insertText", false, text)) area.value = text;
+    if (document.activeElement !== area || !document.execCommand("insertText", false, text))
+      area.value = text;
     if (area.value !== text) area.value = text;
     area.dispatchEvent(new Event("input", { bubbles: true }));
     before?.focus({ preventScroll: true });

@@ -19,7 +19,9 @@ function address({ demo, spec, controls, runtime }) {
 function code(view, follows) {
   const { href, origin } = address(view);
   const frame = `<iframe src=${quoted(href)} title=${quoted(view.spec.title)} width="100%" height="${view.section.dataset.height}" loading="lazy" style="border: 0"></iframe>`;
-  return !follows ? frame : `${frame}
+  return !follows
+    ? frame
+    : `${frame}
 <script>
 addEventListener("message", ({ origin, source, data }) => {
   if (origin !== ${JSON.stringify(origin)} || data.type !== "convlens:height") return;
@@ -31,18 +33,34 @@ addEventListener("message", ({ origin, source, data }) => {
 /** Open the box with the code, or bring it up to date. @param {DemoView} view @param {HTMLElement} button */
 export function showEmbed(view, button) {
   view.section.querySelector(".demo-embed")?.remove();
-  const area = /** @type {HTMLTextAreaElement} */ (make("textarea", { readonly: "", rows: "6", spellcheck: "false", "aria-label": "Code for your page" }));
+  const area = /** @type {HTMLTextAreaElement} */ (
+    make("textarea", { readonly: "", rows: "6", spellcheck: "false", "aria-label": "Code for your page" })
+  );
   const follows = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox" }));
   const close = makeButton("Close", () => {
     box.remove();
     button.focus();
   });
   const said = make("p");
-  const box = make("div", { class: "demo-embed" }, said, area,
-    make("label", {}, follows, "The height of the frame follows the demo. It takes a script, which not every course system allows."), close);
+  const box = make(
+    "div",
+    { class: "demo-embed" },
+    said,
+    area,
+    make(
+      "label",
+      {},
+      follows,
+      "The height of the frame follows the demo. It takes a script, which not every course system allows.",
+    ),
+    close,
+  );
   const give = async () => {
     area.value = code(view, follows.checked);
-    const copied = await navigator.clipboard?.writeText(area.value).then(() => true, () => false);
+    const copied = await navigator.clipboard?.writeText(area.value).then(
+      () => true,
+      () => false,
+    );
     if (!copied) area.select();
     said.textContent = `${copied ? "Copied" : "Copy this"}: code that shows this demo, with these settings, on a page of yours.`;
     view.tell(said.textContent);

@@ -21,13 +21,19 @@ function mount(root) {
     views.add(new DemoView(element, runtime));
   }
   // Who has run something before reads and runs without a network what is visited now.
-  const demos = [...views].filter((view) => view instanceof DemoView).map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
+  const demos = [...views]
+    .filter((view) => view instanceof DemoView)
+    .map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
   try {
     navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
   } catch {} // in a frame without an origin of its own, asking is an error
-  each(root, ".notebook", ["terminal", "output", "editing", "cells"], (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)));
+  each(root, ".notebook", ["terminal", "output", "editing", "cells"], (notebook, { Notebook }) =>
+    views.add(new Notebook(notebook, runtime)),
+  );
   each(root, "form.predict", ["predict"], (form, { mountPrediction }) => {
-    const view = [...views].find((candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict);
+    const view = [...views].find(
+      (candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict,
+    );
     if (view) mountPrediction(form, view);
   });
   each(root, ".embed-foot a", ["frame"], (link, { mountFrame }) => mountFrame(link, [...views][0]));

@@ -4,30 +4,45 @@ import { message } from "./protocol.js";
 
 const TICK_MS = 250;
 const NEARLY = 128_000; // bytes: of a file that lacks no more than these, the next one is asked for
-const PARTS = { module: "pyodide.asm.wasm", stdlib: "python_stdlib.zip", numpy: "numpy.tar", convlens: "convlens.tar" };
+const PARTS = {
+  module: "pyodide.asm.wasm",
+  stdlib: "python_stdlib.zip",
+  numpy: "numpy.tar",
+  convlens: "convlens.tar",
+};
 const nothing = () => {};
 
 /** @typedef {{name: string, bytes: number, sha256: string}} File */
 /** @typedef {typeof import("./start.js")} Fetching given, since a worker and a measurement have others */
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
-const unpacked = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
-  { headers: { "content-type": "application/wasm" } });
+const unpacked = (bytes) =>
+  new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")), {
+    headers: { "content-type": "application/wasm" },
+  });
 
 /** @param {BlobPart} content */
 const address = (content) => URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
 
 /** What must be there before anything is fetched. */
 function checkBrowser() {
-  if (self.origin === "null") // the worker of such a page may not load its own parts
-    throw new Error("Python cannot run in a frame that is cut off from its own site. Open this page in a tab of its own.");
+  if (self.origin === "null")
+    // the worker of such a page may not load its own parts
+    throw new Error(
+      "Python cannot run in a frame that is cut off from its own site. Open this page in a tab of its own.",
+    );
   if (typeof Worker !== "function") throw tooOld();
   if (typeof WebAssembly !== "object")
-    throw new Error("Python needs WebAssembly, and this browser has it switched off. Allow it, or use another browser.");
+    throw new Error(
+      "Python needs WebAssembly, and this browser has it switched off. Allow it, or use another browser.",
+    );
   if (typeof DecompressionStream !== "function" || !WebAssembly.compileStreaming) throw tooOld();
 }
 
-const tooOld = () => new Error("This browser is too old to run Python. Chrome or Edge 112, Firefox 114 and Safari 16.4 are new enough.");
+const tooOld = () =>
+  new Error(
+    "This browser is too old to run Python. Chrome or Edge 112, Firefox 114 and Safari 16.4 are new enough.",
+  );
 
 /** The files of the site that Python consists of. What was verified once is kept, for the next try and for the next worker. */
 export class Files {
@@ -61,7 +76,9 @@ export class Files {
       if (demo) this.demo(demo, signal).catch(nothing); // if it cannot be had, that is said when it is to run
       const worker = this.worker(signal).then((made) => (onWorker(made), made));
       const send = async (/** @type {object} */ fields) => (await worker).postMessage(message(fields));
-      const parts = Object.entries(this.parts(signal)).map(async ([name, value]) => send({ type: "part", name, value: await value }));
+      const parts = Object.entries(this.parts(signal)).map(async ([name, value]) =>
+        send({ type: "part", name, value: await value }),
+      );
       await Promise.all([send({ type: "boot", expected: this.manifest }), ...parts]);
       if (this.whole) await this.rest(signal).catch(nothing); // nor that
       report();
@@ -84,14 +101,20 @@ export class Files {
   async list(signal) {
     const { thrice, isWhole } = this.fetching;
     const url = new URL(`runtime/manifest.json${this.release}`, this.base).href;
-    this.manifest ??= await thrice("The list of Python's files", url, "no-cache", signal, async (response) => {
-      const text = await response.text();
-      try {
-        const { sha256, list } = JSON.parse(text);
-        if (await isWhole(new TextEncoder().encode(JSON.stringify(list)), sha256)) return list;
-      } catch {} // it is not JSON, or another
-      throw new Error("a different file came");
-    });
+    this.manifest ??= await thrice(
+      "The list of Python's files",
+      url,
+      "no-cache",
+      signal,
+      async (response) => {
+        const text = await response.text();
+        try {
+          const { sha256, list } = JSON.parse(text);
+          if (await isWhole(new TextEncoder().encode(JSON.stringify(list)), sha256)) return list;
+        } catch {} // it is not JSON, or another
+        throw new Error("a different file came");
+      },
+    );
     if (this.release && this.release !== `?${this.manifest.scripts}`)
       throw new Error("The site was renewed since this page was opened. Reload the page, then try again.");
   }
@@ -100,12 +123,14 @@ export class Files {
   parts(signal) {
     // In the order in which they are needed: on a slow line, the one is compiled or started while the next one comes.
     let turn = Promise.resolve();
-    const { module, ...others } = Object.fromEntries(Object.entries(PARTS).map(([name, file]) => {
-      const before = turn;
-      /** @type {() => void} */ let nearly = nothing;
-      turn = new Promise((resolve) => (nearly = resolve));
-      return [name, before.then(() => this.bytes("files", `${file}.bin`, signal, nearly))];
-    }));
+    const { module, ...others } = Object.fromEntries(
+      Object.entries(PARTS).map(([name, file]) => {
+        const before = turn;
+        /** @type {() => void} */ let nearly = nothing;
+        turn = new Promise((resolve) => (nearly = resolve));
+        return [name, before.then(() => this.bytes("files", `${file}.bin`, signal, nearly))];
+      }),
+    );
     return /** @type {any} */ ({ module: this.module(module), ...others });
   }
 
@@ -123,7 +148,8 @@ export class Files {
   /** Bytes that have come, and bytes in all. @returns {[number, number]} */
   progress() {
     const files = this.manifest?.files.slice(0, this.whole ? undefined : -1) ?? []; // the rest is the last
-    const sum = (/** @type {(file: File) => number} */ count) => files.reduce((/** @type {number} */ all, /** @type {File} */ file) => all + count(file), 0);
+    const sum = (/** @type {(file: File) => number} */ count) =>
+      files.reduce((/** @type {number} */ all, /** @type {File} */ file) => all + count(file), 0);
     return [sum((file) => this.loaded.get(file.name) ?? 0), sum((file) => file.bytes)];
   }
 
@@ -133,16 +159,24 @@ export class Files {
     const file = list.find((/** @type {File} */ each) => each.name === name);
     if (!file) throw new Error(`${name} is not one of the site's files. Reload the page.`);
     const known = this.kept.get(file.sha256);
-    if (known) return nearly(), known;
-    const place = kind === "live" ? this.fetching.HERE : new URL(kind === "files" ? `runtime/${folder}/` : "demos/", this.base);
+    if (known) return (nearly(), known);
+    const place =
+      kind === "live"
+        ? this.fetching.HERE
+        : new URL(kind === "files" ? `runtime/${folder}/` : "demos/", this.base);
     const count = (/** @type {number} */ loaded) => {
       this.loaded.set(name, loaded);
       if (file.bytes - loaded <= NEARLY) nearly();
     };
     // The runtime's folder never changes, so any copy of it will do; the others may have changed.
     const url = new URL(kind === "demos" ? name + this.release : name, place).href;
-    const bytes = await this.fetching.thrice(`The file ${name.replace(/\.bin$/, "")}`, url,
-      kind === "files" ? "force-cache" : "no-cache", signal, (response) => this.fetching.verified(response, file, count));
+    const bytes = await this.fetching.thrice(
+      `The file ${name.replace(/\.bin$/, "")}`,
+      url,
+      kind === "files" ? "force-cache" : "no-cache",
+      signal,
+      (response) => this.fetching.verified(response, file, count),
+    );
     this.kept.set(file.sha256, bytes);
     nearly();
     return bytes;
@@ -158,7 +192,10 @@ export class Files {
   async module(wasm) {
     this.compiled ??= await WebAssembly.compileStreaming(unpacked(await wasm)).catch((error) => {
       console.error(error);
-      throw new Error(this.fetching.policy(error) || "This browser could not compile Python. Perhaps it lacks memory: close what else is open, or use another browser.");
+      throw new Error(
+        this.fetching.policy(error) ||
+          "This browser could not compile Python. Perhaps it lacks memory: close what else is open, or use another browser.",
+      );
     });
     return this.compiled;
   }
@@ -177,7 +214,8 @@ export class Files {
   async worker(signal) {
     if (!this.address) {
       const [api, machine, protocol, starter, worker] = await Promise.all([
-        this.script("files", "pyodide.mjs.bin", signal), this.script("files", "pyodide.asm.mjs.bin", signal),
+        this.script("files", "pyodide.mjs.bin", signal),
+        this.script("files", "pyodide.asm.mjs.bin", signal),
         ...["protocol.js", "python.js", "worker.js"].map((name) => this.script("live", name, signal)),
       ]);
       this.address = address(`
@@ -192,10 +230,18 @@ export class Files {
     let understood = false; // a browser that does not know module workers does not ask for the type
     let made;
     try {
-      made = new Worker(this.address, { get type() { understood = true; return /** @type {const} */ ("module"); } });
+      made = new Worker(this.address, {
+        get type() {
+          understood = true;
+          return /** @type {const} */ ("module");
+        },
+      });
     } catch (error) {
       console.error(error);
-      throw new Error(this.fetching.policy() || "This browser, or its settings for this site, did not let Python start. Another browser may.");
+      throw new Error(
+        this.fetching.policy() ||
+          "This browser, or its settings for this site, did not let Python start. Another browser may.",
+      );
     }
     if (understood) return made;
     made.terminate();

@@ -8,6 +8,8 @@ export async function stayOffline(base, { folder, files }) {
   const { active } = await workers.ready;
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
   const { saveData } = /** @type {any} */ (navigator).connection ?? {}; // what no demo needs is not fetched for who wants few data
-  const python = files.filter(({ name }) => !saveData || !name.startsWith("rest")).map(({ name }) => new URL(`runtime/${folder}/${name}`, base).href);
+  const python = files
+    .filter(({ name }) => !saveData || !name.startsWith("rest"))
+    .map(({ name }) => new URL(`runtime/${folder}/${name}`, base).href);
   active?.postMessage({ keep: [location.href, ...loaded, ...python] });
 }

@@ -54,12 +54,22 @@ export function traceback({ text: words, hint }, open) {
   // What went wrong stands in the last lines; a reader looks there first.
   const end = Math.max(text.lastIndexOf("\n", text.length - 1) + 1, from);
   box.append(text.slice(from, end), make("strong", {}, text.slice(end)));
-  return make("div", { class: "cell-error", role: "alert" }, box, ...(hint ? [make("p", { class: "cell-advice" }, hint)] : []));
+  return make(
+    "div",
+    { class: "cell-error", role: "alert" },
+    box,
+    ...(hint ? [make("p", { class: "cell-advice" }, hint)] : []),
+  );
 }
 
 /** @param {{panels: string[], alt: string}} figure @param {(svg: string) => Node} importSvg */
 export const picture = ({ panels, alt }, importSvg) =>
-  make("div", { class: "demo-panels", role: "img", "aria-label": alt, translate: "no" }, ...panels.map(importSvg));
+  make(
+    "div",
+    { class: "demo-panels", role: "img", "aria-label": alt, translate: "no" },
+    ...panels.map(importSvg),
+  );
 
 /** @param {string} text */
-export const valueBox = (text) => make("pre", { class: "cell-value", "aria-label": "result", ...REACHED }, text);
+export const valueBox = (text) =>
+  make("pre", { class: "cell-value", "aria-label": "result", ...REACHED }, text);

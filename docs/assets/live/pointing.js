@@ -2,7 +2,12 @@
 
 /** @typedef {{dataset: DOMStringMap} & SVGElement} Part */
 
-const ARROWS = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
+const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+});
 
 export class Pointing {
   /** @param {HTMLElement} box the figure's panels
@@ -15,10 +20,17 @@ export class Pointing {
     this.pinned = "";
     let pressed = /** @type {Part | null} */ (null); // drawn anew before it is let go, it gets no click from the browser
     box.addEventListener("pointerdown", (event) => (pressed = this.partOf(event)));
-    box.addEventListener("pointerup", (event) => pressed?.isConnected === false && this.partOf(event)?.dataset.set === pressed.dataset.set && this.mean(this.partOf(event)));
+    box.addEventListener(
+      "pointerup",
+      (event) =>
+        pressed?.isConnected === false &&
+        this.partOf(event)?.dataset.set === pressed.dataset.set &&
+        this.mean(this.partOf(event)),
+    );
     box.addEventListener("pointerover", (event) => {
       const part = this.partOf(event);
-      if (part && event.pointerType === "mouse" && !this.pinned && pins(part.dataset.set ?? "")) onPoint(part.dataset.set ?? "", false);
+      if (part && event.pointerType === "mouse" && !this.pinned && pins(part.dataset.set ?? ""))
+        onPoint(part.dataset.set ?? "", false);
     });
     box.addEventListener("pointerleave", () => (this.pinned = ""));
     box.addEventListener("click", (event) => this.mean(this.partOf(event)));
@@ -49,7 +61,12 @@ export class Pointing {
     const part = this.partOf(event);
     if (!part) return;
     if (event.key === "Escape") this.pinned = "";
-    const target = event.key === "Enter" || event.key === " " ? part : event.key in ARROWS ? this.next(part, ARROWS[event.key]) : null;
+    const target =
+      event.key === "Enter" || event.key === " "
+        ? part
+        : event.key in ARROWS
+          ? this.next(part, ARROWS[event.key])
+          : null;
     if (!target) return;
     event.preventDefault();
     this.mean(target);
@@ -88,7 +105,10 @@ export class Pointing {
       if (title) part.setAttribute("aria-label", title);
     }
     const focused = parts.find((part) => part.dataset.set === kept);
-    (focused ?? parts.find((part) => part.hasAttribute("data-on")) ?? parts[0])?.setAttribute("tabindex", "0");
+    (focused ?? parts.find((part) => part.hasAttribute("data-on")) ?? parts[0])?.setAttribute(
+      "tabindex",
+      "0",
+    );
     focused?.focus({ preventScroll: true });
   }
 }

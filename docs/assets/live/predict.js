@@ -28,9 +28,15 @@ export function verdict(expected, found, words, reply) {
 
 /** The count, in words. @param {string[]} marks */
 export function score(marks) {
-  const [right, wrong, none] = ["right", "wrong", "none"].map((mark) => marks.filter((each) => each === mark).length);
+  const [right, wrong, none] = ["right", "wrong", "none"].map(
+    (mark) => marks.filter((each) => each === mark).length,
+  );
   const others = `The reason stands below ${wrong === 1 ? "the other one" : `each of the other ${wrong}`}.`;
-  return [`${right} of ${right + wrong} as you expected.`, ...(wrong ? [others] : []), ...(none ? [`Not sorted: ${none}.`] : [])].join(" ");
+  return [
+    `${right} of ${right + wrong} as you expected.`,
+    ...(wrong ? [others] : []),
+    ...(none ? [`Not sorted: ${none}.`] : []),
+  ].join(" ");
 }
 
 // --- the form -----------------------------------------------------------------------------------------------
@@ -91,7 +97,10 @@ export function mountPrediction(form, view) {
   form.addEventListener("change", () => (open = true));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!chosenIn(form)) return say(`${sorts ? "Sort at least one of them" : "Choose one of the answers"} first: it is the guess that makes the result stick.`);
+    if (!chosenIn(form))
+      return say(
+        `${sorts ? "Sort at least one of them" : "Choose one of the answers"} first: it is the guess that makes the result stick.`,
+      );
     say("Running, below.");
     open = true;
     view.controls.fill(settings);

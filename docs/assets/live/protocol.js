@@ -20,8 +20,7 @@ const TYPES = {
 };
 
 /** Is this a message of our version and of a known type? @param {any} data @param {"toWorker"|"fromWorker"} way */
-export const isMessage = (data, way) =>
-  Boolean(data) && data.v === VERSION && TYPES[way].includes(data.type);
+export const isMessage = (data, way) => Boolean(data) && data.v === VERSION && TYPES[way].includes(data.type);
 
 /** Put the version on a message. @param {object} fields @returns {Message} */
 export const message = (fields) => /** @type {Message} */ ({ v: VERSION, ...fields });
@@ -36,8 +35,23 @@ export const TRANSITIONS = {
   still: { load: "loading", run: "running", step: "paused" },
   loading: { loaded: "ready", stop: "stopped", fail: "failed" },
   ready: { run: "running", step: "paused", load: "loading", fail: "failed" },
-  running: { pause: "paused", run: "running", step: "paused", finish: "done", stop: "stopped", fail: "failed", load: "loading" },
-  paused: { run: "running", step: "paused", finish: "done", stop: "stopped", fail: "failed", load: "loading" },
+  running: {
+    pause: "paused",
+    run: "running",
+    step: "paused",
+    finish: "done",
+    stop: "stopped",
+    fail: "failed",
+    load: "loading",
+  },
+  paused: {
+    run: "running",
+    step: "paused",
+    finish: "done",
+    stop: "stopped",
+    fail: "failed",
+    load: "loading",
+  },
   done: { run: "running", step: "paused", load: "loading", fail: "failed" },
   stopped: { run: "running", step: "paused", load: "loading", fail: "failed" },
   failed: { run: "running", step: "paused", load: "loading", fail: "failed" },

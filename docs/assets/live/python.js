@@ -15,7 +15,8 @@ export class StartError extends Error {}
  */
 
 /** @param {Packed} packed */
-const unpacked = async (packed) => new Response(new Response(await packed).body?.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+const unpacked = async (packed) =>
+  new Response(new Response(await packed).body?.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 
 /**
  * Start Python with NumPy and the library, and check that they are there.
@@ -31,14 +32,17 @@ export async function startPython(loadPyodide, createPyodideModule, expected, pa
     tell("packages");
     performance.mark("numpy");
     const numpy = python.runPython("import numpy; numpy.__version__");
-    if (numpy !== expected.numpy) throw new StartError(`NumPy ${numpy} came instead of ${expected.numpy}. Reload the page.`);
+    if (numpy !== expected.numpy)
+      throw new StartError(`NumPy ${numpy} came instead of ${expected.numpy}. Reload the page.`);
     tell("check");
     untar(python.FS, await convlensTar, PACKAGES);
     performance.mark("convlens");
-    const versions = JSON.parse(python.runPython(`
+    const versions = JSON.parse(
+      python.runPython(`
 import json, sys, convlens, convlens_live.browser
 sys.path.insert(0, "${DEMOS}")
-json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`));
+json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convlens": convlens.__version__})`),
+    );
     performance.measure("import numpy", "numpy", "convlens");
     performance.measure("import convlens", "convlens");
     return { python, versions };
@@ -46,9 +50,12 @@ json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convl
     if (error instanceof StartError) throw error;
     console.error(error);
     const memory = error instanceof RangeError || /memory/i.test(String(error));
-    throw new StartError(memory
-      ? "There is too little memory for Python here. Close other tabs or programs, then try again."
-      : "Python could not be started in this browser. Reload the page; if that does not help, another browser may.", { cause: error });
+    throw new StartError(
+      memory
+        ? "There is too little memory for Python here. Close other tabs or programs, then try again."
+        : "Python could not be started in this browser. Reload the page; if that does not help, another browser may.",
+      { cause: error },
+    );
   }
 }
 
@@ -59,7 +66,10 @@ async function boot(loadPyodide, createPyodideModule, info, parts) {
   const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (_, imports) => {
     const module = await parts.module;
-    const instance = await WebAssembly.instantiate(module, imports).catch((error) => { fail(error); throw error; });
+    const instance = await WebAssembly.instantiate(module, imports).catch((error) => {
+      fail(error);
+      throw error;
+    });
     return { module, instance };
   };
   const stdlib = unpacked(parts.stdlib);
@@ -70,10 +80,17 @@ async function boot(loadPyodide, createPyodideModule, info, parts) {
     if (name === "python_stdlib.zip") return /** @type {any} */ ({ ok: true, arrayBuffer: () => stdlib });
     throw new TypeError(`${name} is not one of the site's files`);
   };
-  const python = await Promise.race([failed, loadPyodide({
-    indexURL: NOWHERE, packageBaseUrl: NOWHERE, createPyodideModule, lockFileContents: { info, packages: {} },
-    stdout: () => {}, stderr: (/** @type {string} */ line) => console.warn(line),
-  })]);
+  const python = await Promise.race([
+    failed,
+    loadPyodide({
+      indexURL: NOWHERE,
+      packageBaseUrl: NOWHERE,
+      createPyodideModule,
+      lockFileContents: { info, packages: {} },
+      stdout: () => {},
+      stderr: (/** @type {string} */ line) => console.warn(line),
+    }),
+  ]);
   WebAssembly.instantiateStreaming = instantiateStreaming;
   return python;
 }
@@ -89,7 +106,7 @@ function untar(FS, archive, folder) {
   const tar = new Uint8Array(archive);
   const text = (/** @type {number} */ from, /** @type {number} */ length) =>
     new TextDecoder().decode(tar.subarray(from, from + length)).replace(/\0.*/s, "");
-  for (let at = 0; tar[at]; ) {
+  for (let at = 0; tar[at];) {
     const path = `${folder}/${text(at, 100)}`;
     const size = parseInt(text(at + 124, 12), 8);
     FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));

@@ -26,7 +26,8 @@ export class Runtime {
     /** @type {typeof import("./svg.js").importSvg | any} */ this.importSvg = null;
     /** @type {AbortController | null} of what loads, or has loaded, the worker */ this.control = null;
     /** @type {Worker | null} */ this.worker = null;
-    /** @type {Set<string>} what the worker has been given of demos, and the rest of Python's files */ this.given = new Set();
+    /** @type {Set<string>} what the worker has been given of demos, and the rest of Python's files */ this.given =
+      new Set();
     this.phase = "start";
     this.bytes = [0, 1];
     this.ready = false;
@@ -56,11 +57,15 @@ export class Runtime {
     const ticker = setInterval(() => this.progress(this.phase, ...this.bytes), TICK_MS);
     try {
       if (!this.files) {
-        const [{ Files }, { importSvg }] = await Promise.all(["load", "svg"].map((name) => fetching.importLate(name, signal)));
+        const [{ Files }, { importSvg }] = await Promise.all(
+          ["load", "svg"].map((name) => fetching.importLate(name, signal)),
+        );
         this.files = new Files(this.base, fetching);
         this.importSvg = importSvg;
       }
-      await this.files.start({ signal, demo,
+      await this.files.start({
+        signal,
+        demo,
         onProgress: (loaded, total) => this.progress(this.phase, loaded, total),
         onWorker: (worker) => this.adopt(worker),
       });
@@ -75,21 +80,35 @@ export class Runtime {
   /** @param {Worker} worker */
   adopt(worker) {
     this.worker = worker;
-    worker.onmessage = ({ data }) => worker === this.worker && isMessage(data, "fromWorker") && this.receive(data);
-    worker.onerror = () => worker === this.worker && this.fail(fetching.policy() || "Python could not be started in this browser. Reload the page; if that does not help, another browser may.");
+    worker.onmessage = ({ data }) =>
+      worker === this.worker && isMessage(data, "fromWorker") && this.receive(data);
+    worker.onerror = () =>
+      worker === this.worker &&
+      this.fail(
+        fetching.policy() ||
+          "Python could not be started in this browser. Reload the page; if that does not help, another browser may.",
+      );
   }
 
   /** For the next time without a network. If it cannot be, nothing is lost. Not before a first figure: it takes time too. */
   async stayOffline() {
     this.keeps = false;
     const { signal } = new AbortController();
-    await fetching.importLate("offline", signal).then(({ stayOffline }) => stayOffline(this.base, this.files.manifest)).catch(() => {});
+    await fetching
+      .importLate("offline", signal)
+      .then(({ stayOffline }) => stayOffline(this.base, this.files.manifest))
+      .catch(() => {});
   }
 
   /** While bytes are on their way, they are what is told. @param {string} phase @param {number} loaded @param {number} total */
   progress(phase, loaded, total) {
     [this.phase, this.bytes] = [phase, [loaded, total]];
-    this.owner?.onProgress({ phase: loaded < total ? "download" : phase, loaded, total, late: fetching.late() });
+    this.owner?.onProgress({
+      phase: loaded < total ? "download" : phase,
+      loaded,
+      total,
+      late: fetching.late(),
+    });
   }
 
   /**
@@ -99,8 +118,11 @@ export class Runtime {
   start(owner, demo, settings, budgetMs) {
     this.take(owner);
     const run = (this.run += 1);
-    this.begin(demo, (signal) => this.files.demo(demo, signal),
-      (source) => this.send({ type: "run", run, demo, settings, source }, budgetMs));
+    this.begin(
+      demo,
+      (signal) => this.files.demo(demo, signal),
+      (source) => this.send({ type: "run", run, demo, settings, source }, budgetMs),
+    );
     return run;
   }
 
@@ -196,9 +218,11 @@ export class Runtime {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (ticks > 1) return this.watch(silenceMs, ticks - 1);
-      this.fail(this.ready
-        ? `The run did not answer for ${Math.round(silenceMs / 1000)} seconds and was ended. Choose smaller settings, or press Run to try again.`
-        : `Python did not come to life within ${START_SILENCE_MS / 1000} seconds. Close what else is busy on this device, then try again.`);
+      this.fail(
+        this.ready
+          ? `The run did not answer for ${Math.round(silenceMs / 1000)} seconds and was ended. Choose smaller settings, or press Run to try again.`
+          : `Python did not come to life within ${START_SILENCE_MS / 1000} seconds. Close what else is busy on this device, then try again.`,
+      );
     }, TICK_MS);
   }
 
@@ -223,7 +247,8 @@ export class Runtime {
     }
     if (data.type === "output") return data.run === this.run && this.owner?.onOutput?.(data);
     // A late answer to an older run must not quiet the watch over the present one.
-    if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run) return;
+    if (["frame", "result", "error"].includes(data.type) && data.run !== undefined && data.run !== this.run)
+      return;
     clearTimeout(this.timer);
     if (data.type === "ready") this.keeps = this.files.manifest?.offline;
     else if (this.keeps && data.type !== "done") this.stayOffline();
@@ -232,7 +257,8 @@ export class Runtime {
       this.stopping = false;
       this.owner?.onReady();
     } else if (data.type === "frame" && data.run === this.run) {
-      if (data.heap > TOP_HEAP) return this.fail("The run needed more than 1 GB of memory and was ended. Choose smaller settings.");
+      if (data.heap > TOP_HEAP)
+        return this.fail("The run needed more than 1 GB of memory and was ended. Choose smaller settings.");
       if (data.done && data.heap > HIGH_HEAP) this.renew();
       this.owner?.onFrame?.(data);
     } else if (data.type === "result" && data.run === this.run) {

@@ -51,4 +51,7 @@ export function toFragment(demo, controls, settings, built) {
 
 /** The index of the slider's stop that is nearest to a value. @param {number[]} stops @param {number} value */
 export const nearestStop = (stops, value) =>
-  stops.reduce((best, stop, index) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? index : best), 0);
+  stops.reduce(
+    (best, stop, index) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? index : best),
+    0,
+  );

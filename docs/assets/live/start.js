@@ -20,15 +20,18 @@ let open = 0; // of the requests that are answered in the end, or given up
 /** What to say while nothing comes of what was asked for; nothing as long as that is usual. */
 export function late() {
   const ms = open ? performance.now() - heard : 0;
-  return ms < PATIENCE_MS[0] ? "" : `Nothing has come for ${Math.floor(ms / 1000)} seconds. Some networks check a file before they pass it on: ` +
-    "wait up to two minutes, or press Stop.";
+  return ms < PATIENCE_MS[0]
+    ? ""
+    : `Nothing has come for ${Math.floor(ms / 1000)} seconds. Some networks check a file before they pass it on: ` +
+        "wait up to two minutes, or press Stop.";
 }
 
 /** @param {number} ms @param {AbortSignal} signal */
-const wait = (ms, signal) => new Promise((resolve) => {
-  setTimeout(resolve, ms);
-  signal.addEventListener("abort", resolve);
-});
+const wait = (ms, signal) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    signal.addEventListener("abort", resolve);
+  });
 
 /** Without https there is no crypto.subtle: then nobody knows. @param {Uint8Array<ArrayBuffer>} bytes @param {string} sha256 */
 export async function isWhole(bytes, sha256) {
@@ -41,7 +44,7 @@ export async function isWhole(bytes, sha256) {
 export async function verified(response, file, onBytes) {
   const bytes = new Uint8Array(file.bytes);
   let loaded = 0;
-  for (const reader = /** @type {any} */ (response.body).getReader(); ; ) {
+  for (const reader = /** @type {any} */ (response.body).getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) break;
     heard = performance.now();
@@ -74,7 +77,8 @@ async function once(patience, url, cache, signal, read) {
     return await read(response);
   } catch (error) {
     if (control.signal.aborted) throw new Error(`nothing came for ${patience / 1000} seconds`);
-    if (error instanceof TypeError) throw new Error(answered ? "it broke off half-way" : "there was no connection");
+    if (error instanceof TypeError)
+      throw new Error(answered ? "it broke off half-way" : "there was no connection");
     throw error;
   } finally {
     clearInterval(watch);
@@ -107,10 +111,19 @@ export async function thrice(name, url, cache, signal, read) {
 
 /** @type {[RegExp, string][]} what can be done about it */
 const ADVICE = [
-  [/^a different/, "Perhaps this network wants you to sign in first, or the site was renewed: reload the page, then try again."],
+  [
+    /^a different/,
+    "Perhaps this network wants you to sign in first, or the site was renewed: reload the page, then try again.",
+  ],
   [/404$/, "Perhaps the site was renewed: reload the page, then try again."],
-  [/429$/, "That is too many requests at once, perhaps from all who share your network. Wait a minute, then try again."],
-  [/4\d\d$/, "A filter of this network or of the server refuses it. Use another network, or ask who runs this one, then try again."],
+  [
+    /429$/,
+    "That is too many requests at once, perhaps from all who share your network. Wait a minute, then try again.",
+  ],
+  [
+    /4\d\d$/,
+    "A filter of this network or of the server refuses it. Use another network, or ask who runs this one, then try again.",
+  ],
   [/5\d\d$/, "The server is in trouble. Wait a while, then try again."],
   [/^the server sends/, "Whoever runs it should send .js files as text/javascript; then try again."],
   [/^there was no/, "Perhaps a blocker stops it: allow this site, or check the connection, then try again."],
@@ -125,11 +138,13 @@ const sentence = (name, { message: reason }) =>
 let forbidden = "";
 addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }) => {
   if (disposition !== "enforce") return;
-  if (effectiveDirective === "worker-src") forbidden = "workers. Whoever runs it should allow blob: in its worker-src";
+  if (effectiveDirective === "worker-src")
+    forbidden = "workers. Whoever runs it should allow blob: in its worker-src";
 });
 /** @param {unknown} [error] of WebAssembly: the browser reports it by no event, but says so in the message */
 export function policy(error) {
-  if (/policy|CSP|unsafe-eval/i.test(String(error))) forbidden = "WebAssembly. Whoever runs it should allow 'wasm-unsafe-eval' in its script-src";
+  if (/policy|CSP|unsafe-eval/i.test(String(error)))
+    forbidden = "WebAssembly. Whoever runs it should allow 'wasm-unsafe-eval' in its script-src";
   return forbidden && `This server's security policy forbids ${forbidden}. Reload the page after that.`;
 }
 
@@ -137,16 +152,18 @@ export function policy(error) {
 const address = (/** @type {string} */ name) => new URL(`${name}.js`, HERE).href;
 const fetchScript = (/** @type {string} */ name, /** @type {AbortSignal} */ signal) =>
   thrice("A part of this page", address(name), "default", signal, async (response) => {
-    const file = HASHES[`${name}.js`], type = response.headers.get("content-type") ?? "no type";
+    const file = HASHES[`${name}.js`],
+      type = response.headers.get("content-type") ?? "no type";
     if (type.startsWith("text/html")) throw new Error("a different file came");
     if (!/javascript/.test(type)) throw new Error(`the server sends it as ${type}, which browsers refuse`);
     await (file ? verified(response, file, () => {}) : response.text());
   });
 
-const imported = (/** @type {string} */ name) => import(address(name)).catch((error) => {
-  console.error(error);
-  throw new Error(sentence("A part of this page", { message: "this browser did not take it" }));
-});
+const imported = (/** @type {string} */ name) =>
+  import(address(name)).catch((error) => {
+    console.error(error);
+    throw new Error(sentence("A part of this page", { message: "this browser did not take it" }));
+  });
 
 /** One of this release's scripts, and what it exports. @param {string} name @param {AbortSignal} signal @returns {Promise<any>} */
 export async function importLate(name, signal) {
@@ -167,6 +184,8 @@ export function sayLost(place, text) {
 
 document.documentElement.dataset.live = ""; // puts away the sentence that this script has not come
 const { signal } = new AbortController();
-Promise.all(PARTS.map((name) => fetchScript(name, signal))).then(() => imported("host")).catch(({ message }) => {
-  for (const place of document.querySelectorAll(".demo-bar, .notebook")) sayLost(place, message);
-});
+Promise.all(PARTS.map((name) => fetchScript(name, signal)))
+  .then(() => imported("host"))
+  .catch(({ message }) => {
+    for (const place of document.querySelectorAll(".demo-bar, .notebook")) sayLost(place, message);
+  });

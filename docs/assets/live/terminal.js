@@ -7,11 +7,18 @@ const UNSEEN = /[\x00-\x07\x0b\x0c\x0e-\x1f\x7f]/g;
 /** Write a text where a line stands: the lines that are finished by it, the last line, and where it goes on. @param {string} last @param {number} column @param {string} text */
 export function overwritten(last, column, text) {
   const finished = [];
-  for (const piece of text.replace(ESCAPES, "").replace(UNSEEN, "").match(/[\n\r\b]|[^\n\r\b]+/g) ?? []) {
+  for (const piece of text
+    .replace(ESCAPES, "")
+    .replace(UNSEEN, "")
+    .match(/[\n\r\b]|[^\n\r\b]+/g) ?? []) {
     if (piece === "\n") [last, column] = [(finished.push(last, "\n"), ""), 0];
     else if (piece === "\r") column = 0;
     else if (piece === "\b") column = Math.max(column - 1, 0);
-    else [last, column] = [last.slice(0, column) + piece + last.slice(column + piece.length), column + piece.length];
+    else
+      [last, column] = [
+        last.slice(0, column) + piece + last.slice(column + piece.length),
+        column + piece.length,
+      ];
   }
   return { finished: finished.join(""), last, column };
 }

@@ -21,7 +21,10 @@ export function make(name, attributes = {}, ...children) {
 /** A button that keeps the focus also while it is off. @param {string} text @param {(event: MouseEvent) => void} action */
 export function makeButton(text, action) {
   const button = make("button", { type: "button" }, text);
-  button.addEventListener("click", (event) => button.getAttribute("aria-disabled") !== "true" && action(event));
+  button.addEventListener(
+    "click",
+    (event) => button.getAttribute("aria-disabled") !== "true" && action(event),
+  );
   return button;
 }
 
@@ -63,11 +66,17 @@ export class DemoView {
     /** Another look at a run that was seen to its end: only its end is shown. */ this.onlyEnd = false;
     this.tell = teller(this.find(".demo-heard"));
     this.controls = new Controls(section, this.spec.controls, data.settings);
-    this.pointing = new Pointing(this.find(".demo-panels"), (set, meant) => this.onPoint(set, meant),
-      (set) => Object.keys(this.controls.read(set)).every((name) => name in this.controls.pointed));
+    this.pointing = new Pointing(
+      this.find(".demo-panels"),
+      (set, meant) => this.onPoint(set, meant),
+      (set) => Object.keys(this.controls.read(set)).every((name) => name in this.controls.pointed),
+    );
     this.buttons = this.makeButtons();
     this.pointing.keepFocus(() => {});
-    this.find(".demo-table").addEventListener("toggle", () => this.figure && this.showTable(this.figure.table));
+    this.find(".demo-table").addEventListener(
+      "toggle",
+      () => this.figure && this.showTable(this.figure.table),
+    );
     /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
     this.find(".demo-controls").addEventListener("input", (event) => this.onInput(event));
     this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());
@@ -90,8 +99,11 @@ export class DemoView {
     for (const [name, button] of Object.entries(buttons)) button.classList.add(name);
     this.find(".demo-bar").append(...Object.values(buttons));
     const link = makeButton("Link", () => this.copyLink(link));
-    const embed = makeButton("Embed", () => importLate("embed", new AbortController().signal)
-      .then(({ showEmbed }) => showEmbed(this, embed)).catch(({ message }) => this.say(message)));
+    const embed = makeButton("Embed", () =>
+      importLate("embed", new AbortController().signal)
+        .then(({ showEmbed }) => showEmbed(this, embed))
+        .catch(({ message }) => this.say(message)),
+    );
     this.find(".demo-links").append(link, embed);
     return buttons;
   }
@@ -110,7 +122,10 @@ export class DemoView {
     }
     this.changedAt = performance.now();
     clearTimeout(this.changeTimer);
-    this.changeTimer = setTimeout(() => this.restart("run"), input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS);
+    this.changeTimer = setTimeout(
+      () => this.restart("run"),
+      input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS,
+    );
   }
 
   /** A part of the figure was pointed at; in passing, it starts nothing that takes time. @param {string} set @param {boolean} meant */
@@ -149,7 +164,8 @@ export class DemoView {
     this.section.toggleAttribute("data-stale", !fits);
     if (!fits) this.say(`The settings are those of the link. Press ${this.buttons.run.textContent}.`);
     const more = this.find(".more-settings");
-    if (more && Object.keys(linked).some((name) => more.contains(this.find(`[data-control="${name}"]`)))) more.setAttribute("open", "");
+    if (more && Object.keys(linked).some((name) => more.contains(this.find(`[data-control="${name}"]`))))
+      more.setAttribute("open", "");
     if (self === top) this.section.scrollIntoView(); // the page around a frame stays where its reader is
   }
 
@@ -171,7 +187,10 @@ export class DemoView {
     const url = new URL(location.href);
     url.hash = toFragment(this.demo, this.spec.controls, this.controls.values(), this.built);
     history.replaceState(history.state, "", url);
-    const copied = await navigator.clipboard?.writeText(url.href).then(() => true, () => false);
+    const copied = await navigator.clipboard?.writeText(url.href).then(
+      () => true,
+      () => false,
+    );
     link.textContent = copied ? "Copied" : "In the address bar";
     this.say(`${link.textContent}: a link to these settings.`);
     setTimeout(() => (link.textContent = "Link"), 3000);
@@ -247,9 +266,21 @@ export class DemoView {
   onProgress({ phase, loaded, total, late }) {
     const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
     bar.value = loaded / (total || 1); // of how much is not known before the list of files is there
-    const words = { list: "Python is on its way", download: "Python is on its way", start: "Python is starting", packages: "NumPy is starting", check: "The library is starting" };
-    const bytes = phase === "download" ? `: ${megabytes(loaded)} of ${megabytes(total)} MB` : phase === "list" ? "" : ", a few seconds more";
-    this.find(".demo-bytes").textContent = words[/** @type {keyof typeof words} */ (phase)] + bytes + (late && `. ${late}`);
+    const words = {
+      list: "Python is on its way",
+      download: "Python is on its way",
+      start: "Python is starting",
+      packages: "NumPy is starting",
+      check: "The library is starting",
+    };
+    const bytes =
+      phase === "download"
+        ? `: ${megabytes(loaded)} of ${megabytes(total)} MB`
+        : phase === "list"
+          ? ""
+          : ", a few seconds more";
+    this.find(".demo-bytes").textContent =
+      words[/** @type {keyof typeof words} */ (phase)] + bytes + (late && `. ${late}`);
   }
 
   onReady() {
@@ -282,7 +313,12 @@ export class DemoView {
       this.settle();
       this.enter("finish");
       // Before the next figure is asked for: what is told belongs to the settings of this one.
-      this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail: { figure: this.figure, settings: this.shown } }));
+      this.section.dispatchEvent(
+        new CustomEvent("demo-done", {
+          bubbles: true,
+          detail: { figure: this.figure, settings: this.shown },
+        }),
+      );
       if (this.again) this.redraw();
       else this.sayResult();
     } else if (this.state === "running") {
@@ -342,9 +378,15 @@ export class DemoView {
     const { state, buttons } = this;
     this.section.dataset.state = state;
     if (!this.spec.run) this.updateBar();
-    const label = !this.spec.run && state !== "failed" ? "Make it live" : { running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[state] ?? "Run";
+    const label =
+      !this.spec.run && state !== "failed"
+        ? "Make it live"
+        : ({ running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[
+            state
+          ] ?? "Run");
     buttons.run.textContent = label;
-    const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ off) => button.setAttribute("aria-disabled", String(off));
+    const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ off) =>
+      button.setAttribute("aria-disabled", String(off));
     disable(buttons.run, state === "loading");
     disable(buttons.step, state === "loading");
     disable(buttons.stop, !isBusy(state));
@@ -360,7 +402,10 @@ export class DemoView {
     for (const button of [step, reset]) button.hidden = true;
     run.hidden = this.state !== "still" && this.state !== "failed" && this.state !== "stopped";
     stop.hidden = this.state !== "loading";
-    if (focused?.hidden) ([run, stop].find((button) => !button.hidden) ?? this.find(".demo-panels [tabindex='0']"))?.focus({ preventScroll: true });
+    if (focused?.hidden)
+      ([run, stop].find((button) => !button.hidden) ?? this.find(".demo-panels [tabindex='0']"))?.focus({
+        preventScroll: true,
+      });
   }
 
   /** Called for changes of phase, never for frames. More: what stands below the figure, and is to be heard. @param {string} text @param {string} more */
@@ -372,7 +417,8 @@ export class DemoView {
   /** A run says how it ended; a figure that follows each touch only once the reader pauses. */
   sayResult() {
     if (this.spec.run) return this.say("Done.", this.figure?.alt);
-    const pinned = this.pointing.pinned && hovers.matches ? "Held. Click it again, or press Escape, to let go." : "";
+    const pinned =
+      this.pointing.pinned && hovers.matches ? "Held. Click it again, or press Escape, to let go." : "";
     this.resultTimer = setTimeout(() => this.say(pinned, this.figure?.alt), 1000);
   }
 
@@ -390,12 +436,36 @@ export class DemoView {
 
   /** Headings too: what the columns are may follow from a setting. @param {{columns: string[], rows: {text: string, value: string}[][]}} table */
   showTable({ columns, rows }) {
-    const isWords = (/** @type {{text: string, value: string}} */ { text, value }) => /[a-z]/i.test(text) && value !== "nan";
-    const cell = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, /** @type {string} */ text, /** @type {number} */ column) =>
-      make(name, { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : {}) }, text);
-    this.find(".demo-table thead tr").replaceChildren(...columns.map((name, column) => cell("th", { scope: "col" }, name, column)));
-    const body = rows.map((row) => make("tr", {}, ...row.map(({ text, value }, column) =>
-      cell("td", { ...(isWords({ text, value }) ? {} : { translate: "no" }), "data-value": value }, text, column))));
+    const isWords = (/** @type {{text: string, value: string}} */ { text, value }) =>
+      /[a-z]/i.test(text) && value !== "nan";
+    const cell = (
+      /** @type {string} */ name,
+      /** @type {Record<string, string>} */ attributes,
+      /** @type {string} */ text,
+      /** @type {number} */ column,
+    ) =>
+      make(
+        name,
+        { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : {}) },
+        text,
+      );
+    this.find(".demo-table thead tr").replaceChildren(
+      ...columns.map((name, column) => cell("th", { scope: "col" }, name, column)),
+    );
+    const body = rows.map((row) =>
+      make(
+        "tr",
+        {},
+        ...row.map(({ text, value }, column) =>
+          cell(
+            "td",
+            { ...(isWords({ text, value }) ? {} : { translate: "no" }), "data-value": value },
+            text,
+            column,
+          ),
+        ),
+      ),
+    );
     this.find(".demo-table tbody").replaceChildren(...body);
   }
 }

@@ -5,18 +5,35 @@
  * What a reader's own code in a notebook must not have: the store from which pages are read without a network, other scopes in which
  * it would be there again, and the words between this worker and the page.
  */
-const WITHHELD = ["caches", "indexedDB", "Worker", "SharedWorker", "BroadcastChannel", "postMessage", "onmessage", "close"];
+const WITHHELD = [
+  "caches",
+  "indexedDB",
+  "Worker",
+  "SharedWorker",
+  "BroadcastChannel",
+  "postMessage",
+  "onmessage",
+  "close",
+];
 
 /** What has ended Python, as far as an engine's words tell. @param {any} error */
-const why = (error) => /call stack|recursion/i.test(String(error)) ? "a function called itself too deeply for a browser"
-  : /out of memory|memory limit/i.test(String(error)) ? "there was no memory left"
-  : "an error outside its own code";
+const why = (error) =>
+  /call stack|recursion/i.test(String(error))
+    ? "a function called itself too deeply for a browser"
+    : /out of memory|memory limit/i.test(String(error))
+      ? "there was no memory left"
+      : "an error outside its own code";
 
 /**
  * @param {typeof import("./protocol.js")} protocol @param {typeof import("./python.js")} starter
  * @param {any} loadPyodide @param {any} createPyodideModule
  */
-export function serve({ isMessage, message }, { startPython, addRest, StartError }, loadPyodide, createPyodideModule) {
+export function serve(
+  { isMessage, message },
+  { startPython, addRest, StartError },
+  loadPyodide,
+  createPyodideModule,
+) {
   /** @type {any} */ let python = null;
   /** @type {any} */ let browser = null;
   /** @type {Promise<void> | null} */ let whole = null;
@@ -26,12 +43,20 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
 
   const send = self.postMessage.bind(self);
   const post = (/** @type {object} */ fields) => send(message(fields));
-  for (const name of WITHHELD) for (let scope = self; scope; scope = Object.getPrototypeOf(scope)) delete (/** @type {any} */ (scope)[name]);
+  for (const name of WITHHELD)
+    for (let scope = self; scope; scope = Object.getPrototypeOf(scope))
+      delete (/** @type {any} */ (scope)[name]);
 
   /** @type {Record<string, (value: any) => void>} */
   const give = {};
   const part = (/** @type {string} */ name) => new Promise((resolve) => (give[name] = resolve));
-  const parts = { module: part("module"), stdlib: part("stdlib"), numpy: part("numpy"), convlens: part("convlens"), rest: part("rest") };
+  const parts = {
+    module: part("module"),
+    stdlib: part("stdlib"),
+    numpy: part("numpy"),
+    convlens: part("convlens"),
+    rest: part("rest"),
+  };
 
   /** @param {number} run @param {string} json */
   function answer(run, json) {
@@ -46,8 +71,9 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
   const handlers = {
     async boot(/** @type {any} */ { expected }) {
       post({ type: "progress", phase: "start" });
-      const started = await startPython(loadPyodide, createPyodideModule, expected, parts,
-        (phase) => post({ type: "progress", phase }));
+      const started = await startPython(loadPyodide, createPyodideModule, expected, parts, (phase) =>
+        post({ type: "progress", phase }),
+      );
       python = started.python;
       browser = python.pyimport("convlens_live.browser");
       post({ type: "ready", versions: started.versions });
@@ -87,11 +113,17 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
 
   /** @param {number} run @param {any} error */
   const ended = (run, error) =>
-    post({ type: "error", run, kind: "fatal", message: `Python stopped working: ${why(error)}. It was ended; Run starts it again.` });
+    post({
+      type: "error",
+      run,
+      kind: "fatal",
+      message: `Python stopped working: ${why(error)}. It was ended; Run starts it again.`,
+    });
 
   // A cell runs in a turn of its own: what ends Python there reaches no handler below.
   const inCell = (/** @type {any} */ error) => {
-    if (awaits && (error?.pyodide_fatal_error || error instanceof WebAssembly.RuntimeError)) ended(current, error);
+    if (awaits && (error?.pyodide_fatal_error || error instanceof WebAssembly.RuntimeError))
+      ended(current, error);
   };
   self.addEventListener("error", ({ error }) => inCell(error));
   self.addEventListener("unhandledrejection", ({ reason }) => inCell(reason));
@@ -101,7 +133,8 @@ export function serve({ isMessage, message }, { startPython, addRest, StartError
     try {
       await handlers[/** @type {keyof typeof handlers} */ (data.type)](data);
     } catch (error) {
-      if (data.type === "boot" && error instanceof StartError) return post({ type: "error", kind: "load", message: error.message });
+      if (data.type === "boot" && error instanceof StartError)
+        return post({ type: "error", kind: "load", message: error.message });
       console.error(error);
       ended(data.run, error);
     }

@@ -15,11 +15,15 @@ export const KEYS = "Tab and Shift+Tab indent; Esc, then Tab, leaves. ";
 // What the page's own code, coloured by Pygments, shows besides: names of modules, self. And "number" is a class of this site's pages.
 const { python } = languages;
 const ours = {
-  function: (pattern) => ({ module: { pattern: /(^[ \t]*(?:from|import)[ \t]+)[\w.]+/m, lookbehind: true, alias: "function" }, function: pattern }),
+  function: (pattern) => ({
+    module: { pattern: /(^[ \t]*(?:from|import)[ \t]+)[\w.]+/m, lookbehind: true, alias: "function" },
+    function: pattern,
+  }),
   builtin: (pattern) => ({ builtin: [pattern, /\b(?:self|cls)\b/] }),
   number: (pattern) => ({ numeral: pattern }),
 };
-for (const [name, pattern] of Object.entries(python)) { // what comes first in a grammar is found first
+for (const [name, pattern] of Object.entries(python)) {
+  // what comes first in a grammar is found first
   delete python[name];
   Object.assign(python, ours[name]?.(pattern) ?? { [name]: pattern });
 }
@@ -32,17 +36,31 @@ document.adoptedStyleSheets.push(sheet);
 /** Let the reader out of the editor: after Escape, the next Tab is the browser's. */
 function keysOf(editor) {
   let free = false;
-  const unless = (command) => (...given) => !free && command(...given);
-  editor.keyCommandMap.Escape = () => { free = true; }; // the focus stays: where it is, is where Tab goes on from
-  editor.textarea.addEventListener("keydown", ({ key }) => { if (!["Escape", "Tab", "Shift"].includes(key)) free = false; });
-  editor.textarea.addEventListener("blur", () => { free = false; });
+  const unless =
+    (command) =>
+    (...given) =>
+      !free && command(...given);
+  editor.keyCommandMap.Escape = () => {
+    free = true;
+  }; // the focus stays: where it is, is where Tab goes on from
+  editor.textarea.addEventListener("keydown", ({ key }) => {
+    if (!["Escape", "Tab", "Shift"].includes(key)) free = false;
+  });
+  editor.textarea.addEventListener("blur", () => {
+    free = false;
+  });
   return {
     Tab: unless(() => {
       const [start, end] = editor.getSelection();
       return start === end ? insertTab(editor, start) : indentSelectedLines(editor);
     }),
     "8+Tab": unless(() => indentSelectedLines(editor, true)),
-    ...Object.fromEntries(["Enter", "1+ArrowDown", "1+ArrowUp", "Mod+]", "Mod+[", "Mod+/"].map((name) => [name, defaultKeymap[name]])),
+    ...Object.fromEntries(
+      ["Enter", "1+ArrowDown", "1+ArrowUp", "Mod+]", "Mod+[", "Mod+/"].map((name) => [
+        name,
+        defaultKeymap[name],
+      ]),
+    ),
   };
 }
 
@@ -52,7 +70,8 @@ export function replaceBox(box) {
   const focused = document.activeElement === box;
   const editor = createEditor(null, { language: "python", value, tabSize: 4, lineNumbers: false });
   editorCommands(keysOf(editor), [])(editor, editor.options); // brackets and quotes are closed by who opens them
-  for (const name of ["aria-label", "aria-describedby"]) editor.textarea.setAttribute(name, box.getAttribute(name));
+  for (const name of ["aria-label", "aria-describedby"])
+    editor.textarea.setAttribute(name, box.getAttribute(name));
   box.replaceWith(editor.container);
   editor.textarea.setSelectionRange(selectionStart, selectionEnd);
   if (focused) editor.textarea.focus({ preventScroll: true });

@@ -10,7 +10,9 @@ const job = JSON.parse(process.argv[2]);
 try {
   const { loadPyodide } = await import(pathToFileURL(join(job.runtime, "pyodide.mjs")).href);
   const python = await loadPyodide({
-    indexURL: job.runtime, packageBaseUrl: job.runtime, lockFileContents: { info: job.info, packages: {} },
+    indexURL: job.runtime,
+    packageBaseUrl: job.runtime,
+    lockFileContents: { info: job.info, packages: {} },
   });
   for (const [inside, here] of Object.entries(job.folders)) python.mountNodeFS(inside, here);
   const globals = python.toPy({ __name__: "pack" });

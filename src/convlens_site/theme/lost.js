@@ -1,13 +1,15 @@
 // Inside each page, since it is needed when no other script has come: why the first one has not, and what can be done about it.
 (() => {
   // Some hosts answer an address without its last slash with the page itself: all that it names would be one folder too high.
-  if (/\/[^/.]+$/.test(location.pathname) && self.origin !== "null") history.replaceState(null, "", `${location.pathname}/${location.search}${location.hash}`);
+  if (/\/[^/.]+$/.test(location.pathname) && self.origin !== "null")
+    history.replaceState(null, "", `${location.pathname}/${location.search}${location.hash}`);
 
   const root = document.documentElement;
 
   const say = (text) => {
     root.dataset.lost = text;
-    for (const place of document.querySelectorAll(".demo-lost")) if (place.textContent !== text) place.textContent = text;
+    for (const place of document.querySelectorAll(".demo-lost"))
+      if (place.textContent !== text) place.textContent = text;
   };
 
   // The theme puts other pages in place of this one; they cannot come to life either.
@@ -17,15 +19,19 @@
   };
 
   const status = (code) =>
-    code === 404 ? "The script that brings this page to life is not there (404): the site was renewed, or copied in part. Reload the page."
-    : code === 429 ? "The server answered 429: too many requests at once, perhaps from all who share your network. Wait a minute, then reload the page."
-    : code < 500 ? `The server, or a filter on the way to it, refuses the script that brings this page to life (${code}). Try another network, or ask who runs this one.`
-    : `The server is in trouble (${code}). Reload the page in a while.`;
+    code === 404
+      ? "The script that brings this page to life is not there (404): the site was renewed, or copied in part. Reload the page."
+      : code === 429
+        ? "The server answered 429: too many requests at once, perhaps from all who share your network. Wait a minute, then reload the page."
+        : code < 500
+          ? `The server, or a filter on the way to it, refuses the script that brings this page to life (${code}). Try another network, or ask who runs this one.`
+          : `The server is in trouble (${code}). Reload the page in a while.`;
 
   async function look({ src, integrity }) {
     if (location.protocol === "file:")
       return "This page was opened as a file. Its demos need a web server: in the site's folder, run “python3 -m http.server”, then open http://localhost:8000.";
-    if (self.origin === "null") return "This page is in a frame that is cut off from its own site. Open it in a tab of its own.";
+    if (self.origin === "null")
+      return "This page is in a frame that is cut off from its own site. Open it in a tab of its own.";
     try {
       const answer = await fetch(src, { cache: "no-cache" });
       if (!answer.ok) return status(answer.status);
@@ -45,7 +51,11 @@
     return "The script that brings this page to life did not start. Reload the page.";
   }
 
-  addEventListener("error", ({ target }) => {
-    if (target instanceof HTMLScriptElement && target.type === "module") look(target).then(lost);
-  }, true);
+  addEventListener(
+    "error",
+    ({ target }) => {
+      if (target instanceof HTMLScriptElement && target.type === "module") look(target).then(lost);
+    },
+    true,
+  );
 })();

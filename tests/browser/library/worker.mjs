@@ -17,12 +17,21 @@ self.onmessage = async ({ data: { folder, archives, script } }) => {
     const { signal } = new AbortController();
     const files = new Files(new URL("assets/", folder), {
       isWhole: () => true,
-      thrice: async (/** @type {string} */ _, /** @type {string} */ url, /** @type {any} */ __, /** @type {any} */ ___, /** @type {any} */ read) => read(await network(url)),
+      thrice: async (
+        /** @type {string} */ _,
+        /** @type {string} */ url,
+        /** @type {any} */ __,
+        /** @type {any} */ ___,
+        /** @type {any} */ read,
+      ) => read(await network(url)),
       verified: async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer()),
     });
     await files.list(signal);
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
-      ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(async (name) => import(await files.script("files", name, signal))));
+      ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(
+        async (name) => import(await files.script("files", name, signal)),
+      ),
+    );
     const parts = files.parts(signal);
     const [rest] = await Promise.all([files.rest(signal), ...Object.values(parts)]); // a start takes fetch away
     const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
@@ -38,6 +47,9 @@ self.onmessage = async ({ data: { folder, archives, script } }) => {
     globals.get("main")(tell);
     self.postMessage({ kind: "end" });
   } catch (error) {
-    self.postMessage({ kind: "end", failure: String(error instanceof Error ? error.cause ?? error.stack : error) });
+    self.postMessage({
+      kind: "end",
+      failure: String(error instanceof Error ? (error.cause ?? error.stack) : error),
+    });
   }
 };
