@@ -18,7 +18,7 @@ from convlens.layers import (
     Tanh,
 )
 from convlens.optim import SGD, Adam
-from convlens.train import Step, batches, evaluate, train
+from convlens.train import Step, batches, evaluate, train, until
 
 __version__ = "0.1.0"
 __all__ = [
@@ -40,4 +40,5 @@ __all__ = [
     "batches",
     "evaluate",
     "train",
+    "until",
 ]

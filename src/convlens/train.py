@@ -136,6 +136,22 @@ def _read_only(array: Array) -> Array:
     return view
 
 
+def until(run: Iterable[Step], number: int) -> Iterator[Step]:
+    """Yield the steps of a run up to the one of this number; a step whose loss is no longer finite ends it, too.
+
+    Raises ValueError when the number is no whole number from 0 on.
+    """
+    if not isinstance(run, Iterable):
+        raise ValueError(f"run is {a_kind(run)}; it must yield Steps, as train does")
+    check_count("number", number, least=0)
+    for step in run:
+        if not isinstance(step, Step):
+            raise ValueError(f"run yields {a_kind(step)}; it must yield Steps, as train does")
+        yield step
+        if step.number == number or not np.isfinite(step.loss):
+            return
+
+
 def evaluate(
     model: Layer, params: Params, x: Array, labels: Labels, *, size: int = 1000
 ) -> tuple[float, float]:

@@ -12,39 +12,40 @@ from collections.abc import Iterator
 from typing import Any
 
 from convlens_live.demo import Demo, ParameterError
-from convlens_live.figures import Figure
 
-_run: Iterator[Figure] | None = None
+_demo: Demo | None = None
+_run: Iterator[Any] | None = None
 
 
 def start(slug: str, settings: str) -> str:
     """Begin a run of the demo in module `slug` with JSON settings; returns JSON, see `advance`."""
-    global _run
+    global _demo, _run
     _run = None
     try:
-        declared: Demo = getattr(importlib.import_module(slug), slug)
-        _run = declared(**json.loads(settings))
+        _demo = getattr(importlib.import_module(slug), slug)
+        _run = _demo.states(**json.loads(settings))
     except Exception as error:
         return _failure(error)
     return advance(1)
 
 
 def advance(count: int) -> str:
-    """Go `count` figures on and return the last as JSON.
+    """Go `count` states on, draw the last of them and return its figure as JSON; the others are passed over undrawn.
 
     {"figure": ..., "done": false} while the run goes on, {"figure": ... or null, "done": true} at its
     end, {"error": {"kind", "message"}} when it failed.
     """
     global _run
-    figure, done = None, False
+    state, done = None, False
     try:
         for _ in range(count):
             following = next(_run, None) if _run is not None else None
             if following is None:
                 done, _run = True, None
                 break
-            figure = following
-        return json.dumps({"figure": figure.to_json() if figure else None, "done": done}, allow_nan=False)
+            state = following
+        figure = _demo.picture(state).to_json() if _demo and state is not None else None
+        return json.dumps({"figure": figure, "done": done}, allow_nan=False)
     except Exception as error:
         _run = None
         return _failure(error)

@@ -1,11 +1,14 @@
-"""A demo is one function: its signature is the user interface, its figures are what is shown.
+"""A demo is an experiment and its picture: a function that yields states, and one that draws a state.
 
-    @demo(question="questions/why-not-the-same.md", budget_seconds=8)
+    def draw(state: Twins) -> Figure: ...
+
+    @demo(question="questions/why-not-the-same.md", budget_seconds=8, picture=draw)
     def twins(incoming: Annotated[Literal["same", "different"], Choice("Filters start")] = "same", ...):
         for step in train(...):
-            yield Figure(...)
+            yield Twins(...)
 
-The controls of the page, their order, labels, limits and defaults come from there and from nowhere else.
+The experiment's signature is the user interface: the controls of the page, their order, labels, limits and defaults come
+from there and from nowhere else. The picture is drawn only of a state that is shown, so a run costs what its training costs.
 """
 
 import inspect
@@ -21,15 +24,20 @@ from convlens_live.figures import Figure
 
 __all__ = ["Choice", "Demo", "ParameterError", "Pointed", "Seed", "Slider", "Toggle", "demo"]
 
-type DemoFunction = Callable[..., Figure | Iterator[Figure]]
+type State = Any
+"""Whatever an experiment yields and its picture draws, such as a small frozen dataclass."""
+type Experiment = Callable[..., State | Iterator[State]]
+type Picture = Callable[[State], Figure]
 
 _MOST_CONTROLS = 6
 
 
 class Demo:
-    """A declared demo: call it with settings, or ask it for its controls or its finished figure."""
+    """A declared demo: ask it for the states or the figures of a run, for its finished figure, or for its controls."""
 
-    def __init__(self, function: DemoFunction, question: str, budget_seconds: float) -> None:
+    def __init__(
+        self, function: Experiment, question: str, budget_seconds: float, picture: Picture | None = None
+    ) -> None:
         if not inspect.isfunction(function):
             raise ValueError(
                 f"function is {shown(function)}; it must be a function, as in @demo(question=...)"
@@ -37,7 +45,10 @@ class Demo:
         check_text("question", question)
         if check_number("budget_seconds", budget_seconds, low=0) == 0:
             raise ValueError(f"budget_seconds is {budget_seconds!r}; it must be above 0")
+        if picture is not None and not callable(picture):
+            raise ValueError(f"picture is {shown(picture)}; it must be a function from a state to a Figure")
         self.function = function
+        self.picture = picture or _is_its_own_picture
         self.name: str = getattr(function, "__name__", "demo")
         self.title = inspect.cleandoc(function.__doc__ or "").split("\n")[0]
         self.question = question
@@ -64,17 +75,21 @@ class Demo:
             for name, control in self.controls.items()
         }
 
+    def states(self, **settings: Any) -> Iterator[State]:
+        """Return the states of one run, one after the other; a demo without a run has one."""
+        result = self.function(**self.parse(settings))
+        return result if self.is_run else iter([result])
+
     def __call__(self, **settings: Any) -> Iterator[Figure]:
-        """Return the figures of one run, one after the other; a still demo gives one."""
-        shown = self.function(**self.parse(settings))
-        return iter([shown]) if isinstance(shown, Figure) else shown
+        """Return the figures of one run, one after the other, each drawn when it is asked for."""
+        return map(self.picture, self.states(**settings))
 
     def still(self, **settings: Any) -> Figure:
-        """Return the last figure of a run."""
-        kept = deque(self(**settings), maxlen=1)
-        if not kept:
-            raise ValueError(f"demo {self.name} yielded no figure")
-        return kept[0]
+        """Return the figure of the last state of a run; no other is drawn."""
+        last = deque(self.states(**settings), maxlen=1)
+        if not last:
+            raise ValueError(f"demo {self.name} yielded no state")
+        return self.picture(last[0])
 
     def spec(self) -> dict[str, Any]:
         """Return the controls as plain JSON values; the page is built from this, without running Python."""
@@ -95,16 +110,23 @@ class Demo:
         return self.still().svg
 
 
-def demo(*, question: str, budget_seconds: float = 10) -> Callable[[DemoFunction], Demo]:
+def demo(
+    *, question: str, budget_seconds: float = 10, picture: Picture | None = None
+) -> Callable[[Experiment], Demo]:
     """Declare a demo; a mistake in the declaration raises ValueError when the module is imported.
 
     question: the page, relative to docs/, that the demo belongs to.
     budget_seconds: how long a default run may take in the browser before the page calls it stuck.
+    picture: the function that draws a state; without it, the states are Figures already.
     """
-    return lambda function: Demo(function, question, budget_seconds)
+    return lambda function: Demo(function, question, budget_seconds, picture)
 
 
-def _read_signature(function: DemoFunction) -> tuple[dict[str, Control], dict[str, Any]]:
+def _is_its_own_picture(state: Figure) -> Figure:
+    return state
+
+
+def _read_signature(function: Experiment) -> tuple[dict[str, Control], dict[str, Any]]:
     hints = get_type_hints(function, include_extras=True)
     controls: dict[str, Control] = {}
     defaults: dict[str, Any] = {}

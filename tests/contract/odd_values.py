@@ -38,6 +38,7 @@ from convlens import (
     symmetry,
     train,
     types,
+    until,
 )
 from convlens.twins import twins
 from convlens_live import figures
@@ -399,6 +400,10 @@ CALLS: dict[str, Call] = {
             "rng": rng(),
         },
     ),
+    "until": Call(
+        until,
+        lambda: {"run": train(network(), parameters(), batches(images(), labels()), SGD(0.1)), "number": 1},
+    ),
     "evaluate": Call(evaluate, lambda: run(size=2)),
     "tree_map": Call(
         types.tree_map, lambda: {"function": lambda leaf: leaf, "tree": parameters()}, repeats=True
@@ -591,15 +596,12 @@ CALLS: dict[str, Call] = {
         figures.signed_tile, lambda: {"values": rows(), "side": 9, "scale": 1.0, "frame": ""}
     ),
     "format_number": Call(figures.format_number, lambda: {"value": 1.5, "digits": 3}),
+    "fixed": Call(figures.fixed, lambda: {"value": 1.5, "digits": 2}),
+    "percent": Call(figures.percent, lambda: {"share": 0.5}),
+    "plural": Call(figures.plural, lambda: {"count": 2, "noun": "filter"}),
+    "when": Call(figures.when, lambda: {"steps": 2}),
     "power_of_ten": Call(figures.power_of_ten, lambda: {"exponent": 3}),
     "colour": Call(svg.colour, lambda: {"role": "ink"}),
-    "filter_colour": Call(svg.filter_colour, lambda: {"index": 3}),
-    "element": Call(
-        lambda name, children: svg.element(name, children), lambda: {"name": "g", "children": ""}
-    ),
-    "text": Call(svg.text, lambda: {"x": 1, "y": 1.0, "content": "a"}),
-    "line": Call(svg.line, lambda: {"x1": 1, "y1": 1.0, "x2": 1, "y2": 1}),
-    "group": Call(svg.group, lambda: {"content": "", "x": 1.0, "y": 1}),
     "Slider": Call(
         Slider,
         lambda: {"label": "Number", "low": 0, "high": 1, "scale": "linear", "step": 0.5, "zero": False},
@@ -624,10 +626,14 @@ CALLS: dict[str, Call] = {
         )
         if valid != "a"
     },
-    "Demo": Call(Demo, lambda: {"function": yielded, "question": "index.md", "budget_seconds": 8}),
+    "Demo": Call(
+        Demo, lambda: {"function": yielded, "question": "index.md", "budget_seconds": 8, "picture": None}
+    ),
     "demo": Call(
-        lambda question, budget_seconds: demo(question=question, budget_seconds=budget_seconds)(yielded),
-        lambda: {"question": "index.md", "budget_seconds": 8},
+        lambda question, budget_seconds, picture: demo(
+            question=question, budget_seconds=budget_seconds, picture=picture
+        )(yielded),
+        lambda: {"question": "index.md", "budget_seconds": 8, "picture": None},
     ),
     "Demo.parse": Call(Demo(yielded, "index.md", 8).parse, lambda: {"raw": {"number": 0.5}}),
     "run_cell": Call(

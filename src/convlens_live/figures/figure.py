@@ -7,7 +7,11 @@ import numpy as np
 
 from convlens._settings import check_number, check_text, items
 from convlens._words import shown
-from convlens_live.figures.svg import colour, element, format_number, group
+from convlens_live.figures.box import Box, overlay
+from convlens_live.figures.box import row as beside
+from convlens_live.figures.colours import PAPER
+from convlens_live.figures.numbers import format_number
+from convlens_live.figures.svg import element, group
 
 type Cell = str | int | float
 
@@ -56,6 +60,10 @@ class Panel:
         check_number("height", self.height, low=0)
         check_text("content", self.content)
 
+    @property
+    def box(self) -> Box:
+        return Box(self.width, self.height, lambda x, y: group(self.content, x, y))
+
     def svg(self, alt: str = "") -> str:
         """Return the panel as one SVG element that scales with its box; `alt` is for one that stands alone."""
         check_text("alt", alt)
@@ -82,7 +90,7 @@ class Figure:
     Raises ValueError when there is no panel or no sentence.
     """
 
-    panels: tuple[Panel, ...]
+    panels: tuple[Box | Panel, ...]
     alt: str
     table: Table
     caption: str = ""
@@ -90,9 +98,11 @@ class Figure:
 
     def __post_init__(self) -> None:
         if isinstance(self.panels, tuple) and not self.panels:
-            raise ValueError("panels is empty: a figure needs at least one Panel")
-        if not isinstance(self.panels, tuple) or not all(isinstance(panel, Panel) for panel in self.panels):
-            raise ValueError(f"panels is {shown(self.panels)}; it must be a tuple of Panels")
+            raise ValueError("panels is empty: a figure needs at least one Box")
+        if not isinstance(self.panels, tuple) or not all(
+            isinstance(panel, Box | Panel) for panel in self.panels
+        ):
+            raise ValueError(f"panels is {shown(self.panels)}; it must be a tuple of Boxes")
         if not check_text("alt", self.alt).strip():
             raise ValueError("alt is empty: a figure needs a sentence that says what the data shows")
         if not isinstance(self.table, Table):
@@ -103,13 +113,11 @@ class Figure:
     @property
     def svg(self) -> str:
         """All panels in one drawing, from left to right."""
-        parts, x, gap = [], 0.0, 32.0
-        for panel in self.panels:
-            parts.append(group(panel.content, x, 0))
-            x += panel.width + gap
-        width, height = x - gap, max(panel.height for panel in self.panels)
-        paper = element("rect", width=width, height=height, fill=colour("paper"))
-        return Panel(width, height, paper + "".join(parts)).svg(self.alt)
+        drawn = beside(*(panel.box if isinstance(panel, Panel) else panel for panel in self.panels), gap=32)
+        paper = Box(
+            drawn.width, drawn.height, lambda x, y: f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+        )
+        return overlay(paper, drawn).svg(self.alt)
 
     def _repr_svg_(self) -> str:
         return self.svg

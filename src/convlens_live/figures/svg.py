@@ -1,48 +1,30 @@
-"""Write SVG as text, and numbers as the site prints them: escaped, rounded, coloured only through CSS variables.
-
-Every colour is a role, such as "filter 1" or "ink". On the site the role's CSS variable
-decides; elsewhere (a notebook, an image viewer) the fallback of the light palette does.
-"""
+"""Write one SVG element as text: escaped and rounded."""
 
 import math
-import numbers
 from html import escape
 
-from convlens._settings import check_count, check_number, check_one_of, check_text, is_whole
-from convlens._words import shown
+from convlens._settings import check_number, check_text
+from convlens_live.figures.colours import HUES, ROLES, colour
+from convlens_live.figures.numbers import format_number, power_of_ten
 
-ROLES = {
-    "ink": "#1B1F24",
-    "quiet": "#57606A",
-    "hairline": "#D0D7DE",
-    "paper": "#FFFFFF",
-    "negative": "#2166AC",
-    "positive": "#B35806",
-    "filter-1": "#332288",
-    "filter-2": "#117733",
-    "filter-3": "#882255",
-    "filter-4": "#8A7000",
-    "filter-5": "#0077BB",
-    "filter-6": "#CC3377",
-}
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+__all__ = [
+    "MONO",
+    "ROLES",
+    "SANS",
+    "colour",
+    "element",
+    "filter_colour",
+    "format_number",
+    "group",
+    "line",
+    "power_of_ten",
+    "text",
+]
+
 SANS = "var(--figure-sans, system-ui, sans-serif)"
 MONO = "var(--figure-mono, ui-monospace, monospace)"
-
-
-def colour(role: str) -> str:
-    """Return the CSS value of a colour role.
-
-    >>> colour("ink")
-    'var(--figure-ink, #1B1F24)'
-    """
-    check_one_of("role", role, ROLES)
-    return f"var(--figure-{role}, {ROLES[role]})"
-
-
-def filter_colour(index: int) -> str:
-    """Return the hue that filter number `index` (from 0) has everywhere on the site."""
-    return colour(f"filter-{check_count('index', index, least=0) % 6 + 1}")
+SIZES = HUGE, LARGE, TEXT, SMALL = 44, 22, 15, 13
+"""The four font sizes of every figure, in pixels: a headline's number, numbers that stand out, words, remarks."""
 
 
 def element(name: str, *children: str, **attributes: object) -> str:
@@ -53,18 +35,23 @@ def element(name: str, *children: str, **attributes: object) -> str:
     >>> element("line", x1=0, y1=0.333333, stroke_width=2)
     '<line x1="0" y1="0.33" stroke-width="2"/>'
     """
-    words = [check_text("name", name)]
+    opening = name
     for key, value in attributes.items():
         if value is None:
             continue
         if isinstance(value, float):
-            value = f"{value:.2f}".rstrip("0").rstrip(".")
-        words.append(f'{key.rstrip("_").replace("_", "-")}="{escape(str(value))}"')
-    opening = " ".join(words)
-    try:
-        return f"<{opening}>{''.join(children)}</{name}>" if children else f"<{opening}/>"
-    except TypeError:
-        raise ValueError(f"children is {shown(children)}; each must be a text, SVG already") from None
+            text = f"{value:.2f}".rstrip("0").rstrip(".")
+        else:
+            text = escape(value) if isinstance(value, str) else str(value)
+        opening += f' {key.rstrip("_").replace("_", "-")}="{text}"'
+    return f"<{opening}>{''.join(children)}</{name}>" if children else f"<{opening}/>"
+
+
+# --- to be removed with the drawings of the demos that use it -------------------------------------------------
+
+
+def filter_colour(index: int) -> str:
+    return HUES[index % 6]
 
 
 def text(
@@ -114,47 +101,6 @@ def group(content: str, x: float, y: float) -> str:
     return element("g", content, transform=f"translate({x:g} {y:g})")
 
 
-def power_of_ten(exponent: int) -> str:
-    """Return a power of ten with a raised exponent.
-
-    >>> power_of_ten(-12)
-    '10⁻¹²'
-    """
-    if not is_whole(exponent) or abs(exponent) > 10**6:
-        raise ValueError(f"exponent is {shown(exponent)}; it must be a whole number")
-    return "10" + str(int(exponent)).translate(SUPERSCRIPTS)
-
-
-def format_number(value: float, digits: int = 3) -> str:
-    """Return `value` with `digits` significant digits; an exact zero is `0`, and only that. No line breaks inside.
-
-    >>> format_number(0.0), format_number(-1.6437), format_number(3.14e-9).split()
-    ('0', '−1.64', ['3.14', '×', '10⁻⁹'])
-    """
-    if not isinstance(value, numbers.Real) or (is_whole(value) and abs(value) >= 10**300):
-        raise ValueError(f"value is {shown(value)}; it must be a number")
-    if is_whole(value) or isinstance(value, bool) or value == 0:
-        return _grouped(f"{int(value):,}")
-    value = float(value)
-    if math.isnan(value):
-        return "not a number"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if check_count("digits", digits) > 17:
-        raise ValueError(f"digits is {digits}; it must be from 1 to 17, and a float has no more")
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    power = int(exponent)
-    if -4 < power < digits + 2:
-        return _grouped(f"{value:,.{max(digits - 1 - power, 0)}f}")
-    return f"{mantissa}\u202f×\u202f{power_of_ten(power)}".replace("-", "−")
-
-
 def _number(name: str, value: float) -> float:
     """Return a number as a float: check_number, in a tenth of its time, for what a figure does a hundred times."""
     return value if type(value) is float and math.isfinite(value) else check_number(name, value)
-
-
-def _grouped(digits: str) -> str:
-    """Return digits with a true minus, and in groups of three as in print: from five digits on."""
-    whole = digits.split(".")[0].lstrip("-").replace(",", "")
-    return digits.replace(",", "\u202f" if len(whole) > 4 else "").replace("-", "−")

@@ -1,0 +1,141 @@
+"""A drawing that knows its size, and how several become one: side by side, one below the other, on top of each other.
+
+A Box does not know where it stands: `draw(x, y)` is its SVG with the upper left corner at (x, y). So every number that a
+demo writes is a size, never a place, and nothing can be drawn over what stands beside it.
+
+After Diagrams (Haskell), whose drawings compose in the same way; TeX, where a box's size is all that its parent knows;
+and the words row, column, gap and align of CSS.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from convlens_live.figures.colours import INK
+from convlens_live.figures.svg import SANS, TEXT, element
+
+type Align = Literal["start", "middle", "end"]
+SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of the room that is left comes before the box
+
+
+def nothing(x: float, y: float) -> str:
+    """Draw nothing."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A drawing of a known size in pixels.
+
+    draw: its SVG, with the upper left corner at (x, y).
+    align: where it stands in a column, or in a table's cell, that is wider than the box.
+    """
+
+    width: float
+    height: float
+    draw: Callable[[float, float], str] = nothing
+    align: Align = "start"
+
+    def svg(self, alt: str = "") -> str:
+        """Return the box as one SVG element that scales with its place; `alt` is for one that stands alone."""
+        role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
+        return element(
+            "svg",
+            element("g", self.draw(0, 0), fill=INK, font_family=SANS, font_size=TEXT),
+            xmlns="http://www.w3.org/2000/svg",
+            width=self.width,
+            height=self.height,
+            viewBox=f"0 0 {self.width:g} {self.height:g}",
+            **role,
+        )
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+
+def place(width: float, height: float, *placed: tuple[float, float, Box]) -> Box:
+    """Return boxes at places of their own, each (x, y, box); the other layouts are made of this one."""
+    return Box(width, height, lambda x, y: "".join([box.draw(x + dx, y + dy) for dx, dy, box in placed]))
+
+
+def row(*boxes: Box, gap: float = 8, align: Align = "start") -> Box:
+    """Return boxes from left to right; align: where a box that is lower than the highest stands."""
+    height, x, placed = max([box.height for box in boxes], default=0), 0.0, []
+    for box in boxes:
+        placed.append((x, SHARE[align] * (height - box.height), box))
+        x += box.width + gap
+    return place(x - gap if boxes else 0, height, *placed)
+
+
+def column(*boxes: Box, gap: float = 8) -> Box:
+    """Return boxes from top to bottom, each aligned as its own `align` says."""
+    width, y, placed = max([box.width for box in boxes], default=0), 0.0, []
+    for box in boxes:
+        placed.append((SHARE[box.align] * (width - box.width), y, box))
+        y += box.height + gap
+    return place(width, y - gap if boxes else 0, *placed)
+
+
+def table(rows: Sequence[Sequence[Box]], gap: tuple[float, float] = (12, 8)) -> Box:
+    """Return rows of boxes whose columns line up; gap: between columns, and between rows."""
+    widths = [max(box.width for box in boxes) for boxes in zip(*rows, strict=True)]
+    lines = [
+        row(
+            *(sized(box, width) for box, width in zip(boxes, widths, strict=True)), gap=gap[0], align="middle"
+        )
+        for boxes in rows
+    ]
+    return column(*lines, gap=gap[1])
+
+
+def grid(boxes: Sequence[Box], columns: int, gap: tuple[float, float] = (12, 8)) -> Box:
+    """Return boxes in rows of `columns` boxes each."""
+    filled = [*boxes, *[space()] * (-len(boxes) % columns)]
+    return table([filled[n : n + columns] for n in range(0, len(filled), columns)], gap)
+
+
+def apart(left: Box, right: Box, width: float) -> Box:
+    """Return two boxes at the two ends of a line."""
+    height = max(left.height, right.height)
+    return place(
+        width, height, (0, height - left.height, left), (width - right.width, height - right.height, right)
+    )
+
+
+def overlay(*boxes: Box) -> Box:
+    """Return boxes on top of each other, the first at the bottom, all centred."""
+    width, height = max(box.width for box in boxes), max(box.height for box in boxes)
+    return place(width, height, *(((width - box.width) / 2, (height - box.height) / 2, box) for box in boxes))
+
+
+def sized(box: Box, width: float = 0, height: float = 0) -> Box:
+    """Return the box with at least this size; in more room it stands as its own `align` says."""
+    width, height = max(width, box.width), max(height, box.height)
+    return place(width, height, (SHARE[box.align] * (width - box.width), 0, box))
+
+
+def pad(box: Box, left: float = 0, top: float = 0, right: float = 0, bottom: float = 0) -> Box:
+    """Return the box with room around it."""
+    return place(box.width + left + right, box.height + top + bottom, (left, top, box))
+
+
+def aligned(box: Box, align: Align) -> Box:
+    """Return the box with another `align`."""
+    return replace(box, align=align)
+
+
+def space(width: float = 0, height: float = 0) -> Box:
+    """Return an empty box."""
+    return Box(width, height)
+
+
+def once(box: Box) -> Box:
+    """Return the box drawn once for each place where it stands: for what stays the same in a run."""
+    drawn: dict[tuple[float, float], str] = {}
+
+    def draw(x: float, y: float) -> str:
+        if (x, y) not in drawn:
+            drawn[x, y] = box.draw(x, y)
+        return drawn[x, y]
+
+    return replace(box, draw=draw)

@@ -1,0 +1,135 @@
+"""An array as a grid of coloured squares. An exact zero is hollow, with a `0` in it, here and nowhere else."""
+
+from collections.abc import Callable
+from itertools import groupby
+
+import numpy as np
+
+from convlens._checks import check_array
+from convlens._settings import check_number
+from convlens.types import Array
+from convlens_live.figures.box import Box
+from convlens_live.figures.colours import HAIRLINE, INK, NEGATIVE, POSITIVE, QUIET, Pen
+from convlens_live.figures.svg import MONO, SMALL, element
+
+LEVELS = 8
+type Shade = tuple[str, int] | None
+"""A colour and how strong it is, from 1 to LEVELS; None is paper."""
+
+
+def cells(
+    values: Array,
+    side: float,
+    *,
+    full: float = 1.0,
+    grey: bool = False,
+    frame: Pen | None = None,
+    numbers: Callable[[float], str] | None = None,
+    wide: float = 1,
+) -> Box:
+    """Return (rows, columns) as squares: orange above 0, blue below, hollow with a `0` at exactly 0, nothing for nan.
+
+    side: the height of a square in pixels; wide: how many times wider it is.
+    full: the size of a value that gets the full colour. A value that is not zero is never white.
+    grey: for images, from paper at 0 and below to ink at `full`.
+    frame: a line around all squares; half of its width lies outside the box.
+    numbers: how a value is written into its square, whose colour then stays light enough to read it.
+    """
+    check_array("values", values, "rows, columns")
+    check_number("side", side, low=0)
+    (height, width), rows = values.shape, values.tolist()
+    shade = _grey if grey else _signed
+    strongest = 0.5 if numbers else 1.0
+    levels = np.clip(
+        np.rint(LEVELS / (full or 1.0) * np.where(np.isfinite(values), values, 0)), -LEVELS, LEVELS
+    )
+    paths = _paths(rows, levels.astype(int).tolist(), shade, strongest)
+    zeros = not grey and not numbers and not values.all()
+
+    def draw(x: float, y: float) -> str:
+        moved = f"translate({x:g} {y + side / 2:g}) scale({side * wide:g} {side:g})"
+        drawn = f'<g fill="none" transform="{moved}">{paths}</g>' if paths else ""
+        if numbers:
+            drawn += _numbers(rows, x, y, side, side * wide, numbers)
+        elif zeros:
+            drawn += _zeros(rows, x, y, side, side * wide)
+        return drawn + (outline(x, y, width * side * wide, height * side, frame) if frame else "")
+
+    return Box(width * side * wide, height * side, draw)
+
+
+def _signed(value: float, level: int) -> Shade:
+    if value == 0 or value != value:
+        return None
+    return (POSITIVE if value > 0 else NEGATIVE, abs(level) or 1)
+
+
+def _grey(value: float, level: int) -> Shade:
+    return (INK, level) if level > 0 else None
+
+
+def _paths(
+    rows: list[list[float]], levels: list[list[int]], shade: Callable[[float, int], Shade], full: float
+) -> str:
+    """Return one path for all squares of one shade, a thick dash for each run of them in a row: so the SVG stays short."""
+    found: dict[tuple[str, int], str] = {}
+    for i, (values, strengths) in enumerate(zip(rows, levels, strict=True)):
+        j = 0
+        for shaded, run in groupby(map(shade, values, strengths)):
+            length = len(list(run))
+            if shaded:
+                found[shaded] = f"{found.get(shaded, '')}M{j} {i}h{length}"
+            j += length
+    return "".join(
+        f'<g stroke="{ink}">'
+        + "".join(f'<path d="{found[shaded]}" opacity="{full * shaded[1] / LEVELS:g}"/>' for shaded in shades)
+        + "</g>"
+        for ink, shades in groupby(sorted(found), lambda shaded: shaded[0])
+    )
+
+
+def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float) -> str:
+    """Return hollow squares with a drawn `0`, so that "almost zero" can never pass for an exact zero."""
+    places = [
+        (x + j * wide, y + i * high)
+        for i, row in enumerate(rows)
+        for j, value in enumerate(row)
+        if value == 0
+    ]
+    edge = f"h{wide - 2:g}v{high - 2:g}h{2 - wide:g}z"
+    tall = min(0.5 * high, 10)
+    oval = f"a{0.3 * tall:g} {tall / 2:g} 0 1 0 .1 0z"
+    squares = "".join(f"M{a + 1:g} {b + 1:g}{edge}" for a, b in places)
+    noughts = "".join(f"M{a + wide / 2:g} {b + (high - tall) / 2:g}{oval}" for a, b in places)
+    return (
+        f'<path d="{squares}" fill="none" stroke="{HAIRLINE}"/>'
+        f'<path class="zero" d="{noughts}" fill="none" stroke="{QUIET}" stroke-width="{min(1.3, 0.14 * tall):.2g}"/>'
+    )
+
+
+def _numbers(
+    rows: list[list[float]], x: float, y: float, high: float, wide: float, write: Callable[[float], str]
+) -> str:
+    texts = "".join(
+        f'<text x="{x + (j + 0.5) * wide:g}" y="{y + (i + 0.5) * high + SMALL / 3:.1f}">{write(value)}</text>'
+        for i, row in enumerate(rows)
+        for j, value in enumerate(row)
+    )
+    return element("g", texts, font_size=SMALL, font_family=MONO, text_anchor="middle")
+
+
+def outline(x: float, y: float, width: float, height: float, pen: Pen) -> str:
+    """Return the SVG of a frame."""
+    return element(
+        "rect", x=x, y=y, width=float(width), height=float(height), fill="none", **pen.attributes()
+    )
+
+
+def framed(box: Box, pen: Pen) -> Box:
+    """Return the box with a line around it."""
+    return Box(
+        box.width,
+        box.height,
+        lambda x, y: box.draw(x, y) + outline(x, y, box.width, box.height, pen),
+        box.align,
+    )

@@ -1,0 +1,57 @@
+"""Two helpers of the plots: as few points as a curve needs, and labels that do not stand on each other."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+ENDLESS = float("inf")
+
+
+def polyline(xs: Iterable[float], ys: Iterable[float], tolerance: float = 0.3) -> str:
+    """Return the points of a curve as SVG has them, without those within `tolerance` pixels of a straight piece of it.
+
+    From each point that stays, the range of slopes is known that passes near enough to every point left out since.
+    Source: Williams (1978), An efficient algorithm for the piecewise linear approximation of planar curves.
+
+    >>> polyline([0, 1, 2, 3], [0, 1, 2, 0])
+    '0.0,0.0 2.0,2.0 3.0,0.0'
+    """
+    points = list(zip(xs, ys, strict=True))
+    if len(points) < 3:
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    corners, low, high = [points[0]], -ENDLESS, ENDLESS
+    for before, (x, y) in pairwise(points):
+        slope, _ = _slopes(corners[-1], x, y, 0)
+        if not low <= slope <= high:
+            corners.append(before)
+            low, high = -ENDLESS, ENDLESS
+        least, most = _slopes(corners[-1], x, y, tolerance)
+        low, high = max(low, least), min(high, most)
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in [*corners, points[-1]])
+
+
+def _slopes(start: tuple[float, float], x: float, y: float, tolerance: float) -> tuple[float, float]:
+    dx, dy = x - start[0] or 1e-9, y - start[1]
+    slope, room = dy / dx, abs(tolerance / dx)
+    return slope - room, slope + room
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Return the middles of labels, moved so that none stands on the next, between low and high.
+
+    Greedy: first downwards from `low`, then upwards from `high`; so a label moves about as little as it must, not the least.
+
+    >>> spread([10, 11], [8, 8], 0, 40)
+    [10, 18.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    room = min(1.0, (high - low) / (sum(heights) or 1))
+    half = [room * height / 2 for height in heights]
+    places, edge = [0.0] * len(wanted), low
+    for i in order:
+        places[i] = max(wanted[i], edge + half[i])
+        edge = places[i] + half[i]
+    edge = high
+    for i in reversed(order):
+        places[i] = min(places[i], edge - half[i])
+        edge = places[i] - half[i]
+    return places
