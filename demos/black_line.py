@@ -35,7 +35,6 @@ from convlens import (
     shapes,
 )
 from convlens.attribution import residual
-from convlens.symmetry import cosine
 from convlens.train import batches, train
 from convlens.types import Params, tree_map
 from convlens_live.demo import Choice, Seed, Slider, demo
@@ -699,67 +698,4 @@ def black_line(
 black_line
 
 # %% [markdown]
-# ## The claim, over many seeds
-#
-# `make evidence` runs the cases below for many seeds and writes the numbers that the site quotes.
-
-# %%
-USUAL = {"start": "he", "optimizer": "sgd", "share": 0.8, "other": "squiggle"}
-CASES = {
-    "usual": USUAL,
-    "adam": {**USUAL, "optimizer": "adam"},
-    "pytorch-start": {**USUAL, "start": "pytorch"},
-    "pytorch-start-adam": {**USUAL, "start": "pytorch", "optimizer": "adam"},
-    "tiny-start": {**USUAL, "start": "tiny"},
-    "tiny-start-adam": {**USUAL, "start": "tiny", "optimizer": "adam"},
-    "only-line": {**USUAL, "share": 1.0},
-    "only-line-tiny-start": {**USUAL, "share": 1.0, "start": "tiny"},
-    "square": {**USUAL, "other": "square"},
-    "equal-ink": {**USUAL, "rival": STRENGTH},
-}
-
-
-def law(first, last, minus: np.ndarray, x: np.ndarray, kinds: np.ndarray) -> dict[str, float]:
-    """Return how many filters begin with each sign, change a minus, or keep it, and what these become.
-
-    first, last: parameters before and after training. minus: which filters had a minus at each step.
-    """
-    began = signs(first) < 0
-    turned = began & ~minus
-    like, response = likeness(last["conv1"]["weight"][:, 0]), line_share(responses(last, x, kinds))
-    groups = {"plus": ~began, "turned": turned, "minus": minus}
-    found = {f"begin_{name}": int(chosen.sum()) for name, chosen in groups.items()}
-    for name, chosen in groups.items():
-        found[f"line_like_{name}"] = int((like[chosen] >= LINE_LIKE).sum())
-        found[f"half_response_{name}"] = int((response[chosen] >= 0.5).sum())
-        found[f"detector_{name}"] = int(((like >= LINE_LIKE) & (response >= 0.5))[chosen].sum())
-    found["most_response_minus"] = float(response[minus].max(initial=0.0))
-    return found
-
-
-def measure(seed: int, **settings) -> dict[str, float]:
-    """Run one case with one seed and return the numbers worth keeping."""
-    first, *_, last = simulate(**settings, seed=seed, every=STEPS // 2)
-    final = last.likenesses[-1]
-    rng = np.random.default_rng(seed)
-    x, labels, kinds = make_images(rng, settings["share"], settings["other"], settings.get("rival", 1.0))
-    groups = responses(last.params, x, kinds)
-    kept = [cosine(before, after) for before, after in zip(first.filters, last.filters, strict=True)]
-    (line_start, other_start, _), (line_end, other_end, _) = 100 * last.shares(0), 100 * last.shares()
-    return {
-        "line_like": last.count(),
-        "line_like_at_start": last.count(0),
-        "line_like_from_half": int((final >= 0.5).sum()),
-        "line_like_from_seven_tenths": int((final >= 0.7).sum()),
-        **law(first.params, last.params, last.minus, x, kinds),
-        "responds_most_to_lines": int((groups.argmax(axis=0) == 0).sum()),
-        "line_pull_at_start": float(line_start),
-        "line_pull": float(line_end),
-        "other_pull_at_start": float(other_start),
-        "other_pull": float(other_end),
-        "residual_at_start": float(first.pulls[0].sum()) / COUNT,
-        "residual": float(last.pulls[-1].sum()) / COUNT,
-        "accuracy": last.accuracy,
-        "kept_shape": float(np.median(kept)),
-        "ink_percent": 100 * sorted_by_ink(x, labels),
-    }
+# The same over many seeds, with every number that the page quotes: [the evidence](../evidence/black_line.md).

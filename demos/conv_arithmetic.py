@@ -401,24 +401,4 @@ def conv_arithmetic(
 conv_arithmetic
 
 # %% [markdown]
-# ## The numbers that the page quotes
-#
-# Nothing is random here, so one seed says it all.
-
-# %%
-SEEDS = 1
-CASES = {
-    "asked": {"preset": "as asked: a 32x32 filter"},
-    "meant": {"preset": "what was meant: 3x3"},
-    "lenet": {"preset": "LeNet-5, first layer"},
-    "alexnet": {"preset": "AlexNet, first layer"},
-    "vgg": {"preset": "VGG-16, first layer"},
-}
-
-
-def measure(seed: int, preset: str) -> dict[str, float]:
-    """Return sizes and counts of one of the presets; the seed changes nothing."""
-    layer = PRESETS[preset]
-    costs = {f"{name.split()[0]}_parameters": cost.parameters for name, cost in layer.costs().items()}
-    one = layer.kernel**2 * layer.channels + 1
-    return {"side": layer.places, "padded": layer.padded, "one_filter": one, **costs}
+# The same over many seeds, with every number that the page quotes: [the evidence](../evidence/conv_arithmetic.md).

@@ -615,30 +615,6 @@ if __name__ == "__main__":
 # %% [markdown]
 # The outgoing weights differ in the last bit, so the filters get different errors back, and on a task that needs several filters
 # the difference grows. From 12 filters on PyTorch's library takes another routine, with one order for all.
-#
-# ## The claim, over many seeds
-#
-# `make evidence` runs the cases below for many seeds and writes the numbers that the site quotes.
 
-# %%
-PLAIN = {"filters": 2, "steps": 200, "task": "several", "rate": 1.0}
-LONG = {**PLAIN, "steps": 2000, "keys": ["order", "bits"]}
-CASES = {
-    "several": {**PLAIN, "keys": list(MECHANISMS)},
-    "one": {**PLAIN, "task": "one", "keys": list(MECHANISMS)},
-    "long": LONG,
-    "long-one": {**LONG, "task": "one"},
-    "bit": {**PLAIN, "keys": ["bit"]},
-}
-
-
-def measure(seed: int, keys: list[str], **settings) -> dict[str, float]:
-    """Run one case with one seed and return the numbers worth keeping."""
-    numbers = {}
-    for key in keys:
-        *_, result = run(key, **settings, seed=seed)
-        numbers[key] = result.difference
-    if keys == list(MECHANISMS):
-        numbers["kept"] = max(numbers[key] for key in MECHANISMS if not MECHANISMS[key].parts)
-        numbers["parted"] = min(numbers[key] for key in MECHANISMS if MECHANISMS[key].parts)
-    return numbers
+# %% [markdown]
+# The same over many seeds, with every number that the page quotes: [the evidence](../evidence/tie_breakers.md).

@@ -31,7 +31,6 @@ from convlens import (
     Sequential,
     Step,
     data,
-    evaluate,
     initializers,
     shapes,
 )
@@ -624,57 +623,4 @@ def twins(
 twins
 
 # %% [markdown]
-# ## The claim, over many seeds
-#
-# `make evidence` runs the cases below for many seeds and writes the numbers that the site quotes.
-
-# %%
-CASES = {
-    f"{task}-{incoming}-{outgoing}": {
-        "task": task,
-        "incoming": incoming,
-        "outgoing": outgoing,
-        "gap": 0.0,
-        "steps": 300,
-    }
-    for task in TASKS
-    for incoming in ("same", "different")
-    for outgoing in ("same", "different")
-}
-CASES |= {
-    f"{task}-near": {"task": task, "incoming": "same", "outgoing": "same", "gap": 1e-9, "steps": 2000}
-    for task in TASKS
-}
-CASES |= {"one-filter": {"filters": 1, "steps": 6000}, "two-filters": {"filters": 2, "steps": 6000}}
-
-
-def measure(seed: int, filters: int = 0, **settings) -> dict[str, float]:
-    """Run one case with one seed and return the numbers worth keeping."""
-    if filters:
-        return learners(seed, filters, **settings)
-    states = list(simulate(**settings, seed=seed))
-    start, last = states[0], states[-1]
-    on_the_way = {f"difference_{n}": last.differences[n] for n in (600, 1000) if n < settings["steps"]}
-    return {
-        "filters_step": RATE * largest_difference(*start.gradients),
-        "outgoing_step": RATE * largest_difference(*start.outgoing_gradients),
-        **on_the_way,
-        "difference": last.differences[-1],
-        "accuracy": last.step.accuracy,
-    }
-
-
-def learners(seed: int, filters: int, steps: int) -> dict[str, float]:
-    """Let so many filters tell the four lines apart; return their accuracy on the way, and at the end on 512 new images."""
-    rng = np.random.default_rng(seed)
-    x, labels = TASKS["several"](rng, count=COUNT, dtype=np.float64)
-    model = Sequential(Conv2d(filters, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(4))
-    params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
-    accuracies = {}
-    for step in train(model, params, batches(x, labels), SGD(RATE)):
-        if step.number in (300, 3000, steps):
-            accuracies[f"accuracy_{step.number}"] = step.accuracy
-        if step.number == steps:
-            break
-    unseen = TASKS["several"](np.random.default_rng([seed, 1]), count=512, dtype=np.float64)
-    return {**accuracies, "unseen": evaluate(model, step.params, *unseen)[1]}
+# The same over many seeds, with every number that the page quotes: [the evidence](../evidence/twins.md).

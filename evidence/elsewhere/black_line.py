@@ -9,14 +9,14 @@ import other_images
 
 from convlens.attribution import residual
 from convlens.types import tree_map
+from convlens_site import demos, evidence
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Setup
 from convlens_site.elsewhere.trainers import Trainer
-from convlens_site.evidence import load
 
 PAGE = "questions/the-black-line.md"
 RATE, STEPS = 1.0, 300
-DEMO = load("black_line")
+DEMO = demos.module("black_line")
 NAMES = ("vertical", "horizontal", "squiggle")  # class 0, the line, the rest of class 1
 # What is changed about the page's usual task, one at a time.
 CASES: dict[str, dict[str, float]] = {
@@ -89,7 +89,7 @@ def measure_case(
         "line_like": float("nan") if lost else int((DEMO.likeness(last["conv1"]["weight"][:, 0]) >= DEMO.LINE_LIKE).sum()),
         "line_like_at_start": int((DEMO.likeness(first["conv1"]["weight"][:, 0]) >= DEMO.LINE_LIKE).sum()),
         "responds_most_to_lines": int((DEMO.responses(last, x, kinds).argmax(axis=0) == 0).sum()),
-        **DEMO.law(first, last, minus, x, kinds),
+        **evidence.load("black_line").law(first, last, minus, x, kinds),
         "line_error_at_start": line[0], "line_error": other[0], "other_error_at_start": line[1], "other_error": other[1],
         "accuracy": states[-1]["accuracy"],
     }  # fmt: skip

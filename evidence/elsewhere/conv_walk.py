@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from convlens_site import demos
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.trainers import Trainer
-from convlens_site.evidence import load
 
 PAGE = "questions/one-output-number.md"
 SETUPS = {f"stride {stride}, padding {padding}": (stride, padding) for stride in (1, 2) for padding in (0, 1)}
-DEMO = load("conv_walk")
+DEMO = demos.module("conv_walk")
 
 CLAIMS = {
     "sum": Claim("Every number of both maps is the sum of 27 products and a bias", lambda n: n["off"] < 1e-12, "off"),

@@ -9,14 +9,14 @@ import other_images
 
 from convlens import Step, data
 from convlens.symmetry import cosine
+from convlens_site import demos
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Setup
 from convlens_site.elsewhere.trainers import Trainer
-from convlens_site.evidence import load
 
 PAGE = "questions/squiggle-or-corner.md"
 RATE, STEPS, FILTERS, NOISE, COUNT, UNSEEN = 2.0, 400, 6, 0.2, 64, 256
-DEMO = load("squiggle_or_corner")
+DEMO = demos.module("squiggle_or_corner")
 
 CLAIMS = {
     "leans_more": Claim(

@@ -9,15 +9,15 @@ import other_images
 
 from convlens import initializers
 from convlens.twins import twins
+from convlens_site import demos
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Recipe, Setup
 from convlens_site.elsewhere.trainers import Convlens, Trainer
-from convlens_site.evidence import load
 
 PAGE = "questions/random-or-different.md"
 RATE, STEPS, FILTERS = 1.0, 200, 2
 NAMES = ("horizontal", "vertical", "falling", "rising")
-DEMO = load("tie_breakers")
+DEMO = demos.module("tie_breakers")
 KEPT, PARTED = ([key for key, m in DEMO.MECHANISMS.items() if m.parts is parts] for parts in (False, True))
 IN_LAST_BITS = ("order", "bits")  # may be lost in the rounding of the next sum
 

@@ -1,14 +1,14 @@
-"""Run every demo's cases over many seeds and write evidence/<demo>.json; the pages quote from there.
+"""Run the cases of each evidence/<demo>.py over many seeds and write evidence/<demo>.json; the pages quote from there.
 
-A demo takes part by having CASES (name -> settings) and measure(seed, **settings) -> numbers; SEEDS, if it needs
-other than 50. Each run is kept as soon as it is done: who breaks off and begins again goes on from there. A kept run
-counts until the demo or the library changes.
+Such a file has CASES (name -> settings) and measure(seed, **settings) -> numbers; and SEEDS, if it needs other than 50.
+Each run is saved as soon as it is done, so that an interrupted command goes on from there. A saved run counts until its
+file, a demo or the library changes.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import json
 import platform
 import re
@@ -25,6 +25,7 @@ import numpy as np
 
 import convlens
 from convlens_live.figures import format_number
+from convlens_site import demos
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, digest, library_files
 
 SEEDS = 50
@@ -36,14 +37,21 @@ type Measure = Callable[[str, int], dict[str, float]]
 
 
 def load(slug: str) -> Any:
-    """Import a demo, wherever this process runs."""
-    if str(DEMOS) not in sys.path:
-        sys.path.insert(0, str(DEMOS))
-    return importlib.import_module(slug)
+    """Import evidence/<slug>.py, wherever this process runs. A demo has the same name, so the module's is another."""
+    name = f"evidence_{slug}"
+    if name not in sys.modules:
+        demos.module(slug)  # so that the file finds its demo
+        spec = importlib.util.spec_from_file_location(name, EVIDENCE / f"{slug}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules[name] = module
+    return sys.modules[name]
 
 
 def measure(slug: str, case: str, seed: int) -> dict[str, float]:
-    """Run one case of a demo with one seed."""
+    """Run one case of a demo's evidence with one seed."""
     module = load(slug)
     numbers: dict[str, float] = module.measure(seed=seed, **module.CASES[case])
     return numbers
@@ -91,7 +99,7 @@ def collect(
     module = load(slug)
     cases: dict[str, dict[str, Any]] = module.CASES
     seeds = seeds or getattr(module, "SEEDS", SEEDS)
-    kept = cache / f"{slug}-{digest([*library_files(), DEMOS / f'{slug}.py'])}"
+    kept = cache / f"{slug}-{digest([*library_files(), *DEMOS.glob('*.py'), EVIDENCE / f'{slug}.py'])}"
     numbers = run_all(slug, [(case, seed) for case in cases for seed in range(seeds)], executor, kept)
     results: dict[str, Any] = {}
     for case, settings in cases.items():
@@ -205,7 +213,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("demos", nargs="*", help="which demos; all, if none is named")
     parser.add_argument("--scheduler", help="the address of a Dask cluster whose workers have this checkout")
     chosen = parser.parse_args(arguments)
-    found = [file.stem for file in sorted(DEMOS.glob("*.py")) if hasattr(load(file.stem), "CASES")]
+    found = [slug for slug in demos.SLUGS if (EVIDENCE / f"{slug}.py").exists()]
     unknown = set(chosen.demos) - set(found)
     if unknown:
         parser.error(f"there is no demo {', '.join(sorted(unknown))} with cases; there is {', '.join(found)}")

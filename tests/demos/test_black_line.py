@@ -15,8 +15,10 @@ import pytest
 from convlens import SGD, shapes
 from convlens.symmetry import cosine
 from convlens_live.controls import ParameterError
-from convlens_site.evidence import measure
+from convlens_site.evidence import load, measure
 from convlens_site.paths import EVIDENCE
+
+EVIDENCE_OF = load("black_line")
 
 black_line = demo_file.black_line
 SEEDS = range(5)
@@ -24,7 +26,7 @@ SEEDS = range(5)
 
 @cache
 def ends(case: str) -> list[dict[str, float]]:
-    return [demo_file.measure(seed, **demo_file.CASES[case]) for seed in SEEDS]
+    return [EVIDENCE_OF.measure(seed, **EVIDENCE_OF.CASES[case]) for seed in SEEDS]
 
 
 def test_the_pull_of_the_line_images_falls_and_that_of_the_squiggles_rises_in_every_seed():
@@ -244,9 +246,9 @@ def test_settings_out_of_the_box_are_refused_by_name(raw, control):
     assert refusal.value.control == control
 
 
-@pytest.mark.parametrize("case", demo_file.CASES)
+@pytest.mark.parametrize("case", EVIDENCE_OF.CASES)
 def test_the_evidence_still_holds(case):
     kept = json.loads((EVIDENCE / "black_line.json").read_text())["cases"][case]
-    assert kept["settings"] == demo_file.CASES[case]
+    assert kept["settings"] == EVIDENCE_OF.CASES[case]
     for name, value in measure("black_line", case, 17).items():
         assert value == pytest.approx(kept[name]["values"][17], rel=1e-3, abs=1e-6), name

@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 
 from convlens.ops import conv2d
 from convlens_live.controls import Choice, ParameterError
-from convlens_site.evidence import measure
+from convlens_site.evidence import load, measure
 from convlens_site.paths import EVIDENCE, ROOT
+
+EVIDENCE_OF = load("conv_walk")
 
 PAGE = (ROOT / "docs/questions/one-output-number.md").read_text()
 patient = hypothesis_settings(deadline=None)  # the first figure of a busy machine is slow
@@ -203,10 +205,10 @@ def test_settings_out_of_the_box_are_refused_by_name(raw: dict[str, Any], contro
     assert refusal.value.control == control
 
 
-@pytest.mark.parametrize("case", demo.CASES)
+@pytest.mark.parametrize("case", EVIDENCE_OF.CASES)
 def test_the_evidence_still_holds(case: str) -> None:
     kept = json.loads((EVIDENCE / "conv_walk.json").read_text())["cases"][case]
-    assert kept["settings"] == demo.CASES[case]
+    assert kept["settings"] == EVIDENCE_OF.CASES[case]
     assert kept["wrong"]["max"] == 0
     assert kept["products"]["min"] == kept["products"]["max"] == 27
     assert kept["rounding"]["max"] < 1e-15

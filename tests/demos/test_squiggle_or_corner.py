@@ -14,8 +14,10 @@ import squiggle_or_corner as demo_file
 from convlens.permutation import permute_channels
 from convlens.train import Step
 from convlens_live.controls import ParameterError
-from convlens_site.evidence import measure
+from convlens_site.evidence import load, measure
 from convlens_site.paths import EVIDENCE
+
+EVIDENCE_OF = load("squiggle_or_corner")
 
 demo = demo_file.squiggle_or_corner
 SEEDS = range(8)
@@ -27,7 +29,7 @@ def run(seed: int, filters: int = 6):
     """The last reading of a network, and the numbers that are kept of it and its partner."""
     *_, step = demo_file.learn(filters, 0.2, 400, seed, seed)
     unseen = demo_file.images(seed, 0.2, unseen=True)
-    return demo_file.read(step, unseen), demo_file.measure(seed, filters=filters, noise=0.2, steps=400)
+    return demo_file.read(step, unseen), EVIDENCE_OF.measure(seed, filters=filters, noise=0.2, steps=400)
 
 
 def over_seeds(name: str, filters: int = 6) -> np.ndarray:
@@ -201,10 +203,10 @@ def test_settings_out_of_the_box_are_refused_by_name(raw, control):
         demo.parse(raw)
 
 
-@pytest.mark.parametrize("case", demo_file.CASES)
+@pytest.mark.parametrize("case", EVIDENCE_OF.CASES)
 def test_the_evidence_still_holds(case):
     kept = json.loads((EVIDENCE / "squiggle_or_corner.json").read_text())["cases"][case]
-    assert kept["settings"] == demo_file.CASES[case]
+    assert kept["settings"] == EVIDENCE_OF.CASES[case]
     for seed in (0, 17):
         for name, value in measure("squiggle_or_corner", case, seed).items():
             assert value == pytest.approx(kept[name]["values"][seed], rel=1e-3, abs=1e-6), (name, seed)

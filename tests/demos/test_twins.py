@@ -19,8 +19,10 @@ from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential,
 from convlens.attribution import image_pulls, residual
 from convlens.train import batches, train
 from convlens_live.controls import ParameterError
-from convlens_site.evidence import measure
+from convlens_site.evidence import load, measure
 from convlens_site.paths import EVIDENCE
+
+EVIDENCE_OF = load("twins")
 
 twins = demo_file.twins
 SEEDS = range(5)
@@ -75,7 +77,7 @@ def test_nearly_equal_filters_end_apart_where_several_are_of_use_and_hardly_part
 
 
 def test_one_filter_learns_which_way_a_line_runs_late_and_badly():
-    one, two = ([demo_file.learners(seed, filters, 3000) for seed in SEEDS] for filters in (1, 2))
+    one, two = ([EVIDENCE_OF.learners(seed, filters, 3000) for seed in SEEDS] for filters in (1, 2))
     for run in one:
         assert run["accuracy_300"] < 0.9 < run["accuracy_3000"], "late"
         assert run["unseen"] < run["accuracy_3000"] - 0.05, "and badly"
@@ -358,10 +360,10 @@ def test_the_evidence_says_what_the_table_of_the_page_says():
             assert {value == 0 for value in case[name]["values"]} == {tied}, (task, incoming, outgoing, name)
 
 
-@pytest.mark.parametrize("case", demo_file.CASES)
+@pytest.mark.parametrize("case", EVIDENCE_OF.CASES)
 def test_the_evidence_still_holds(case):
     kept = json.loads((EVIDENCE / "twins.json").read_text())["cases"][case]
-    assert kept["settings"] == demo_file.CASES[case]
+    assert kept["settings"] == EVIDENCE_OF.CASES[case]
     for seed in (0, 17):
         for name, value in measure("twins", case, seed).items():
             assert value == pytest.approx(kept[name]["values"][seed], rel=1e-3, abs=0), (name, seed)

@@ -6,13 +6,13 @@ until the library or the demo changes.
 
 from __future__ import annotations
 
-import importlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from convlens_site import demos
 from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
 
 
@@ -23,12 +23,9 @@ def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 def run_once(module: str, slug: str, *words: str) -> str:
     """Return what a module of this folder prints about a demo; ValueError if there is no such demo, or it fails."""
-    file = DEMOS / f"{slug}.py"
-    if not file.exists():
-        there = ", ".join(sorted(f.stem for f in DEMOS.glob("*.py")))
-        raise ValueError(f"demo is {slug!r}; it must be one of {there}")
+    demos.check(slug)
     code = Path(__file__).with_name(f"{module}.py")
-    kept = CACHE / module / f"{slug}-{digest([*library_files(), file, code], *words)}.txt"
+    kept = CACHE / module / f"{slug}-{digest([*library_files(), *DEMOS.glob('*.py'), code], *words)}.txt"
     if not kept.exists():
         command = [sys.executable, "-m", f"convlens_site.fences.{module}", slug, *words]
         run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
@@ -44,8 +41,7 @@ def run_once(module: str, slug: str, *words: str) -> str:
 def main() -> None:
     """Print the still of the demo named on the command line, as JSON."""
     slug, words = sys.argv[1:]
-    sys.path.insert(0, str(DEMOS))
-    demo = getattr(importlib.import_module(slug), slug)
+    demo = demos.demo(slug)
     settings = demo.parse(json.loads(words))
     print(json.dumps({"spec": demo.spec(), "settings": settings, "figure": demo.still(**settings).to_json()}))
 

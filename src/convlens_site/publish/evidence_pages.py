@@ -37,7 +37,7 @@ def page(slug: str) -> str:
     """Return a page on the evidence of one demo."""
     result = json.loads((EVIDENCE / f"{slug}.json").read_text("utf-8"))
     code = (
-        f"[its notebook](../demos/{slug}.py)"
+        f"[a script]({slug}.py) from [the demo](../demos/{slug}.py)"
         if slug != EQUAL
         else "[a script](torch/equal_filters.py) that needs PyTorch alone"
     )

@@ -1,0 +1,32 @@
+"""The one list of the demos, made from the files in demos/: whoever needs all of them, or one by its name, asks here."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+
+from convlens_live.demo import Demo
+from convlens_site.paths import DEMOS
+
+SLUGS = sorted(file.stem for file in DEMOS.glob("*.py"))
+
+
+def check(slug: str) -> None:
+    """Refuse what is no demo."""
+    if slug not in SLUGS:
+        raise ValueError(f"demo is {slug!r}; it must be one of {', '.join(SLUGS)}")
+
+
+def module(slug: str) -> ModuleType:
+    """Import the file of a demo."""
+    check(slug)
+    if str(DEMOS) not in sys.path:
+        sys.path.insert(0, str(DEMOS))
+    return importlib.import_module(slug)
+
+
+def demo(slug: str) -> Demo:
+    """Return a demo by its name."""
+    found: Demo = getattr(module(slug), slug)
+    return found
