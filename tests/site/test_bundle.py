@@ -158,13 +158,13 @@ def test_the_library_is_there_as_source_and_as_bytecode(built: bundle.Bundle) ->
 
 def test_the_same_sources_give_the_same_bytes(built: bundle.Bundle, tmp_path: Path) -> None:
     made = wheel.build()
-    again, _ = bundle.packed(tmp_path, "pack_library", made.parent, wheel=made.name)
+    again, _ = bundle.pack_folder("library", made.parent, tmp_path, wheel=made.name)
     name = pack.LIBRARY_FILE + pack.ENDING
     assert (again / name).read_bytes() == built.files[name].read_bytes()
 
 
 def test_nothing_is_packed_twice(built: bundle.Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(node, "call", lambda *_args, **_named: pytest.fail("the runtime was started"))
+    monkeypatch.setattr(node, "run_script", lambda *_args, **_named: pytest.fail("the runtime was started"))
     assert bundle.build() == built
 
 
@@ -176,7 +176,7 @@ def test_where_no_node_runs_the_sources_are_packed_and_the_build_says_so(
     broken.chmod(0o755)
     monkeypatch.setattr(node, "nodes", lambda: iter([str(broken)]))
     made = wheel.build()
-    folder, why = bundle.packed(tmp_path / "cache", "pack_library", made.parent, wheel=made.name)
+    folder, why = bundle.pack_folder("library", made.parent, tmp_path / "cache", wheel=made.name)
     assert "this Node is too old" in why
     packed = bundle.Bundle({"convlens.tar.bin": folder / "convlens.tar.bin"}, why)
     assert not any(name.endswith(".pyc") for name in members(packed, pack.LIBRARY_FILE))
@@ -186,8 +186,8 @@ def test_where_no_node_runs_the_sources_are_packed_and_the_build_says_so(
 
 def test_without_any_node_there_is_a_reason_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "nodes", lambda: iter(()))
-    with pytest.raises(node.CannotCompile, match="there is no Node"):
-        node.call("imported", fetch.ensure(), {}, modules=[])
+    with pytest.raises(node.CannotRun, match="there is no Node"):
+        node.run_script(Path(pack.__file__), [], {})
 
 
 def test_the_manifest_describes_every_file_and_its_folder_is_named_by_them(

@@ -14,6 +14,7 @@ from typing import Any
 
 from convlens_site.paths import CACHE, DEMOS, ROOT, SHIPPED
 from convlens_site.runtime import fetch, node, pack, wheel
+from convlens_site.runtime.cache import cached_folder
 from convlens_site.runtime.pins import PINS, pinned_files
 
 PACKED = CACHE / "packed"
@@ -22,58 +23,61 @@ ALWAYS = {"json", "numpy", "numpy.fft", "numpy.linalg", "numpy.random"}
 
 @dataclass(frozen=True)
 class Bundle:
-    """The packed files by name, in the order in which the browser needs them; and why they are not compiled, or nothing."""
+    """The packed files by name, in the order in which the browser needs them; `uncompiled`: why there is no bytecode, if so."""
 
     files: Mapping[str, Path]
     uncompiled: str
 
     @functools.cached_property
     def entries(self) -> list[dict[str, Any]]:
-        """Name, size and hash of each."""
+        """Name, size and hash of each file."""
         return [entry(path) for path in self.files.values()]
 
     @property
     def folder(self) -> str:
-        """A name for the folder that holds just these files, to the last bit, for ever."""
+        """A folder name that stands for exactly these bytes."""
         return f"{PINS['version']}-{sha256(json.dumps(self.entries).encode())[:16]}"
 
 
 def build(root: Path = ROOT, cache: Path = PACKED) -> Bundle:
-    """Pack what is not yet packed as it is now."""
-    inputs = fetch.ensure()
+    """Return the packed files, after packing those whose sources have changed."""
     *loader, stdlib, numpy = (file.name for file in pinned_files())
-    python, why = packed(
-        cache, "pack_runtime", inputs, stdlib=stdlib, numpy=numpy, others=loader, start=start_modules()
+    runtime, reason = pack_folder(
+        "runtime", fetch.ensure(), cache, stdlib=stdlib, numpy=numpy, others=loader, start=start_modules()
     )
-    made = wheel.build(root)
-    library, why_library = packed(cache, "pack_library", made.parent, wheel=made.name)
+    library_wheel = wheel.build(root)
+    library, library_reason = pack_folder("library", library_wheel.parent, cache, wheel=library_wheel.name)
     names = [*loader, pack.STDLIB_FILE, pack.NUMPY_FILE]
-    places = dict.fromkeys(names, python) | {pack.LIBRARY_FILE: library, pack.REST_FILE: python}
-    files = {name + pack.ENDING: folder / (name + pack.ENDING) for name, folder in places.items()}
-    return Bundle(files, why or why_library)
+    folders = dict.fromkeys(names, runtime) | {pack.LIBRARY_FILE: library, pack.REST_FILE: runtime}
+    files = {name + pack.ENDING: folder / (name + pack.ENDING) for name, folder in folders.items()}
+    return Bundle(files, reason or library_reason)
 
 
-def packed(cache: Path, function: str, inputs: Path, **arguments: Any) -> tuple[Path, str]:
-    """The folder that a function of pack.py fills from another; and why nothing in it is compiled, or nothing."""
-    key = key_of(function, arguments, [*inputs.iterdir(), *node.TOOLS])
+def pack_folder(what: str, inputs: Path, cache: Path, **options: Any) -> tuple[Path, str]:
+    """Return a folder with what `pack.py` makes of the folder `inputs`, and the reason if nothing in it is compiled.
 
-    def in_the_runtime(made: Path) -> None:
-        folders = {"/inputs": inputs, "/out": made}
-        node.call(function, fetch.ensure(), folders, inputs="/inputs", out="/out", compiled=True, **arguments)
+    what, options: the command and the options of pack.py.
+    """
+    code = [Path(pack.__file__), *node.CODE]
+    key = cache_key(what, options, [*inputs.iterdir(), *code])
 
-    def here(made: Path) -> None:
-        getattr(pack, function)(inputs=str(inputs), out=str(made), compiled=False, **arguments)
+    def pack_in_the_runtime(out: Path) -> None:
+        arguments = [what, json.dumps({**options, "inputs": "/inputs", "out": "/out", "compiled": True})]
+        node.run_script(Path(pack.__file__), arguments, {"/inputs": inputs, "/out": out})
+
+    def pack_here(out: Path) -> None:
+        pack.main([what, json.dumps({**options, "inputs": str(inputs), "out": str(out), "compiled": False})])
 
     try:
-        return wheel.kept(cache, key, in_the_runtime), ""
-    except node.CannotCompile as error:
-        return wheel.kept(cache, f"{key}-source", here), str(error)
+        return cached_folder(cache, key, pack_in_the_runtime), ""
+    except node.CannotRun as error:
+        return cached_folder(cache, f"{key}-source", pack_here), str(error)
 
 
-def key_of(function: str, arguments: Mapping[str, Any], files: Iterable[Path]) -> str:
-    """A hash of everything that the result depends on."""
+def cache_key(what: str, options: Mapping[str, Any], files: Iterable[Path]) -> str:
+    """Return a hash of everything that the result depends on."""
     contents = sorted((path.name, sha256(path.read_bytes())) for path in files)
-    return sha256(json.dumps([function, arguments, contents, PINS["version"]]).encode())[:16]
+    return sha256(json.dumps([what, options, contents, PINS["version"]]).encode())[:16]
 
 
 def start_modules() -> list[str]:

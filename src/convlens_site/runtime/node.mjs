@@ -1,6 +1,6 @@
-// Call a function of pack.py inside the pinned runtime, under Node. Arguments: one JSON object.
-//   runtime: the folder with the verified files    script: pack.py    folders: {path in Python: path here}
-//   call: the function    arguments: its keyword arguments
+// Run a Python script inside the pinned runtime, under Node. The one argument is a JSON object:
+//   runtime: the folder with the verified files    info: what the runtime's lock file says of it
+//   script, arguments: as in `python script arguments...`    folders: {path in Python: path on this machine}
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,11 +14,9 @@ try {
     packageBaseUrl: job.runtime,
     lockFileContents: { info: job.info, packages: {} },
   });
-  for (const [inside, here] of Object.entries(job.folders)) python.mountNodeFS(inside, here);
-  const globals = python.toPy({ __name__: "pack" });
-  python.runPython(readFileSync(job.script, "utf8"), { globals });
-  globals.set("arguments", JSON.stringify(job.arguments));
-  python.runPython(`import json; ${job.call}(**json.loads(arguments))`, { globals });
+  for (const [inside, outside] of Object.entries(job.folders)) python.mountNodeFS(inside, outside);
+  python.pyimport("sys").argv = python.toPy([job.script, ...job.arguments]);
+  python.runPython(readFileSync(job.script, "utf8"), { globals: python.toPy({ __name__: "__main__" }) });
 } catch (error) {
   // Node itself would print the runtime's source, a megabyte on one line, above the message.
   console.error(String(error?.message ?? error).trimEnd());

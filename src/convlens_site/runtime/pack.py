@@ -1,7 +1,8 @@
-"""Pack what Python consists of in the browser, so that it starts fast there. Standard library only: it runs in two Pythons.
+"""A small program that packs the files of the browser's Python so that it starts fast: `python pack.py runtime|library JSON`.
 
-Inside the pinned runtime, which node.py starts at build time, it compiles too: bytecode is only good for the very
-version that made it. Where that cannot run, the Python of the build packs the same files uncompiled.
+JSON holds the arguments of `pack_runtime` or `pack_library`. node.py runs it inside the pinned runtime, where it compiles
+too: only the same version of Python can read its bytecode. Where the runtime cannot run, the Python of the build packs the same
+files uncompiled. So it runs in two Pythons, and imports the standard library only.
 
 What cannot work in a page is left out: tests, and modules for sockets, processes and terminals.
 What a start imports becomes bytecode without its source text; docstrings, asserts and line numbers stay. Everything else
@@ -15,6 +16,7 @@ import gzip
 import importlib
 import importlib.util
 import io
+import json
 import re
 import sys
 import tarfile
@@ -169,3 +171,18 @@ def as_tar(files: Files) -> bytes:
 def write(folder: str, name: str, content: bytes) -> None:
     """Write a file gzipped, the same bytes each time."""
     Path(folder, name + ENDING).write_bytes(gzip.compress(content, 9, mtime=0))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Pack the runtime or the library."""
+    what, options = arguments
+    if what == "runtime":
+        pack_runtime(**json.loads(options))
+    elif what == "library":
+        pack_library(**json.loads(options))
+    else:
+        raise SystemExit(f"pack.py packs the runtime or the library, not {what!r}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -9,11 +9,11 @@ import hashlib
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from convlens_site.paths import ROOT, SHIPPED
+from convlens_site.runtime.cache import cached_folder
 
 CACHE = ROOT / ".cache" / "wheel"
 EPOCH = "1577836800"  # the date that every file in the wheel bears: 1 January 2020
@@ -26,29 +26,12 @@ class BuildFailed(Exception):
 def build(root: Path = ROOT, cache: Path = CACHE) -> Path:
     """Return the wheel of the library as it is now; build only if a source has changed."""
     key = sources_hash(root)
-    folder = kept(
-        cache, key, lambda made: call("hatchling", "build", "-t", "wheel", "-d", str(made), cwd=root)
+    folder = cached_folder(
+        cache, key, lambda new: call("hatchling", "build", "-t", "wheel", "-d", str(new), cwd=root)
     )
     if sources_hash(root) != key:  # a file was saved meanwhile
         return build(root, cache)
     return next(folder.glob("*.whl"))
-
-
-def kept(cache: Path, key: str, make: Callable[[Path], None]) -> Path:
-    """The folder of that name in the cache; if it is not there yet, `make` fills it first, all or nothing."""
-    folder = cache / key
-    if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".build-", dir=cache) as scratch:
-            made = Path(scratch, "made")
-            made.mkdir()
-            make(made)
-            try:
-                made.rename(folder)
-            except OSError:
-                if not folder.is_dir():  # else another process has just put the same bytes there
-                    raise
-    return folder
 
 
 def sources_hash(root: Path) -> str:
