@@ -86,7 +86,7 @@ lock: env
 format: env
 	@$(PYTHON) -m ruff format --quiet
 	@$(PYTHON) -m ruff check --fix --quiet
-	@$(PYTHON) -m convlens_site.prettier
+	@$(PYTHON) -m convlens_site.npm.prettier
 
 clean:
 	@rm -rf .venv .cache site dist benchmarks/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -99,4 +99,4 @@ env:
 bundle: env
 	@$(PYTHON) -m convlens_site.runtime.fetch
 	@$(PYTHON) -m convlens_site.runtime.wheel
-	@$(PYTHON) -m convlens_site.editor
+	@$(PYTHON) -m convlens_site.npm.editor

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from convlens_site import editor, npm
+from convlens_site.npm import editor, install
 
 from .conftest import forget
 from .faulty import faulty
@@ -65,10 +65,10 @@ def cells(visit):
 # --- the editor ---------------------------------------------------------------------------------------------
 
 
-def test_the_editor_was_made_from_its_pinned_packages():
+def test_the_editor_is_built_from_its_pinned_packages():
     """Without npm the site has text boxes, and the tests below cannot hold: make bundle says why."""
-    assert editor.kept().exists(), "make bundle"
-    lock = json.loads((npm.HERE / "package-lock.json").read_text())
+    assert editor.cached_file().exists(), "make bundle"
+    lock = json.loads((install.HERE / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert "node_modules/prism-code-editor" in packages
     assert all(

@@ -21,7 +21,7 @@ def test_the_pure_modules_hold_what_they_promise():
 
 def test_all_javascript_is_formatted():
     done = subprocess.run(
-        [sys.executable, "-m", "convlens_site.prettier", "--check"],
+        [sys.executable, "-m", "convlens_site.npm.prettier", "--check"],
         capture_output=True,
         text=True,
         check=False,

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import html5lib
 import pytest
 
-from convlens_site import editor
+from convlens_site.npm import editor
 from convlens_site.paths import DEMOS, library_files
 from convlens_site.publish import scripts
 

@@ -14,8 +14,9 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import editor, evidence
+from convlens_site import evidence
 from convlens_site.fences.demo import ROOT_TOKEN
+from convlens_site.npm import editor
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, SHIPPED, digest, library_files
 from convlens_site.publish import csp, evidence_pages, maths, offline, packages, scripts
 from convlens_site.publish.manifest import build_manifest, seal

