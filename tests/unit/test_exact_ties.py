@@ -107,16 +107,17 @@ def final_params(
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
 @pytest.mark.parametrize("chosen", ["first two", "ends", "all"])
-@pytest.mark.parametrize("K", [2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64])
-def test_tied_filters_stay_bit_equal_over_fifty_steps(K: int, chosen: str, dtype: Any) -> None:
-    filters = {"first two": (0, 1), "ends": (0, K - 1), "all": tuple(range(K))}[chosen]
-    model = Sequential(Conv2d(K, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(4))
-    start, _ = model.init(np.random.default_rng(K), in_shape=(1, 6, 6), dtype=dtype)
-    end = final_params(model, twins(start, filters=filters), 7, 6, dtype, 50)
-    assert largest_difference(end["conv1"]["weight"], start["conv1"]["weight"]) > 1e-3, "it did learn"
-    assert the_same(end["conv1"]["weight"], filters)
-    assert the_same(end["conv1"]["bias"][:, None], filters)
-    assert the_same(end["linear1"]["weight"].T, filters)
+def test_tied_filters_stay_bit_equal_over_twenty_steps(chosen: str, dtype: Any) -> None:
+    """As many as it takes to learn: after them all that belongs to the filters is equal, so the next step begins as the first."""
+    for K in (2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64):
+        filters = {"first two": (0, 1), "ends": (0, K - 1), "all": tuple(range(K))}[chosen]
+        model = Sequential(Conv2d(K, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(4))
+        start, _ = model.init(np.random.default_rng(K), in_shape=(1, 6, 6), dtype=dtype)
+        end = final_params(model, twins(start, filters=filters), 7, 6, dtype, 20)
+        assert largest_difference(end["conv1"]["weight"], start["conv1"]["weight"]) > 1e-3, "it did learn"
+        assert the_same(end["conv1"]["weight"], filters), K
+        assert the_same(end["conv1"]["bias"][:, None], filters), K
+        assert the_same(end["linear1"]["weight"].T, filters), K
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""What the site claims of two filters, on both tasks, over seeds: exact zeros and order, never digits."""
+"""What the site claims of two filters, on both tasks, over seeds: exact zeros and order, never digits.
+
+For the browser's Python above all; the demo's tests and the evidence have more seeds and more steps.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from convlens.initializers import twins
 from convlens.symmetry import largest_difference
 
 TASKS = {"one": data.one_filter_task, "several": data.several_filters_task}
-SEEDS = range(10)
+SEEDS = range(5)
 
 
 @cache
@@ -43,7 +46,7 @@ def test_filters_tied_on_both_sides_stay_equal_to_the_last_bit(task: str) -> Non
 @pytest.mark.parametrize("task", TASKS)
 def test_one_side_different_and_the_filters_part(task: str, incoming: bool, outgoing: bool) -> None:
     for seed in SEEDS:
-        started, ended, _ = run(task, incoming, outgoing, 0.0, 300, seed)
+        started, ended, _ = run(task, incoming, outgoing, 0.0, 100, seed)
         assert (started == 0.0) == incoming
         assert ended > 1e-3
 
@@ -52,7 +55,7 @@ def test_near_twins_part_where_a_second_shape_would_help_and_not_where_one_is_en
     growth = {
         task: [
             ended / started
-            for started, ended, _ in (run(task, True, True, 1e-9, 600, seed) for seed in SEEDS[:6])
+            for started, ended, _ in (run(task, True, True, 1e-9, 600, seed) for seed in SEEDS)
         ]
         for task in TASKS
     }
