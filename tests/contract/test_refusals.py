@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 from convlens import (
     SGD,
@@ -492,8 +492,20 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("act", "message"), REFUSALS.values(), ids=REFUSALS.keys())
-def test_a_bad_argument_is_refused_by_name(act: Callable[[], Any], message: str) -> None:
-    with pytest.raises(ValueError, match=f"^{message}") as refusal:
+def answer(act: Callable[[], Any]) -> str:
+    """What a call says when it refuses an argument, or what happens instead."""
+    try:
         act()
-    assert "\n" not in str(refusal.value)
+    except ValueError as error:
+        return str(error)
+    except Exception as error:
+        return repr(error)
+    return "it was taken"
+
+
+def test_a_bad_argument_is_refused_by_name() -> None:
+    answers = {case: (message, answer(act)) for case, (act, message) in REFUSALS.items()}
+    wrong = {
+        case: said for case, (message, said) in answers.items() if not re.match(message, said) or "\n" in said
+    }
+    assert wrong == {}
