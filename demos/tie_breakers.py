@@ -37,6 +37,7 @@ from convlens import (
     initializers,
 )
 from convlens.symmetry import largest_difference
+from convlens.ties import tie
 from convlens.train import batches, train
 from convlens_live.demo import Choice, Seed, Slider, demo
 from convlens_live.figures import Figure, Panel, Table, format_number, power_of_ten
@@ -87,7 +88,7 @@ class Experiment:
     def tied(self, **options: Any) -> tuple[Sequential, Any]:
         """Return the network, and parameters in which every filter is a copy of the first."""
         model, params = self.start()
-        return model, initializers.twins(params, filters=tuple(range(self.filters)), **options)
+        return model, tie(params, tuple(range(self.filters)), **options)
 
 
 # %% [markdown]

@@ -31,12 +31,12 @@ from convlens import (
     Sequential,
     Step,
     data,
-    initializers,
     shapes,
 )
 from convlens.attribution import image_pulls, residual
 from convlens.ops import conv2d
 from convlens.symmetry import cosine, largest_difference
+from convlens.ties import tie
 from convlens.train import batches, train
 from convlens_live.demo import Choice, Pointed, Seed, Slider, demo
 from convlens_live.figures import Figure, Panel, Table, format_number, log_curve
@@ -104,7 +104,7 @@ def simulate(incoming: str, outgoing: str, gap: float, task: str, steps: int, se
     x, labels = TASKS[task](rng, count=COUNT, dtype=np.float64)
     model = Sequential(Conv2d(2, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(int(labels.max()) + 1))
     params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
-    params = initializers.twins(
+    params = tie(
         params,
         incoming=incoming == "same",
         outgoing=outgoing == "same",

@@ -8,7 +8,7 @@ import numpy as np
 import other_images
 
 from convlens import initializers
-from convlens.twins import twins
+from convlens.ties import tie
 from convlens_site import demos
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Recipe, Setup
@@ -62,13 +62,13 @@ def in_torch(trainer: Trainer, key: str, setup: Setup, recipe: Recipe, seed: int
     x, labels = images(setup, seed)
     params = trainer.start(setup.start, filters=FILTERS, classes=4, seed=seed)
     rng = np.random.default_rng([seed, 1])
-    tied = twins(params)
+    tied = tie(params)
     weight = tied["conv1"]["weight"]
     if key in ("constant", "hadamard"):
         initializer = initializers.constant(0.1) if key == "constant" else initializers.hadamard()
         weight[:] = initializer(rng, weight.shape, 25, 25 * FILTERS)
     if key == "draws":
-        tied = twins(params, incoming=False)
+        tied = tie(params, incoming=False)
     if key == "biases":
         tied["conv1"]["bias"] = rng.normal(0.0, 0.1, FILTERS)
     if key == "read":

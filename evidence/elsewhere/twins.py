@@ -10,7 +10,7 @@ import other_images
 
 from convlens import data
 from convlens.symmetry import largest_difference
-from convlens.twins import twins
+from convlens.ties import tie
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Setup
 from convlens_site.elsewhere.trainers import Trainer
@@ -66,7 +66,7 @@ def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
     x, labels = images(setup, "several", seed)
     params = trainer.start(setup.start, filters=2, classes=4, seed=seed)
     for name, (incoming, outgoing) in TIES.items():
-        tied = twins(params, incoming=incoming, outgoing=outgoing) if incoming or outgoing else params
+        tied = tie(params, incoming=incoming, outgoing=outgoing) if incoming or outgoing else params
         states = trainer.train(tied, x, labels, recipe, keep=[0, recipe.steps])
         found[name] = apart(states[-1])
         if name == "same_different":
@@ -77,7 +77,7 @@ def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
     for task in TASKS:
         x, labels = images(setup, task, seed)
         start = partial(trainer.start, setup.start, filters=2, classes=len(TASKS[task]))
-        states = trainer.train(twins(start(seed=seed), gap=GAP), x, labels, recipe, keep=[recipe.steps])
+        states = trainer.train(tie(start(seed=seed), gap=GAP), x, labels, recipe, keep=[recipe.steps])
         found[f"near_{task}"] = apart(states[-1]) if states else float("nan")
         found[f"accuracy_{task}"] = states[-1]["accuracy"] if states else float("nan")
     return found

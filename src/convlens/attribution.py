@@ -12,7 +12,7 @@ from convlens._settings import check_numbers, check_one_of, check_room, pair
 from convlens._words import shown
 from convlens.layers import Sequential
 from convlens.layers.base import forward
-from convlens.permutation import outgoing_weights
+from convlens.layers.filters import outgoing_weights
 from convlens.train import evaluate
 from convlens.types import Array, Labels, Params
 

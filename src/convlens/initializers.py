@@ -9,22 +9,7 @@ import numpy as np
 
 from convlens._settings import check_count, check_generator, check_number, check_room, is_whole, items
 from convlens._words import shown
-from convlens.twins import twins
 from convlens.types import Array, Initializer, Shape
-
-__all__ = [
-    "constant",
-    "glorot",
-    "hadamard",
-    "he",
-    "lecun",
-    "normal",
-    "orthogonal",
-    "torch_default",
-    "twins",
-    "uniform",
-    "zeros",
-]
 
 
 def constant(value: float) -> Initializer:

@@ -42,7 +42,8 @@ from convlens import (
     types,
     until,
 )
-from convlens.twins import twins
+from convlens.layers.filters import outgoing_weights
+from convlens.ties import tie
 from convlens_live import figures
 from convlens_live.controls import Choice, Pointed, Seed, Slider, Toggle
 from convlens_live.demo import Demo, demo
@@ -442,8 +443,8 @@ CALLS: dict[str, Call] = {
             "hadamard",
         )
     },
-    "twins": Call(
-        twins,
+    "tie": Call(
+        tie,
         lambda: {
             "params": SPARSE,
             "layer": "conv1",
@@ -550,7 +551,7 @@ CALLS: dict[str, Call] = {
         },
     ),
     "outgoing_weights": Call(
-        permutation.outgoing_weights,
+        outgoing_weights,
         lambda: {"params": parameters(), "layer": "conv1", "next_layer": "linear1"},
     ),
     "best_match": Call(

@@ -34,7 +34,8 @@ from convlens import (
     train,
     types,
 )
-from convlens.twins import twins
+from convlens.layers.filters import outgoing_weights
+from convlens.ties import tie
 from convlens_live import figures
 from convlens_live.controls import Choice
 
@@ -80,9 +81,9 @@ OF_PARAMETERS: dict[str, tuple[Sequential, Callable[[Any], Any]]] = {
     "SGD": (MODEL, lambda p: after_training(p, SGD(0.1, momentum=0.9, weight_decay=0.1))),
     "Adam": (MODEL, lambda p: after_training(p, Adam(0.1))),
     "evaluate": (MODEL, lambda p: evaluate(MODEL, p, images(), LABELS)),
-    "twins": (PLAIN, lambda p: twins(p, gap=0.1)),
+    "tie": (PLAIN, lambda p: tie(p, gap=0.1)),
     "permute_channels": (MODEL, lambda p: permutation.permute_channels(p, [2, 0, 1], between=["norm1"])),
-    "outgoing_weights": (PLAIN, permutation.outgoing_weights),
+    "outgoing_weights": (PLAIN, outgoing_weights),
     "best_match, first": (PLAIN, lambda p: permutation.best_match(p, parameters())),
     "best_match, second": (PLAIN, lambda p: permutation.best_match(parameters(seed=1), p)),
     "ablate": (PLAIN, lambda p: attribution.ablate(p, [1])),
@@ -132,7 +133,7 @@ OF_SEQUENCES: dict[str, tuple[tuple[Any, ...], Callable[[Any], Any]]] = {
     "betas": ((0.5, 0.9), lambda s: after_training(parameters(MODEL), Adam(0.1, betas=s))),
     "order": ((2, 0, 1), lambda s: permutation.permute_channels(parameters(), s)),
     "between": (("norm1",), lambda s: permutation.permute_channels(parameters(MODEL), (2, 0, 1), between=s)),
-    "filters of twins": ((2, 0), lambda s: twins(parameters(), filters=s)),
+    "filters of tie": ((2, 0), lambda s: tie(parameters(), s)),
     "filters of ablate": ((2, 0), lambda s: attribution.ablate(parameters(), s)),
     "kernel of terms": ((3, 2), lambda s: attribution.position_terms(images(), np.ones((4, 4, 5)), s)),
     "shapes": ((shapes.cross(), shapes.square()), lambda s: data.place_shapes(rng(), s, 4)),

@@ -38,7 +38,7 @@ NOT_CALLED = {
     "convlens.layers.plain.Pool2d", "convlens.ops.activations.zeroed", "convlens.ops.conv2d.correlate",
     "convlens.ops.conv2d.spectra_are_faster", "convlens.ops.spectra.correlate_by_spectra",
     "convlens.ops.spectra.fast_length", "convlens.ops.spectra.is_even", "convlens.ops.spectra.lengths",
-    "convlens.ops.spectra.near_one", "convlens.permutation.filter_parameters",
+    "convlens.ops.spectra.near_one", "convlens.layers.filters.filter_parameters",
 }  # fmt: skip
 
 

@@ -27,7 +27,9 @@ from convlens import (
     symmetry,
 )
 from convlens.gradcheck import directional_error
+from convlens.layers.filters import outgoing_weights
 from convlens.symmetry import cosine, largest_difference
+from convlens.ties import tie
 
 X = np.ones((2, 1, 5, 5))
 WEIGHT = np.ones((3, 1, 3, 3))
@@ -257,35 +259,35 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "constant nan": (lambda: initializers.constant(NAN), r"value is nan; it must be a finite number"),
     "std -1": (lambda: initializers.normal(-1.0), r"std is -1\.0; it must be a finite number from 0"),
-    "twins of an unknown layer": (
-        lambda: initializers.twins(two(), layer="conv9"),
+    "tie of an unknown layer": (
+        lambda: tie(two(), layer="conv9"),
         r"layer is 'conv9'; .* conv1, linear1",
     ),
-    "twins before an unknown layer": (
-        lambda: initializers.twins(two(), next_layer="x"),
+    "tie before an unknown layer": (
+        lambda: tie(two(), next_layer="x"),
         r"next_layer is 'x'; .* conv1, linear1",
     ),
-    "twins before the wrong layer": (
-        lambda: initializers.twins(two(), next_layer="conv1"),
+    "tie before the wrong layer": (
+        lambda: tie(two(), next_layer="conv1"),
         r"next_layer is 'conv1'; it must be 'linear1', which reads the maps of conv1",
     ),
-    "a twin alone": (lambda: initializers.twins(two(), filters=(0,)), r"filters is \(0,\); .* from 0 to 1"),
+    "a tie of one filter": (lambda: tie(two(), filters=(0,)), r"filters is \(0,\); .* from 0 to 1"),
     "its own twin": (
-        lambda: initializers.twins(two(), filters=(1, 1)),
+        lambda: tie(two(), filters=(1, 1)),
         r"filters is \(1, 1\); .* different numbers from 0 to 1",
     ),
     "filter 2 of 2": (
-        lambda: initializers.twins(two(), filters=(0, 2)),
+        lambda: tie(two(), filters=(0, 2)),
         r"filters is \(0, 2\); .* from 0 to 1",
     ),
-    "gap nan": (lambda: initializers.twins(two(), gap=NAN), r"gap is nan; it must be a finite number from 0"),
-    "gap -1": (lambda: initializers.twins(two(), gap=-1), r"gap is -1; it must be a finite number from 0"),
+    "gap nan": (lambda: tie(two(), gap=NAN), r"gap is nan; it must be a finite number from 0"),
+    "gap -1": (lambda: tie(two(), gap=-1), r"gap is -1; it must be a finite number from 0"),
     "gap without copies": (
-        lambda: initializers.twins(two(), incoming=False, gap=0.1),
+        lambda: tie(two(), incoming=False, gap=0.1),
         r"gap is 0\.1 and incoming is False",
     ),
     "an ulp without copies": (
-        lambda: initializers.twins(two(), incoming=False, ulp=True),
+        lambda: tie(two(), incoming=False, ulp=True),
         r"ulp is True and incoming is False; .* incoming must be True",
     ),
     "uniform limit -1": (
@@ -297,7 +299,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         r"gain is inf; it must be a finite number from 0",
     ),
     "gap below rounding": (
-        lambda: initializers.twins(two(), gap=1e-15),
+        lambda: tie(two(), gap=1e-15),
         r"gap is 1e-15, which is lost in the rounding of float32; .* float64",
     ),
     "learning_rate nan": (lambda: SGD(NAN), r"learning_rate is nan; it must be a finite number from 0"),
@@ -450,7 +452,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         r"between is 'norm1'; it must be one of conv1, linear1",
     ),
     "an unknown layer to permute": (
-        lambda: permutation.outgoing_weights(two(), "conv9"),
+        lambda: outgoing_weights(two(), "conv9"),
         r"layer is 'conv9'; it must be a layer of params with a weight: conv1, linear1",
     ),
     "networks of two sizes": (

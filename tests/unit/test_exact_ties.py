@@ -21,9 +21,9 @@ from convlens import (
     batches,
     train,
 )
-from convlens.initializers import twins
 from convlens.ops import conv2d, linear
 from convlens.symmetry import largest_difference
+from convlens.ties import tie
 
 DTYPES = st.sampled_from([np.float32, np.float64])
 
@@ -113,7 +113,7 @@ def test_tied_filters_stay_bit_equal_over_twenty_steps(chosen: str, dtype: Any) 
         filters = {"first two": (0, 1), "ends": (0, K - 1), "all": tuple(range(K))}[chosen]
         model = Sequential(Conv2d(K, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(4))
         start, _ = model.init(np.random.default_rng(K), in_shape=(1, 6, 6), dtype=dtype)
-        end = final_params(model, twins(start, filters=filters), 7, 6, dtype, 20)
+        end = final_params(model, tie(start, filters), 7, 6, dtype, 20)
         assert largest_difference(end["conv1"]["weight"], start["conv1"]["weight"]) > 1e-3, "it did learn"
         assert the_same(end["conv1"]["weight"], filters), K
         assert the_same(end["conv1"]["bias"][:, None], filters), K
@@ -136,7 +136,7 @@ def test_momentum_weight_decay_and_mini_batches_do_not_break_a_tie(
 ) -> None:
     model = Sequential(Conv2d(6, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(4))
     start, _ = model.init(np.random.default_rng(0), in_shape=(1, 6, 6), dtype=dtype)
-    end = final_params(model, twins(start, filters=(1, 4)), 10, 6, dtype, 60, **settings)
+    end = final_params(model, tie(start, (1, 4)), 10, 6, dtype, 60, **settings)
     assert the_same(end["conv1"]["weight"], (1, 4))
     assert not the_same(end["conv1"]["weight"], (0, 1))
 
@@ -148,9 +148,9 @@ def test_ties_hold_in_front_of_pooling_flattening_and_a_second_convolution(K: in
     deep = Sequential(
         Conv2d(K, kernel=3, padding=1), ReLU(), Conv2d(3, kernel=3, stride=2), ReLU(), Flatten(), Linear(4)
     )
-    for model, tie in ((flat, {}), (deep, {"next_layer": "conv2"})):
+    for model, options in ((flat, {}), (deep, {"next_layer": "conv2"})):
         start, _ = model.init(np.random.default_rng(K), in_shape=(1, 8, 8), dtype=dtype)
-        end = final_params(model, twins(start, filters=(0, K - 1), **tie), 6, 8, dtype, 50)
+        end = final_params(model, tie(start, (0, K - 1), **options), 6, 8, dtype, 50)
         assert largest_difference(end["conv1"]["weight"][0], start["conv1"]["weight"][0]) > 1e-6, (
             "it did learn"
         )
@@ -160,6 +160,6 @@ def test_ties_hold_in_front_of_pooling_flattening_and_a_second_convolution(K: in
 def test_one_tie_alone_does_not_hold() -> None:
     model = Sequential(Conv2d(4, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(4))
     start, _ = model.init(np.random.default_rng(0), in_shape=(1, 6, 6), dtype=np.float64)
-    for tie in ({"outgoing": False}, {"incoming": False}):
-        end = final_params(model, twins(start, **tie), 10, 6, np.float64, 5)
+    for options in ({"outgoing": False}, {"incoming": False}):
+        end = final_params(model, tie(start, **options), 10, 6, np.float64, 5)
         assert largest_difference(*end["conv1"]["weight"][:2]) > 1e-6

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlens.initializers import glorot, hadamard, he, lecun, orthogonal, torch_default, twins, uniform
+from convlens.initializers import glorot, hadamard, he, lecun, orthogonal, torch_default, uniform
 from convlens.symmetry import largest_difference
+from convlens.ties import tie
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -73,7 +74,7 @@ def test_one_ulp_is_the_next_number_for_the_largest_weight_of_the_last_copy(
         "conv1": {"weight": rng().normal(size=(4, 2, 3, 3)).astype(dtype), "bias": np.zeros(4, dtype)},
         "linear1": {"weight": rng().normal(size=(3, 4)).astype(dtype)},
     }
-    tied, almost = twins(params, filters=filters), twins(params, filters=filters, ulp=True)
+    tied, almost = tie(params, filters), tie(params, filters, ulp=True)
     changed = np.argwhere(tied["conv1"]["weight"] != almost["conv1"]["weight"])
     assert changed[:, 0].tolist() == [filters[-1]]
     before, after = (tree["conv1"]["weight"][tuple(changed[0])] for tree in (tied, almost))

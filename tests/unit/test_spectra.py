@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convlens import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, batches, train
-from convlens.initializers import twins
 from convlens.ops.conv2d import conv2d, correlate, spectra_are_faster
 from convlens.ops.spectra import correlate_by_spectra, fast_length, is_even
 from convlens.symmetry import largest_difference
+from convlens.ties import tie
 
 DTYPES = [np.float32, np.float64]
 
@@ -123,7 +123,7 @@ def test_ties_hold_over_two_hundred_steps_through_spectra(dtype: Any) -> None:
     x, labels = rng.normal(size=(12, 3, 8, 8)).astype(dtype), rng.integers(0, 3, 12, dtype=np.int64)
     assert spectra_are_faster(len(x), start["conv1"]["weight"])
     assert spectra_are_faster(len(x), start["conv2"]["weight"])
-    tied = twins(start, filters=(1, 4), next_layer="conv2")
+    tied = tie(start, (1, 4), next_layer="conv2")
     for step in train(model, tied, batches(x, labels), SGD(0.05, momentum=0.9)):
         if step.number == 200:
             break

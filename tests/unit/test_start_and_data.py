@@ -1,4 +1,4 @@
-"""Where training starts (initializers, twins) and what it sees (tasks)."""
+"""Where training starts (initializers, ties) and what it sees (tasks)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convlens import Conv2d, Flatten, Linear, ReLU, Sequential, data, shapes
-from convlens.initializers import constant, he, normal, twins, zeros
+from convlens.initializers import constant, he, normal, zeros
 from convlens.symmetry import largest_difference
+from convlens.ties import tie
 
 TASKS = [(data.one_filter_task, 2), (data.several_filters_task, 4)]
 each_task = pytest.mark.parametrize(("task", "classes"), TASKS, ids=["one filter", "several filters"])
@@ -76,11 +77,11 @@ def filters(K: int = 6, dtype: Any = np.float64, reader: str = "linear1") -> dic
     st.booleans(),
     st.sampled_from(["conv2", "linear1"]),
 )
-def test_twins_ties_what_was_chosen_and_nothing_else(
+def test_tie_copies_what_was_chosen_and_nothing_else(
     order: list[int], count: int, incoming: bool, outgoing: bool, next_layer: str
 ) -> None:
     params, chosen = filters(reader=next_layer), tuple(order[:count])
-    tied = twins(params, next_layer=next_layer, filters=chosen, incoming=incoming, outgoing=outgoing)
+    tied = tie(params, next_layer=next_layer, filters=chosen, incoming=incoming, outgoing=outgoing)
     expected = filters(reader=next_layer)
     for k in chosen[1:]:
         if incoming:
@@ -99,20 +100,20 @@ def test_twins_ties_what_was_chosen_and_nothing_else(
             )
 
 
-def test_twins_does_not_mind_how_the_arrays_lie_in_memory() -> None:
+def test_tie_does_not_mind_how_the_arrays_lie_in_memory() -> None:
     for reader, size in (("linear1", 4), ("conv2", 1)):
         params = filters(reader=reader)
         params[reader]["weight"] = np.asfortranarray(params[reader]["weight"])
         for arrays in params.values():
             for array in arrays.values():
                 array.setflags(write=False)
-        tied = twins(params, next_layer=reader)[reader]["weight"]
+        tied = tie(params, next_layer=reader)[reader]["weight"]
         np.testing.assert_array_equal(tied[:, size : 2 * size], params[reader]["weight"][:, :size])
 
 
 def test_tied_columns_are_the_ones_that_read_the_tied_maps() -> None:
     model = Sequential(Conv2d(3, kernel=2), ReLU(), Flatten(), Linear(2))
-    params = twins(model.init(rng(), (1, 4, 4), np.float64)[0], filters=(0, 2))
+    params = tie(model.init(rng(), (1, 4, 4), np.float64)[0], filters=(0, 2))
     x = rng().normal(size=(2, 1, 4, 4))
     swapped = {"conv1": params["conv1"], "linear1": dict(params["linear1"])}
     blocks = params["linear1"]["weight"].reshape(2, 3, 9)
@@ -129,7 +130,7 @@ def test_the_gap_is_the_largest_entry_of_the_difference(
         "conv1": {"weight": he()(rng(seed), (4, 1, 5, 5), 25, 100), "bias": np.zeros(4)},
         "linear1": {"weight": np.ones((3, 4))},
     }
-    tied = twins(params, filters=chosen, gap=gap)
+    tied = tie(params, filters=chosen, gap=gap)
     first = tied["conv1"]["weight"][chosen[0]]
     np.testing.assert_array_equal(first, params["conv1"]["weight"][chosen[0]])
     rounding = np.spacing(np.abs(first).max() + gap)
@@ -141,8 +142,8 @@ def test_the_gap_is_the_largest_entry_of_the_difference(
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_twins_keeps_the_dtype(dtype: Any) -> None:
-    tied = twins(filters(dtype=dtype), gap=np.float64(0.01))
+def test_tie_keeps_the_dtype(dtype: Any) -> None:
+    tied = tie(filters(dtype=dtype), gap=np.float64(0.01))
     assert {array.dtype for arrays in tied.values() for array in arrays.values()} == {np.dtype(dtype)}
 
 

@@ -28,7 +28,7 @@ from convlens import (
     symmetry,
     train,
 )
-from convlens.initializers import twins
+from convlens.ties import tie
 
 counts, seeds = st.integers(1, 8), st.integers(0, 2**16)
 MODEL = Sequential(Conv2d(4, kernel=3, stride=2, padding=1), Tanh(), GlobalAveragePool2d(), Linear(3))
@@ -71,7 +71,7 @@ def test_ties_duplicates_and_mirror_pairs_are_told_apart() -> None:
 
 
 def test_maps_are_compared_like_filters() -> None:
-    params = twins(start(MODEL), filters=(1, 3))
+    params = tie(start(MODEL), (1, 3))
     maps = MODEL.trace(params, images())["conv1"].swapaxes(0, 1)
     assert symmetry.tied_groups(maps) == [[1, 3]]
 

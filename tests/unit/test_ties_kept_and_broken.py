@@ -29,8 +29,9 @@ from convlens import (
     batches,
     train,
 )
-from convlens.initializers import hadamard, twins
+from convlens.initializers import hadamard
 from convlens.symmetry import largest_difference
+from convlens.ties import tie
 
 STEPS = {2: 20, 3: 20, 7: 200, 16: 20, 33: 20, 64: 20}  # of each count of filters
 EACH = list(product(STEPS, (np.float32, np.float64)))
@@ -65,9 +66,9 @@ def largest_gap(
 
 
 def tied(model: Sequential, K: int, dtype: Any, **options: Any) -> Any:
-    """Parameters in which the first and the last filter are twins, in and out."""
+    """Parameters in which the first and the last filter are tied, in and out."""
     params, _ = model.init(np.random.default_rng(K), (1, 6, 6), dtype)
-    return twins(params, filters=(0, K - 1), **options)
+    return tie(params, (0, K - 1), **options)
 
 
 ALIKE: dict[str, tuple[tuple[Any, ...], Any, int | None]] = {
@@ -100,7 +101,7 @@ def test_a_tie_holds_in_front_of_flattening_if_the_linear_layer_is_tied_map_by_m
         assert largest_gap(model, tied(model, K, dtype), dtype) == 0.0, (K, dtype)
 
 
-def test_dropout_parts_twins() -> None:
+def test_dropout_parts_tied_filters() -> None:
     for K, dtype in EACH:
         model = network(K, ReLU(), Dropout(0.5))
         assert largest_gap(model, tied(model, K, dtype), dtype) > 1e-4, (K, dtype)

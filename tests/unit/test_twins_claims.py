@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, batches, data, train
-from convlens.initializers import twins
 from convlens.symmetry import largest_difference
+from convlens.ties import tie
 
 TASKS = {"one": data.one_filter_task, "several": data.several_filters_task}
 SEEDS = range(5)
@@ -28,7 +28,7 @@ def run(
     x, labels = TASKS[task](rng, 64, dtype=np.float64)
     model = Sequential(Conv2d(2, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(int(labels.max()) + 1))
     params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
-    params = twins(params, incoming=incoming, outgoing=outgoing, gap=gap)
+    params = tie(params, incoming=incoming, outgoing=outgoing, gap=gap)
     started = largest_difference(*params["conv1"]["weight"])
     for step in train(model, params, batches(x, labels), SGD(1.0)):
         if step.number == steps:

@@ -1,4 +1,4 @@
-"""Tie chosen filters of a network, so that only the tie can explain what they do."""
+"""Tie filters of a network: make copies of one, so that only the tie can explain what they do."""
 
 import copy
 from collections.abc import Sequence
@@ -7,36 +7,36 @@ import numpy as np
 
 from convlens._settings import check_flag, check_number, check_numbers
 from convlens._words import shown
-from convlens.permutation import filter_parameters, outgoing_weights
+from convlens.layers.filters import filter_parameters, outgoing_weights
 from convlens.types import Array, Params
 
 
-def twins(
+def tie(
     params: Params,
-    *,
-    layer: str = "conv1",
-    next_layer: str = "linear1",
     filters: Sequence[int] = (0, 1),
+    *,
     incoming: bool = True,
     outgoing: bool = True,
     gap: float = 0.0,
     ulp: bool = False,
+    layer: str = "conv1",
+    next_layer: str = "linear1",
     between: Sequence[str] | None = None,
 ) -> Params:
-    """Return new parameters in which the chosen filters of `layer` start as copies of the first of them.
+    """Return new parameters in which the chosen filters of `layer` are copies of the first of them.
 
     incoming: copy the filter itself, weight and bias. outgoing: copy the weights that read its map in
     `next_layer` (columns of a Linear, input slices of a Conv2d).
-    gap: after the copy, move the copies off: the largest entry of the difference between the first filter
-    and the j-th copy is j * gap, up to rounding. It needs incoming=True.
-    ulp: after the copy, the largest weight of the last of the filters is moved on to the next number that its
-    dtype can hold. On a small weight so small a step may be lost in the rounding of the sums.
-    between: the BatchNorm2d that stands in between, such as ["norm1"], whose numbers are copied with incoming.
-    Raises ValueError when a layer or filter is not there, `next_layer` does not read the maps, between is not given
+    gap: move the copies away again: the largest entry of the difference between the first filter and the j-th
+    copy is j * gap, up to rounding. It needs incoming=True.
+    ulp: replace the largest weight of the last copy by the next number that its dtype can hold. If that weight is
+    small, so small a step may be lost in the rounding of the sums.
+    between: the BatchNorm2d between the two layers, such as ["norm1"], whose numbers are copied with incoming.
+    Raises ValueError when a layer or filter is not there, `next_layer` does not read the maps, between is missing
     where it matters, or the gap does not fit or is lost in rounding.
 
     >>> params = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
-    >>> twins(params, outgoing=False)["conv1"]["weight"].ravel()
+    >>> tie(params, outgoing=False)["conv1"]["weight"].ravel()
     array([0., 1., 0., 1.])
     """
     columns = outgoing_weights(params, layer, next_layer).copy()
