@@ -40,9 +40,8 @@ def cells(
     (height, width), rows = values.shape, values.tolist()
     shade = _grey if grey else _signed
     strongest = 0.5 if numbers else 1.0
-    levels = np.clip(
-        np.rint(LEVELS / (full or 1.0) * np.where(np.isfinite(values), values, 0)), -LEVELS, LEVELS
-    )
+    full = full if full and np.isfinite(full) else 1.0  # nothing but zeros, or a run that diverged
+    levels = np.clip(np.rint(LEVELS / full * np.where(np.isfinite(values), values, 0)), -LEVELS, LEVELS)
     paths = _paths(rows, levels.astype(int).tolist(), shade, strongest)
     zeros = not grey and not numbers and not values.all()
 
@@ -65,7 +64,7 @@ def _signed(value: float, level: int) -> Shade:
 
 
 def _grey(value: float, level: int) -> Shade:
-    return (INK, level) if level > 0 else None
+    return (INK, max(level, 1)) if value > 0 else None
 
 
 def _paths(

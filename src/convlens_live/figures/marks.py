@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isfinite
 
 from convlens_live.figures.box import Box
 from convlens_live.figures.colours import INK, PAPER, QUIET, Pen
 from convlens_live.figures.lines import polyline
+from convlens_live.figures.metrics import text_width
 from convlens_live.figures.scales import Axes
 from convlens_live.figures.svg import MONO, SMALL, TEXT, element
 
 THICK, DASHED = Pen(width=2), Pen(dash="2 3")
+BESIDE = 6  # pixels between the end of a bar and its number
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,19 @@ def bars(
     *,
     write: Callable[[float], str] | None = None,
 ) -> Mark:
-    """Return a bar from 0 to each x, at the height of its y; write: how its number is written beyond its end."""
+    """Return a bar from 0 to each x, at the height of its y; nothing for what is not finite.
+
+    write: how its number is written beyond its end. A bar that is too long for the plot ends where its number has room.
+    """
 
     def draw(axes: Axes) -> str:
         drawn, texts, zero = "", "", float(axes.x(0))
         for value, end, middle in zip(xs, axes.x(xs).tolist(), axes.y(ys).tolist(), strict=True):
+            if not isfinite(value):
+                continue
+            ahead, said = end >= zero, write(value) if write else ""
+            room = text_width(said, TEXT, mono=True) + BESIDE if write else 0
+            end = min(end, max(zero, axes.right - room)) if ahead else max(end, min(zero, axes.left + room))
             area = {
                 "x": min(zero, end),
                 "y": middle - thick / 2,
@@ -118,11 +129,10 @@ def bars(
             }
             drawn += element("rect", **area)
             if write:
-                ahead = end >= zero
                 texts += element(
                     "text",
-                    escape(write(value)),
-                    x=end + (6 if ahead else -6),
+                    escape(said),
+                    x=end + (BESIDE if ahead else -BESIDE),
                     y=middle + 0.35 * TEXT,
                     text_anchor=None if ahead else "end",
                 )
