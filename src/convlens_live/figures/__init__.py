@@ -15,7 +15,7 @@ from convlens_live.figures.box import (
     space,
     table,
 )
-from convlens_live.figures.cells import cells, framed
+from convlens_live.figures.cells import cells, framed, ruled
 from convlens_live.figures.colours import (
     HAIRLINE,
     INK,
@@ -30,8 +30,8 @@ from convlens_live.figures.colours import (
 from convlens_live.figures.curves import log_curve
 from convlens_live.figures.figure import Figure, Panel, Table
 from convlens_live.figures.filters import button, filter_cells, filter_name, headline, image_cells
-from convlens_live.figures.marks import area, bars, dots, line, rule
-from convlens_live.figures.numbers import fixed, format_number, percent, plural, power_of_ten, when
+from convlens_live.figures.marks import area, bars, dots, line, rule, windows
+from convlens_live.figures.numbers import fixed, format_number, how_many, percent, plural, power_of_ten, when
 from convlens_live.figures.parts import part
 from convlens_live.figures.plot import plot
 from convlens_live.figures.scales import Linear, Log, Names
@@ -74,6 +74,7 @@ __all__ = [
     "framed",
     "grid",
     "headline",
+    "how_many",
     "hue",
     "image_cells",
     "line",
@@ -91,6 +92,7 @@ __all__ = [
     "power_of_ten",
     "row",
     "rule",
+    "ruled",
     "signed_tile",
     "sized",
     "space",
@@ -98,4 +100,5 @@ __all__ = [
     "text",
     "titled",
     "when",
+    "windows",
 ]

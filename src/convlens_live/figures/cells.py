@@ -1,6 +1,6 @@
 """An array as a grid of coloured squares. An exact zero is hollow, with a `0` in it, here and nowhere else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -10,9 +10,12 @@ from convlens._settings import check_number
 from convlens.types import Array
 from convlens_live.figures.box import Box
 from convlens_live.figures.colours import HAIRLINE, INK, NEGATIVE, POSITIVE, QUIET, Pen
+from convlens_live.figures.marks import Mark
+from convlens_live.figures.scales import Axes, Linear
 from convlens_live.figures.svg import MONO, SMALL, element
 
-LEVELS = 8
+LEVELS, PALER = 8, 0.4
+GREY = Pen(HAIRLINE)
 type Shade = tuple[str, int] | None
 """A colour and how strong it is, from 1 to LEVELS; None is paper."""
 
@@ -26,6 +29,8 @@ def cells(
     frame: Pen | None = None,
     numbers: Callable[[float], str] | None = None,
     wide: float = 1,
+    lit: Array | None = None,
+    marks: Sequence[Mark] = (),
 ) -> Box:
     """Return (rows, columns) as squares: orange above 0, blue below, hollow with a `0` at exactly 0, nothing for nan.
 
@@ -34,24 +39,30 @@ def cells(
     grey: for images, from paper at 0 and below to ink at `full`.
     frame: a line around all squares; half of its width lies outside the box.
     numbers: how a value is written into its square, whose colour then stays light enough to read it.
+    lit: the squares, (rows, columns), that have their full colour; all others are paler.
+    marks: what is drawn on top. Their x and y count squares: the one in row i, column j begins at (j, i) and is 1 wide and high.
     """
     check_array("values", values, "rows, columns")
     check_number("side", side, low=0)
     (height, width), rows = values.shape, values.tolist()
+    across, down = Linear(0, width), Linear(height, 0)
     shade = _grey if grey else _signed
     strongest = 0.5 if numbers else 1.0
     full = full if full and np.isfinite(full) else 1.0  # nothing but zeros, or a run that diverged
-    levels = np.clip(np.rint(LEVELS / full * np.where(np.isfinite(values), values, 0)), -LEVELS, LEVELS)
+    levels = np.clip(LEVELS / full * np.where(np.isfinite(values), values, 0), -LEVELS, LEVELS)
+    levels = np.rint(levels if lit is None else np.where(lit, 1, PALER) * levels)
     paths = _paths(rows, levels.astype(int).tolist(), shade, strongest)
-    zeros = not grey and not numbers and not values.all()
+    zeros = (numbers or not grey) and not values.all()
 
     def draw(x: float, y: float) -> str:
         moved = f"translate({x:g} {y + side / 2:g}) scale({side * wide:g} {side:g})"
         drawn = f'<g fill="none" transform="{moved}">{paths}</g>' if paths else ""
+        if zeros:
+            drawn += _zeros(rows, x, y, side, side * wide, written=numbers is not None)
         if numbers:
             drawn += _numbers(rows, x, y, side, side * wide, numbers)
-        elif zeros:
-            drawn += _zeros(rows, x, y, side, side * wide)
+        axes = Axes(x, x + width * side * wide, y, y + height * side, across, down)
+        drawn += "".join([mark.draw(axes) for mark in marks])
         return drawn + (outline(x, y, width * side * wide, height * side, frame) if frame else "")
 
     return Box(width * side * wide, height * side, draw)
@@ -87,8 +98,8 @@ def _paths(
     )
 
 
-def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float) -> str:
-    """Return hollow squares with a drawn `0`, so that "almost zero" can never pass for an exact zero."""
+def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float, written: bool) -> str:
+    """Return hollow squares with a `0`, so that "almost zero" can never pass for an exact zero; drawn, if not `written`."""
     places = [
         (x + j * wide, y + i * high)
         for i, row in enumerate(rows)
@@ -99,11 +110,12 @@ def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float
     tall = min(0.5 * high, 10)
     oval = f"a{0.3 * tall:g} {tall / 2:g} 0 1 0 .1 0z"
     squares = "".join(f"M{a + 1:g} {b + 1:g}{edge}" for a, b in places)
+    hollow = f'<path d="{squares}" fill="none" stroke="{HAIRLINE}"/>'
+    if written:
+        return hollow
     noughts = "".join(f"M{a + wide / 2:g} {b + (high - tall) / 2:g}{oval}" for a, b in places)
-    return (
-        f'<path d="{squares}" fill="none" stroke="{HAIRLINE}"/>'
-        f'<path class="zero" d="{noughts}" fill="none" stroke="{QUIET}" stroke-width="{min(1.3, 0.14 * tall):.2g}"/>'
-    )
+    thick = f"{min(1.3, 0.14 * tall):.2g}"
+    return hollow + f'<path class="zero" d="{noughts}" fill="none" stroke="{QUIET}" stroke-width="{thick}"/>'
 
 
 def _numbers(
@@ -122,6 +134,16 @@ def outline(x: float, y: float, width: float, height: float, pen: Pen) -> str:
     return element(
         "rect", x=x, y=y, width=float(width), height=float(height), fill="none", **pen.attributes()
     )
+
+
+def ruled(box: Box, pen: Pen = GREY) -> Box:
+    """Return the box with a line below it, as under a row of a table."""
+
+    def draw(x: float, y: float) -> str:
+        under = element("path", d=f"M{x:g} {y + box.height:g}h{box.width:g}", **pen.attributes())
+        return box.draw(x, y) + under
+
+    return Box(box.width, box.height, draw, box.align)
 
 
 def framed(box: Box, pen: Pen) -> Box:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
+from typing import Any
+
+import numpy as np
 
 from convlens_live.figures.box import Box
 from convlens_live.figures.colours import INK, PAPER, QUIET, Pen
@@ -98,6 +101,33 @@ def dots(
 
 def _discs(d: str, ink: str, width: float) -> str:
     return element("path", d=d, stroke=ink, stroke_width=width, stroke_linecap="round")
+
+
+def windows(
+    places: Any,
+    pen: Pen | None = None,
+    height: float = 1,
+    width: float | None = None,
+    *,
+    ink: str = "none",
+    opacity: float | None = None,
+) -> Mark:
+    """Return a rectangle for each place (row, column), which is where its first corner stands: y and x on the axes.
+
+    pen: its outline, if any. ink: what fills it. height: in rows; width: in columns, as many as rows if left out.
+    """
+    rows, columns = np.reshape(places, (-1, 2)).T
+    width = height if width is None else width
+
+    def draw(axes: Axes) -> str:
+        left, right = axes.x(columns).tolist(), axes.x(columns + width).tolist()
+        top, bottom = axes.y(rows).tolist(), axes.y(rows + height).tolist()
+        corners = zip(left, top, right, bottom, strict=True)
+        d = "".join(f"M{x0:.4g} {y0:.4g}H{x1:.4g}V{y1:.4g}H{x0:.4g}z" for x0, y0, x1, y1 in corners)
+        style = pen.attributes() if pen else {}
+        return element("path", d=d, fill=ink, fill_opacity=opacity, **style) if d else ""
+
+    return Mark(draw)
 
 
 def bars(

@@ -76,17 +76,22 @@ def plural(count: int, noun: str) -> str:
     return noun if check_count("count", count, least=0) == 1 else f"{noun}s"
 
 
+def how_many(count: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    >>> how_many(1, "filter"), how_many(2, "filter")
+    ('1 filter', '2 filters')
+    """
+    return f"{count} {plural(count, noun)}"
+
+
 def when(steps: int) -> str:
     """Return how far a run has come, as a sentence begins.
 
     >>> when(0), when(1), when(20)
     ('Before training', 'After 1 step', 'After 20 steps')
     """
-    return (
-        f"After {steps} {plural(steps, 'step')}"
-        if check_count("steps", steps, least=0)
-        else "Before training"
-    )
+    return f"After {how_many(steps, 'step')}" if check_count("steps", steps, least=0) else "Before training"
 
 
 def _grouped(digits: str) -> str:
