@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import sys
 from types import ModuleType
@@ -24,6 +25,14 @@ def module(slug: str) -> ModuleType:
     if str(DEMOS) not in sys.path:
         sys.path.insert(0, str(DEMOS))
     return importlib.import_module(slug)
+
+
+def imports(slug: str) -> list[str]:
+    """Return the demos that a demo imports, and those that these import: they must be there before it."""
+    tree = ast.parse((DEMOS / f"{slug}.py").read_text("utf-8"))
+    named = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    direct = [name for name in SLUGS if name in named]
+    return sorted({*direct, *(name for each in direct for name in imports(each))})
 
 
 def demo(slug: str) -> Demo:

@@ -89,12 +89,21 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     scripts: bool = True
 
-    def go(self, path: str = "") -> Visit:
-        """Open a page, and wait until its demos have come to life."""
+    def go(self, path: str = "", demo: str = "") -> Visit:
+        """Open a page, and wait until its demos have come to life.
+
+        demo: the one that is looked at; without it, the first of the page. Others on the page are taken away, so that
+        every selector means one demo.
+        """
         self.page.goto(self.url + path)
         dead = "section.demo:not([data-mounted]), .notebook:not(:has(.cell-bar))"
         if self.scripts:
             self.until(lambda: self.page.locator(dead).count() == 0)
+            self.page.evaluate(
+                "own => [...document.querySelectorAll('section.demo')]"
+                ".filter((demo, n) => own ? demo.id !== own : n > 0).forEach(demo => demo.remove())",
+                demo and f"demo-{demo}",
+            )
         return self
 
     def runtime_requests(self) -> list[str]:

@@ -184,14 +184,20 @@ export class Notebook {
     }
   }
 
-  /** @param {"py" | "ipynb"} kind */
-  async export(kind) {
-    const { signal } = new AbortController();
-    const slug =
+  /** The name of this notebook's demo. */
+  get slug() {
+    return (
       location.pathname
         .replace(/\/(index\.html)?$/, "")
         .split("/")
-        .at(-1) ?? "notebook";
+        .at(-1) ?? "notebook"
+    );
+  }
+
+  /** @param {"py" | "ipynb"} kind */
+  async export(kind) {
+    const { signal } = new AbortController();
+    const { slug } = this;
     try {
       const [{ Files }, { filled, partsOf, toNotebook, toPython, download }] = await Promise.all(
         ["load", "export"].map((name) => fetching.importLate(name, signal)),
@@ -332,7 +338,7 @@ export class Notebook {
     if (!cell.before.hasChildNodes() && !cell.output.querySelector(".cell-error, .demo-error"))
       cell.before.replaceChildren(...cell.output.childNodes);
     [cell.terminal] = [null, cell.output.replaceChildren()];
-    this.run = this.runtime.runCell(this, cell.area.value, `cell-${cell.number}.py`);
+    this.run = this.runtime.runCell(this, this.slug, cell.area.value, `cell-${cell.number}.py`);
   }
 
   /** @param {{text: string, figure?: any}} output */

@@ -73,7 +73,7 @@ export class Files {
       await this.list(signal);
       report();
       [this.whole, this.coming] = [!demo, null];
-      if (demo) this.demo(demo, signal).catch(nothing); // if it cannot be had, that is said when it is to run
+      if (demo) this.sources(demo, signal).catch(nothing); // if it cannot be had, that is said when it is to run
       const worker = this.worker(signal).then((made) => (onWorker(made), made));
       const send = async (/** @type {object} */ fields) => (await worker).postMessage(message(fields));
       const parts = Object.entries(this.parts(signal)).map(async ([name, value]) =>
@@ -180,6 +180,20 @@ export class Files {
     this.kept.set(file.sha256, bytes);
     nearly();
     return bytes;
+  }
+
+  /** The source of a demo and of the demos that it imports, by their names. @param {string} slug @param {AbortSignal} signal */
+  async sources(slug, signal) {
+    const own = await this.demo(slug, signal);
+    return { ...(await this.imports(slug, signal)), [slug]: own };
+  }
+
+  /** The source of the demos that a demo imports, by their names. @param {string} slug @param {AbortSignal} signal */
+  async imports(slug, signal) {
+    await this.list(signal);
+    const { imports } = this.manifest.demos.find(({ name }) => name === `${slug}.py`) ?? { imports: [] };
+    const sources = await Promise.all(imports.map((name) => this.demo(name, signal)));
+    return Object.fromEntries(imports.map((name, n) => [name, sources[n]]));
   }
 
   /** @param {string} slug @param {AbortSignal} signal */

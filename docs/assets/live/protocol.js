@@ -7,8 +7,8 @@ export const VERSION = 1;
  * @typedef {{panels: string[], alt: string, caption: string, outcome: string,
  *   table: {columns: string[], rows: {text: string, value: string}[][]}}} Figure
  *
- * To the worker:   boot{expected}  part{name, value}  run{run, demo, settings, source?}  next{run, count}
- *                  cell{run, source, name}  cancel{run}
+ * To the worker:   boot{expected}  part{name, value}  run{run, demo, settings, sources?}  next{run, count}
+ *                  cell{run, source, name, sources?}  cancel{run}
  * From the worker: progress{phase}  ready{versions}  frame{run, figure, done, heap}
  *                  done{run}  output{run, text, figure?}  result{run, result, heap}  error{run?, kind, message}
  * @typedef {{v: number, type: string, run?: number, [field: string]: any}} Message

@@ -120,8 +120,8 @@ export class Runtime {
     const run = (this.run += 1);
     this.begin(
       demo,
-      (signal) => this.files.demo(demo, signal),
-      (source) => this.send({ type: "run", run, demo, settings, source }, budgetMs),
+      (signal) => this.files.sources(demo, signal),
+      (sources) => this.send({ type: "run", run, demo, settings, sources }, budgetMs),
     );
     return run;
   }
@@ -140,8 +140,8 @@ export class Runtime {
     }
   }
 
-  /** Run a notebook's cell; it may take as long as it likes, Stop is there. @param {Owner} owner @param {string} source @param {string} name */
-  runCell(owner, source, name) {
+  /** Run a notebook's cell; it may take as long as it likes, Stop is there. @param {Owner} owner @param {string} slug of the notebook @param {string} source @param {string} name */
+  runCell(owner, slug, source, name) {
     this.take(owner);
     const run = (this.run += 1);
     this.cellOwner = owner;
@@ -152,7 +152,11 @@ export class Runtime {
     };
     this.begin("rest", get, (value) => {
       if (value) this.send({ type: "part", name: "rest", value }, 0);
-      this.send({ type: "cell", run, source, name }, 0);
+      this.begin(
+        `imports of ${slug}`,
+        (signal) => this.files.imports(slug, signal),
+        (sources) => this.send({ type: "cell", run, source, name, sources }, 0),
+      );
     });
     return run;
   }

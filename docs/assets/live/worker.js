@@ -65,6 +65,13 @@ export function serve(
     else post({ type: "frame", run, figure, done, heap: heap() });
   }
 
+  /** Put demos where Python finds them. @param {Record<string, Uint8Array>} [sources] by their names; none, if they are there */
+  function write(sources = {}) {
+    for (const [name, source] of Object.entries(sources)) 
+      python.FS.writeFile(`/home/pyodide/demos/${name}.py`, source);
+    python.runPython("import importlib; importlib.invalidate_caches()");
+  }
+
   /** How much memory Python has taken, in bytes. */
   const heap = () => python._module.HEAPU8.length;
 
@@ -81,19 +88,17 @@ export function serve(
     async part(/** @type {any} */ { name, value }) {
       give[name](value);
     },
-    async run(/** @type {any} */ { run, demo, settings, source }) {
+    async run(/** @type {any} */ { run, demo, settings, sources }) {
       current = run;
-      if (source) {
-        python.FS.writeFile(`/home/pyodide/demos/${demo}.py`, source);
-        python.runPython("import importlib; importlib.invalidate_caches()");
-      }
+      write(sources);
       answer(run, browser.start(demo, JSON.stringify(settings)));
     },
     async next(/** @type {any} */ { run, count }) {
       if (run === current) answer(run, browser.advance(count));
     },
-    async cell(/** @type {any} */ { run, source, name }) {
+    async cell(/** @type {any} */ { run, source, name, sources }) {
       current = run;
+      write(sources);
       await (whole ??= addRest(python, parts.rest));
       if (run !== current) return; // stopped meanwhile
       awaits = true;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from convlens_site import demos
 from convlens_site.paths import DEMOS, ROOT, digest, library_files
 from convlens_site.publish import scripts
 from convlens_site.runtime.bundle import Bundle, entry, sha256
@@ -30,7 +31,7 @@ def build_manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
         "scripts": live.folder,
         "files": bundle.entries,
         "live": [{"name": name, **live.entry(name)} for name in IN_THE_WORKER],
-        "demos": [entry(path) for path in sorted(DEMOS.glob("*.py"))],
+        "demos": [{**entry(DEMOS / f"{slug}.py"), "imports": demos.imports(slug)} for slug in demos.SLUGS],
     }
 
 
