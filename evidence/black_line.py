@@ -7,15 +7,14 @@ from black_line import (
     STEPS,
     STRENGTH,
     likeness,
-    line_share,
     make_images,
-    responses,
+    model_of,
     signs,
     simulate,
-    sorted_by_ink,
 )
 
 from convlens.symmetry import cosine
+from convlens.types import Params
 
 USUAL = {"start": "he", "optimizer": "sgd", "share": 0.8, "other": "squiggle"}
 CASES = {
@@ -32,7 +31,25 @@ CASES = {
 }
 
 
-def law(first, last, minus: np.ndarray, x: np.ndarray, kinds: np.ndarray) -> dict[str, float]:
+def sorted_by_ink(x: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of images that the best threshold on the sum of all pixels gets right."""
+    ink = x.sum(axis=(1, 2, 3))
+    return float(((ink > ink[:, None]) == labels).mean(axis=1).max())
+
+
+def responses(params: Params, x: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Return each filter's response, the mean of its map, to each group that has images, line images first, (groups, K)."""
+    means = model_of(len(params["conv1"]["weight"])).trace(params, x)["relu1"].mean(axis=(2, 3))
+    return np.array([means[kinds == kind].mean(axis=0) for kind in (1, 2, 0) if (kinds == kind).any()])
+
+
+def line_share(groups: np.ndarray) -> np.ndarray:
+    """Return which share of each filter's response goes to line images, (K,); 0 for a filter that never responds."""
+    total = groups.sum(axis=0)
+    return np.divide(groups[0], total, out=np.zeros_like(total), where=total > 0)
+
+
+def law(first: Params, last: Params, minus: np.ndarray, x: np.ndarray, kinds: np.ndarray) -> dict[str, float]:
     """Return how many filters begin with each sign, change a minus, or keep it, and what these become.
 
     first, last: parameters before and after training. minus: which filters had a minus at each step.
@@ -52,27 +69,27 @@ def law(first, last, minus: np.ndarray, x: np.ndarray, kinds: np.ndarray) -> dic
 
 def measure(seed: int, **settings) -> dict[str, float]:
     """Run one case with one seed and return the numbers worth keeping."""
-    first, *_, last = simulate(**settings, seed=seed, every=STEPS // 2)
-    final = last.likenesses[-1]
+    *_, run = simulate(**settings, seed=seed, every=STEPS // 2)
+    first, *_, last = run.moments
     rng = np.random.default_rng(seed)
     x, labels, kinds = make_images(rng, settings["share"], settings["other"], settings.get("rival", 1.0))
-    groups = responses(last.params, x, kinds)
-    kept = [cosine(before, after) for before, after in zip(first.filters, last.filters, strict=True)]
-    (line_start, other_start, _), (line_end, other_end, _) = 100 * last.shares(0), 100 * last.shares()
+    groups = responses(last.step.params, x, kinds)
+    similar = [cosine(before, after) for before, after in zip(first.filters, last.filters, strict=True)]
+    (line_start, other_start, _), (line_end, other_end, _) = 100 * first.shares, 100 * last.shares
     return {
-        "line_like": last.count(),
-        "line_like_at_start": last.count(0),
-        "line_like_from_half": int((final >= 0.5).sum()),
-        "line_like_from_seven_tenths": int((final >= 0.7).sum()),
-        **law(first.params, last.params, last.minus, x, kinds),
+        "line_like": last.count,
+        "line_like_at_start": first.count,
+        "line_like_from_half": int((last.likeness >= 0.5).sum()),
+        "line_like_from_seven_tenths": int((last.likeness >= 0.7).sum()),
+        **law(first.step.params, last.step.params, run.minus, x, kinds),
         "responds_most_to_lines": int((groups.argmax(axis=0) == 0).sum()),
         "line_pull_at_start": float(line_start),
         "line_pull": float(line_end),
         "other_pull_at_start": float(other_start),
         "other_pull": float(other_end),
-        "residual_at_start": float(first.pulls[0].sum()) / COUNT,
-        "residual": float(last.pulls[-1].sum()) / COUNT,
-        "accuracy": last.accuracy,
-        "kept_shape": float(np.median(kept)),
+        "residual_at_start": float(first.pulls.sum()) / COUNT,
+        "residual": float(last.pulls.sum()) / COUNT,
+        "accuracy": last.step.accuracy,
+        "kept_shape": float(np.median(similar)),
         "ink_percent": 100 * sorted_by_ink(x, labels),
     }

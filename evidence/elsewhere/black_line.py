@@ -88,7 +88,7 @@ def measure_case(
     return {
         "line_like": float("nan") if lost else int((DEMO.likeness(last["conv1"]["weight"][:, 0]) >= DEMO.LINE_LIKE).sum()),
         "line_like_at_start": int((DEMO.likeness(first["conv1"]["weight"][:, 0]) >= DEMO.LINE_LIKE).sum()),
-        "responds_most_to_lines": int((DEMO.responses(last, x, kinds).argmax(axis=0) == 0).sum()),
+        "responds_most_to_lines": int((evidence.load("black_line").responses(last, x, kinds).argmax(axis=0) == 0).sum()),
         **evidence.load("black_line").law(first, last, minus, x, kinds),
         "line_error_at_start": line[0], "line_error": other[0], "other_error_at_start": line[1], "other_error": other[1],
         "accuracy": states[-1]["accuracy"],

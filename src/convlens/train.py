@@ -136,12 +136,12 @@ def _read_only(array: Array) -> Array:
     return view
 
 
-def until(run: Iterable[Step], number: int) -> Iterator[Step]:
+def until(run: Iterator[Step], number: int) -> Iterator[Step]:
     """Yield the steps of a run up to the one of this number; a step whose loss is no longer finite ends it, too.
 
     Raises ValueError when the number is no whole number from 0 on.
     """
-    if not isinstance(run, Iterable):
+    if not isinstance(run, Iterator):
         raise ValueError(f"run is {a_kind(run)}; it must yield Steps, as train does")
     check_count("number", number, least=0)
     for step in run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from black_line import black_line
+from ten_seeds import ten_seeds
 
 pytestmark = pytest.mark.browser
 PATH = "questions/the-black-line/"
@@ -15,17 +16,15 @@ def rows(page) -> list[list[str]]:
     )
 
 
-def test_a_run_ends_and_agrees_with_cpython(visit):
-    page = visit().go(f"{PATH}#black_line?optimizer=adam&runs=one")
+@pytest.mark.parametrize("demo", [black_line, ten_seeds], ids=lambda demo: demo.name)
+def test_a_run_ends_and_agrees_with_cpython(visit, demo):
+    page = visit().go(f"{PATH}#{demo.name}?optimizer=adam", demo.name)
     page.click("run")
-    for runs in ("one", "ten"):
-        page.choose("runs", runs)
-        page.until(lambda runs=runs: page.shown().get("runs") == runs)
-        page.run_to_end(90)
-        expected = black_line.still(runs=runs, optimizer="adam").table.rows
-        for live, there in zip(rows(page), expected, strict=True):
-            assert live[0] == there[0]
-            assert [float(cell) for cell in live[1:]] == pytest.approx(there[1:], rel=1e-5, abs=1e-9)
+    page.run_to_end(90)
+    expected = demo.still(optimizer="adam").table.rows
+    for live, there in zip(rows(page), expected, strict=True):
+        assert live[0] == there[0]
+        assert [float(cell) for cell in live[1:]] == pytest.approx(there[1:], rel=1e-5, abs=1e-9)
 
 
 def test_a_prediction_is_compared_with_the_run(visit):

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import black_line as demo_file
 import numpy as np
 import pytest
+from ten_seeds import ten_seeds
 
 from convlens import SGD, shapes
 from convlens.symmetry import cosine
@@ -83,17 +84,17 @@ def test_the_law_does_not_hang_on_the_limit_of_likeness():
     """With the usual start no filter that keeps its minus comes near it; the others go far beyond."""
     highest = {True: 0.0, False: 0.0}
     for seed in SEEDS:
-        *_, last = demo_file.simulate(**demo_file.USUAL, seed=seed)
+        *_, run = demo_file.simulate(**EVIDENCE_OF.USUAL, seed=seed)
         for kept in highest:
-            highest[kept] = max(highest[kept], last.likenesses[-1][last.minus == kept].max(initial=0))
+            highest[kept] = max(highest[kept], run.moments[-1].likeness[run.minus == kept].max(initial=0))
     assert highest[True] < 0.5
     assert highest[False] > 0.6
 
 
 def test_a_minus_is_kept_only_by_a_filter_that_has_it_at_every_step():
-    for state in demo_file.simulate(**demo_file.USUAL, seed=0):
-        assert not state.minus[state.sign >= 0].any()
-        assert not state.minus[state.first_sign >= 0].any()
+    for run in demo_file.simulate(**EVIDENCE_OF.USUAL, seed=0):
+        for moment in run.moments:
+            assert not run.minus[moment.sign >= 0].any()
 
 
 def test_the_count_depends_on_start_and_optimizer():
@@ -134,8 +135,8 @@ def test_ink_alone_sorts_most_images_and_without_that_fewer_filters_look_like_th
 
 def test_the_ink_is_judged_by_the_best_threshold():
     x = np.arange(4.0).reshape(4, 1, 1, 1)
-    assert demo_file.sorted_by_ink(x, np.array([0, 0, 1, 1])) == 1
-    assert demo_file.sorted_by_ink(x, np.array([0, 1, 0, 1])) == 0.75
+    assert EVIDENCE_OF.sorted_by_ink(x, np.array([0, 0, 1, 1])) == 1
+    assert EVIDENCE_OF.sorted_by_ink(x, np.array([0, 1, 0, 1])) == 0.75
 
 
 def test_the_residual_shrinks_and_does_not_reach_zero():
@@ -186,7 +187,7 @@ def test_a_share_below_half_a_per_cent_can_be_shown():
 
 
 def test_ten_seeds_are_the_ten_single_runs():
-    figure = black_line.still(runs="ten", seed=9990)
+    figure = ten_seeds.still(seed=9990)
     assert len(figure.table.rows) == 10
     for row in (0, 9):
         single = black_line.still(seed=9990 + row)
@@ -201,7 +202,7 @@ def test_a_run_that_diverges_says_so_and_keeps_its_last_figure(monkeypatch):
     figure = black_line.still()
     assert "diverged" in figure.caption
     assert "nan" not in figure.svg
-    ten = black_line.still(runs="ten")
+    ten = ten_seeds.still()
     assert "10 diverged" in ten.caption
 
 
@@ -237,7 +238,6 @@ def test_a_figure_stays_small_and_comes_often():
         ({"share": 1.1}, "share"),
         ({"filters": 8}, "filters"),
         ({"other": "circle"}, "other"),
-        ({"runs": "hundred"}, "runs"),
     ],
 )
 def test_settings_out_of_the_box_are_refused_by_name(raw, control):

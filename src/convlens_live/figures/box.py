@@ -15,6 +15,7 @@ from convlens_live.figures.colours import INK
 from convlens_live.figures.svg import SANS, TEXT, element
 
 type Align = Literal["start", "middle", "end"]
+MARGIN = 2  # pixels around a panel, since half of a frame stands outside its box
 SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of the room that is left comes before the box
 
 
@@ -39,13 +40,14 @@ class Box:
     def svg(self, alt: str = "") -> str:
         """Return the box as one SVG element that scales with its place; `alt` is for one that stands alone."""
         role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
+        width, height = self.width + 2 * MARGIN, self.height + 2 * MARGIN
         return element(
             "svg",
-            element("g", self.draw(0, 0), fill=INK, font_family=SANS, font_size=TEXT),
+            element("g", self.draw(MARGIN, MARGIN), fill=INK, font_family=SANS, font_size=TEXT),
             xmlns="http://www.w3.org/2000/svg",
-            width=self.width,
-            height=self.height,
-            viewBox=f"0 0 {self.width:g} {self.height:g}",
+            width=float(width),
+            height=float(height),
+            viewBox=f"0 0 {width:g} {height:g}",
             **role,
         )
 
