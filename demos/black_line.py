@@ -109,10 +109,11 @@ def first_weights(rng: np.random.Generator, filters: int, start: str) -> Params:
 
 
 class Moment(NamedTuple):
-    """A run after one step. pulls (3,): of the line images, of the other shape, and of class 0; likeness, sign (K,)."""
+    """A run after one step. pulls, shares (3,): of the line images, the other shape, class 0; likeness, sign (K,)."""
 
     step: Step
     pulls: np.ndarray
+    shares: np.ndarray
     likeness: np.ndarray
     sign: np.ndarray
 
@@ -123,10 +124,6 @@ class Moment(NamedTuple):
     @property
     def count(self) -> int:
         return int((self.likeness >= LINE_LIKE).sum())
-
-    @property
-    def shares(self) -> np.ndarray:
-        return self.pulls / (self.pulls.sum() or 1.0)
 
 
 class Run(NamedTuple):
@@ -160,7 +157,8 @@ def simulate(
         minus = minus & (sign < 0)
         if step.number % every == 0:
             pulls = pull(residual(model(step.params, x)[0], labels), kinds)
-            moments = (*moments, Moment(step, pulls, likeness(step.params["conv1"]["weight"][:, 0]), sign))
+            shares, like = pulls / (pulls.sum() or 1.0), likeness(step.params["conv1"]["weight"][:, 0])
+            moments = (*moments, Moment(step, pulls, shares, like, sign))
             yield Run(moments, minus, samples, other)
 
 
@@ -267,10 +265,10 @@ def explain(run: Run) -> str:
         return (
             f"Training diverged at step {run.diverged}: the loss is no longer a number. That is a result too."
         )
-    wrong = [format_number(float(moment.pulls.sum()) / COUNT, 2) for moment in run.moments]
+    first, now = (format_number(float(run.moments[i].pulls.sum()) / COUNT, 2) for i in (0, -1))
     step, accuracy = run.steps[-1], run.moments[-1].step.accuracy
-    said = f"Step {step} of {STEPS}. Accuracy {format_number(100 * accuracy)} %. Mean residual of an image {wrong[-1]}, "
-    said += f"at the start {wrong[0]}."
+    said = f"Step {step} of {STEPS}. Accuracy {format_number(100 * accuracy)} %. Mean residual of an image {now}, "
+    said += f"at the start {first}."
     if step == STEPS and accuracy < 0.9:
         said += " The task is not learned yet: read the counts with that in mind."
     return said + " One of the groups has no images." * any(image is None for image in run.samples)

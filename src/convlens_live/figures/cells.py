@@ -16,8 +16,6 @@ from convlens_live.figures.svg import MONO, SMALL, element
 
 LEVELS, PALER = 8, 0.4
 GREY = Pen(HAIRLINE)
-type Shade = tuple[str, int] | None
-"""A colour and how strong it is, from 1 to LEVELS; None is paper."""
 
 
 def cells(
@@ -46,12 +44,13 @@ def cells(
     check_number("side", side, low=0)
     (height, width), rows = values.shape, values.tolist()
     across, down = Linear(0, width), Linear(height, 0)
-    shade = _grey if grey else _signed
-    strongest = 0.5 if numbers else 1.0
     full = full if full and np.isfinite(full) else 1.0  # nothing but zeros, or a run that diverged
-    levels = np.clip(LEVELS / full * np.where(np.isfinite(values), values, 0), -LEVELS, LEVELS)
+    known = np.where(np.isfinite(values), values, 0)
+    levels = np.clip(LEVELS / full * known, -LEVELS, LEVELS)
     levels = np.rint(levels if lit is None else np.where(lit, 1, PALER) * levels)
-    paths = _paths(rows, levels.astype(int).tolist(), shade, strongest)
+    levels = np.where(levels == 0, np.sign(known), levels)  # what is not zero is not white
+    inks = (INK, None) if grey else (POSITIVE, NEGATIVE)
+    paths = _paths(levels.astype(int).tolist(), inks, 0.5 if numbers else 1.0)
     zeros = (numbers or not grey) and not values.all()
 
     def draw(x: float, y: float) -> str:
@@ -68,34 +67,26 @@ def cells(
     return Box(width * side * wide, height * side, draw)
 
 
-def _signed(value: float, level: int) -> Shade:
-    if value == 0 or value != value:
-        return None
-    return (POSITIVE if value > 0 else NEGATIVE, abs(level) or 1)
+def _paths(rows: list[list[int]], inks: tuple[str, str | None], full: float) -> str:
+    """Return one path for all squares of one level, a thick dash for each run of them in a row: so the SVG stays short.
 
-
-def _grey(value: float, level: int) -> Shade:
-    return (INK, max(level, 1)) if value > 0 else None
-
-
-def _paths(
-    rows: list[list[float]], levels: list[list[int]], shade: Callable[[float, int], Shade], full: float
-) -> str:
-    """Return one path for all squares of one shade, a thick dash for each run of them in a row: so the SVG stays short."""
-    found: dict[tuple[str, int], str] = {}
-    for i, (values, strengths) in enumerate(zip(rows, levels, strict=True)):
+    inks: the colours of the levels above 0, and of those below.
+    """
+    found: dict[int, str] = {}
+    for i, row in enumerate(rows):
         j = 0
-        for shaded, run in groupby(map(shade, values, strengths)):
+        for level, run in groupby(row):
             length = len(list(run))
-            if shaded:
-                found[shaded] = f"{found.get(shaded, '')}M{j} {i}h{length}"
+            if level:
+                found[level] = f"{found.get(level, '')}M{j} {i}h{length}"
             j += length
-    return "".join(
-        f'<g stroke="{ink}">'
-        + "".join(f'<path d="{found[shaded]}" opacity="{full * shaded[1] / LEVELS:g}"/>' for shaded in shades)
-        + "</g>"
-        for ink, shades in groupby(sorted(found), lambda shaded: shaded[0])
-    )
+    drawn = ""
+    for ink, levels in zip(inks, (range(1, LEVELS + 1), range(-1, -LEVELS - 1, -1)), strict=True):
+        dashes = [
+            f'<path d="{found[n]}" opacity="{full * abs(n) / LEVELS:g}"/>' for n in levels if n in found
+        ]
+        drawn += f'<g stroke="{ink}">{"".join(dashes)}</g>' if dashes and ink else ""
+    return drawn
 
 
 def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float, written: bool) -> str:

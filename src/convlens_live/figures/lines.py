@@ -1,7 +1,6 @@
 """Two helpers of the plots: as few points as a curve needs, and labels that do not stand on each other."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 ENDLESS = float("inf")
 
@@ -16,23 +15,25 @@ def polyline(xs: Iterable[float], ys: Iterable[float], tolerance: float = 0.3) -
     '0.0,0.0 2.0,2.0 3.0,0.0'
     """
     points = list(zip(xs, ys, strict=True))
-    if len(points) < 3:
-        return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    corners, low, high = [points[0]], -ENDLESS, ENDLESS
-    for before, (x, y) in pairwise(points):
-        slope, _ = _slopes(corners[-1], x, y, 0)
+    x0, y0 = points[0]
+    corners = points[:1]
+    low, high = -ENDLESS, ENDLESS
+    before = x0, y0
+    for x, y in points[1:]:
+        dx = x - x0 or 1e-9
+        slope, room = (y - y0) / dx, abs(tolerance / dx)
         if not low <= slope <= high:
             corners.append(before)
-            low, high = -ENDLESS, ENDLESS
-        least, most = _slopes(corners[-1], x, y, tolerance)
-        low, high = max(low, least), min(high, most)
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in [*corners, points[-1]])
-
-
-def _slopes(start: tuple[float, float], x: float, y: float, tolerance: float) -> tuple[float, float]:
-    dx, dy = x - start[0] or 1e-9, y - start[1]
-    slope, room = dy / dx, abs(tolerance / dx)
-    return slope - room, slope + room
+            x0, y0 = before
+            dx = x - x0 or 1e-9
+            slope, room = (y - y0) / dx, abs(tolerance / dx)
+            low, high = slope - room, slope + room
+        else:
+            low = slope - room if slope - room > low else low
+            high = slope + room if slope + room < high else high
+        before = x, y
+    corners += points[-1:] if len(points) > 1 else []
+    return " ".join([f"{x:.1f},{y:.1f}" for x, y in corners])
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
