@@ -4,8 +4,8 @@ from conv_arithmetic import PRESETS
 
 SEEDS = 1
 CASES = {
-    "asked": {"preset": "as asked: a 32x32 filter"},
-    "meant": {"preset": "what was meant: 3x3"},
+    "asked": {"preset": "as asked: a 32×32 filter"},
+    "meant": {"preset": "what was meant: 3×3"},
     "lenet": {"preset": "LeNet-5, first layer"},
     "alexnet": {"preset": "AlexNet, first layer"},
     "vgg": {"preset": "VGG-16, first layer"},

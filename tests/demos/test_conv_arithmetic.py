@@ -30,11 +30,11 @@ def count(params: dict) -> int:
 
 
 def test_the_layer_as_asked_has_3073_parameters_a_3x3_map_and_a_neuron_that_reads_2_to_33() -> None:
-    asked = demo.PRESETS["as asked: a 32x32 filter"]
+    asked = demo.PRESETS["as asked: a 32×32 filter"]
     assert (asked.places, asked.padded, asked.costs()["convolution"].parameters) == (3, 34, 3073)
     assert [asked.span(place) for place in range(3)] == ["[1:32]", "[2:33]", "[3:34]"]
     assert "[2:33]" in demo.conv_arithmetic.still().caption
-    meant = demo.PRESETS["what was meant: 3x3"]
+    meant = demo.PRESETS["what was meant: 3×3"]
     assert (meant.places, meant.costs()["convolution"].parameters) == (32, 28)
 
 

@@ -36,7 +36,9 @@ def headline(said: str, number: str, width: float) -> Box:
     )
 
 
-def button(said: str, title: str = "", *, on: bool = False, **settings: int) -> Box:
-    """Return words in a frame that set something when a reader taps them."""
+def button(
+    said: str, title: str = "", *, on: bool = False, width: float | None = None, **settings: int
+) -> Box:
+    """Return words in a frame that set something when a reader taps them; width: of the words, if not their own."""
     frame = Pen(width=2) if on else Pen(QUIET)
-    return part(framed(pad(text(said), 12, 6, 12, 6), frame), title or said, on=on, **settings)
+    return part(framed(pad(text(said, width=width), 12, 6, 12, 6), frame), title or said, on=on, **settings)

@@ -11,7 +11,7 @@ from typing import Any
 from pymdownx.superfences import SuperFencesException
 
 from convlens_live.figures import Panel
-from convlens_live.figures.svg import colour, element, filter_colour, group, line, text
+from convlens_live.figures.svg import element, filter_colour, group, line, text
 from convlens_site import demos
 from convlens_site.fences.stills import run_once
 
@@ -25,32 +25,6 @@ def glance_fence(
         return f'<div class="glance">{run_once("glance", slug)}</div>'
     except ValueError as error:
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
-
-
-def conv_arithmetic(demo: Any) -> Panel:
-    """The window that fills the padded image, and what it costs."""
-    layer = demo.PRESETS["as asked: a 32x32 filter"]
-    side, hue = 104 / layer.padded, filter_colour(0)
-    squares = [(0, layer.padded, {"stroke": colour("quiet"), "stroke_dasharray": "3 3", "fill": "none"})]
-    squares.append((layer.padding * side, layer.size, {"fill": colour("quiet"), "fill_opacity": 0.16}))
-    squares.append(
-        (side, layer.kernel, {"stroke": hue, "stroke_width": 2.5, "fill": hue, "fill_opacity": 0.14})
-    )
-    drawn = [
-        element(
-            "rect",
-            x=2 + at,
-            y=2 if style.get("stroke") == hue else 2 + at,
-            width=n * side,
-            height=n * side,
-            **style,
-        )
-        for at, n, style in squares
-    ]
-    weights = f"{layer.kernel}·{layer.kernel}·{layer.channels}"
-    drawn.append(text(124, 58, str(layer.kernel**2 * layer.channels + 1), mono=True, size=44, weight=600))
-    drawn.append(text(124, 84, f"{weights} weights + 1 bias", size=13, role="quiet"))
-    return Panel(300, 108, "".join(drawn))
 
 
 def conv_walk(demo: Any) -> Panel:
@@ -102,23 +76,6 @@ def tie_breakers(demo: Any) -> Panel:
     return Panel(300, 108, "".join(drawn))
 
 
-def black_line(demo: Any) -> Panel:
-    """How many filters look like the line after the run, and three that do, or the three that do most."""
-    names = ("start", "optimizer", "share", "other", "seed")
-    *_, state = demo.simulate(**{name: demo.black_line.defaults[name] for name in names})
-    likeness = state.likenesses[-1]
-    drawn = [
-        text(1, 44, f"{state.count()} of {len(likeness)}", size=32, mono=True, weight=600),
-        text(1, 66, "look like the line", size=12, role="quiet"),
-        text(1, 83, "at seed 0", size=12, role="quiet"),
-    ]
-    for n, k in enumerate(sorted(likeness.argsort()[-3:].tolist())):
-        x = 148 + 52 * n
-        drawn.append(text(x, 25, str(k + 1), fill=filter_colour(k), weight=700))
-        drawn.append(demo.weight_tile(state.filters[k], x, 33, 9, k))
-    return Panel(300, 108, "".join(drawn))
-
-
 def squiggle_or_corner(demo: Any) -> Panel:
     """Three filters, and to which of the two shapes each answers more."""
     defaults = demo.squiggle_or_corner.defaults
@@ -137,7 +94,7 @@ def squiggle_or_corner(demo: Any) -> Panel:
 
 
 DRAWN = {
-    f.__name__: f for f in (conv_arithmetic, conv_walk, twins, tie_breakers, black_line, squiggle_or_corner)
+    f.__name__: f for f in (conv_walk, twins, tie_breakers, squiggle_or_corner)
 }
 
 
