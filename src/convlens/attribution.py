@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from convlens import ops
 from convlens._checks import check_array, check_dtype, check_examples, check_network, layer_weight
-from convlens._settings import check_numbers, check_one_of, check_room, pair
+from convlens._settings import check_numbers, check_one_of
 from convlens._words import shown
 from convlens.layers import Sequential
 from convlens.layers.base import forward
@@ -77,46 +77,30 @@ def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, lay
     return np.stack(pulls)
 
 
-def position_terms(
-    x: Array,
-    dy: Array,
-    kernel: int | tuple[int, int],
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-) -> Array:
+def position_terms(x: Array, dy: Array) -> Array:
     """Return, for one filter, the term of every place in the gradient of its shared weight.
 
-        terms[n, i, j, c, a, b] = dy[n, i, j] * x[n, c, i*S + a, j*S + b],   dweight = sum over n, i, j
+        terms[n, i, j, c, a, b] = dy[n, i, j] * x[n, c, i + a, j + b],   dweight = sum over n, i, j
 
-    x: (N, C, H, W), what the convolution read. dy: (N, OH, OW), the gradient at this filter's map.
+    x: (N, C, H, W), what the convolution read, with its padding. dy: (N, OH, OW), the gradient at this filter's
+    map. The stride is 1, so the filter has FH = H - OH + 1 rows and FW = W - OW + 1 columns.
     Returns (N, OH, OW, C, FH, FW). Raises ValueError when a shape or dtype does not fit.
     Source: Goodfellow, Bengio, Courville (2016), equation 9.11.
 
-    >>> position_terms(np.array([[[[1.0, 2.0, 3.0]]]]), np.array([[[10.0, -1.0]]]), (1, 2))[0, 0, :, 0, 0]
+    >>> position_terms(np.array([[[[1.0, 2.0, 3.0]]]]), np.array([[[10.0, -1.0]]]))[0, 0, :, 0, 0]
     array([[10., 20.],
            [-2., -3.]])
     """
     check_array("x", x, "N, C, H, W")
     check_array("dy", dy, "N, OH, OW")
     check_dtype("dy", dy, x.dtype)
-    (SH, SW), (PH, PW) = pair("stride", stride, 1), pair("padding", padding, 0)
-    check_room(
-        "padding",
-        padding,
-        x.size // (x.shape[2] * x.shape[3]) * (x.shape[2] + 2 * PH) * (x.shape[3] + 2 * PW),
-    )
-    padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
-    FH, FW = pair("kernel", kernel, 1)
-    if padded.shape[2] < FH or padded.shape[3] < FW:
-        raise ValueError(
-            f"kernel is {FH}x{FW}; it must fit into the padded image of {padded.shape[2]}x{padded.shape[3]}"
-        )
-    windows = sliding_window_view(padded, (FH, FW), axis=(2, 3))[:, :, ::SH, ::SW]  # type: ignore[call-overload]
-    places = len(x), *windows.shape[2:4]
-    if dy.shape != places:
-        raise ValueError(f"dy has shape {dy.shape}; it must be {places}, one number a place")
-    terms: Array = np.einsum("nij,ncijab->nijcab", dy, windows)
+    N, _, H, W = x.shape
+    _, OH, OW = dy.shape
+    if len(dy) != N or OH > H or OW > W:
+        raise ValueError(f"dy has shape {dy.shape}; it must be ({N}, OH, OW), a map that fits into {H}x{W}")
+    # windows[n, c, a, b] is the part of the image that weight [c, a, b] meets as the filter slides.
+    windows = sliding_window_view(x, (OH, OW), axis=(2, 3))  # type: ignore[call-overload]
+    terms: Array = np.einsum("nij,ncabij->nijcab", dy, windows)
     return terms
 
 

@@ -21,9 +21,7 @@ from convlens.shapes import (
     cross,
     falling,
     horizontal,
-    patch,
     rising,
-    square,
     squiggle,
     vertical,
 )
@@ -136,16 +134,6 @@ def squiggle_or_corner_task(
     return place_shapes(rng, [squiggle(), corner()], count, **options)
 
 
-def colour_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
-    """Is the patch red (0), green (1) or blue (2)? Three channels. Options as in place_shapes.
-
-    >>> colour_task(np.random.default_rng(0), 8)[0].shape
-    (8, 3, 12, 12)
-    """
-    colours = [patch(1.0, 0.0, 0.0), patch(0.0, 1.0, 0.0), patch(0.0, 0.0, 1.0)]
-    return place_shapes(rng, colours, count, **{"channels": 3, **options})
-
-
 def unseen_places_task(
     rng: np.random.Generator, count: int = 64, *, size: int = 12, **options: Any
 ) -> tuple[tuple[Array, Labels], tuple[Array, Labels]]:
@@ -165,42 +153,6 @@ def unseen_places_task(
     return left, right
 
 
-def black_line_task(
-    rng: np.random.Generator, count: int = 64, line_share: float = 0.8, **options: Any
-) -> tuple[Array, Labels, Labels]:
-    """Is there something (1) or only noise (0)? Of what is there, `line_share` are lines and the rest squares.
-
-    Returns x, labels, and kinds: 0 nothing, 1 a line, 2 a square. Options as in place_shapes.
-
-    >>> _, labels, kinds = black_line_task(np.random.default_rng(0), 20)
-    >>> np.bincount(labels), np.bincount(kinds)
-    (array([10, 10]), array([10,  8,  2]))
-    """
-    check_number("line_share", line_share, low=0, most=1)
-    x, labels = place_shapes(rng, [None, None], count, **options)
-    kinds = labels * np.where(_chosen(labels, line_share), np.int64(1), np.int64(2))
-    stamp(rng, x, [(None, horizontal(), square())[kind] for kind in kinds])
-    return x, labels, kinds
-
-
-def starvation_task(
-    rng: np.random.Generator, count: int = 64, line_share: float = 1.0, **options: Any
-) -> tuple[Array, Labels]:
-    """Is there a corner (1) or a squiggle (0)? In `line_share` of the corner images a line gives it away.
-
-    With line_share=0.0 the line is erased: that is the test of what was learned beside it.
-    Options as in place_shapes.
-
-    >>> x, labels = starvation_task(np.random.default_rng(0), 8, noise=0.0)
-    >>> x.sum(axis=(1, 2, 3))[labels == 1]
-    array([14., 14., 14., 14.], dtype=float32)
-    """
-    check_number("line_share", line_share, low=0, most=1)
-    x, labels = squiggle_or_corner_task(rng, count, **options)
-    stamp(rng, x, [horizontal() if line else None for line in _chosen(labels, line_share)])
-    return x, labels
-
-
 def _check_shapes(shapes: Any, channels: int) -> None:
     """Refuse what is not a list of shapes, or None, for images of so many channels."""
     if not (isinstance(shapes, (list, tuple)) or np.ndim(shapes) >= 3) or len(shapes) == 0:
@@ -214,9 +166,3 @@ def _check_shapes(shapes: Any, channels: int) -> None:
             raise ValueError(
                 f"shapes[{index}] has shape {shape.shape}; it must be {wanted[0]} or {wanted[1]}"
             )
-
-
-def _chosen(labels: Labels, share: float) -> Any:
-    """Mark the first `share` of the images with label 1; their order is random already."""
-    positive = labels == 1
-    return positive & (np.cumsum(positive) <= round(share * int(positive.sum())))

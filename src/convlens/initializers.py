@@ -31,16 +31,6 @@ def zeros() -> Initializer:
     return constant(0.0)
 
 
-def normal(std: float = 0.1) -> Initializer:
-    """Every weight is drawn from a normal distribution about 0 with standard deviation `std`.
-
-    >>> normal(0.1)(np.random.default_rng(0), (3, 2), 2, 3).shape
-    (3, 2)
-    """
-    spread = check_number("std", std, low=0, most=1e6)
-    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, spread, shape))
-
-
 def he() -> Initializer:
     """Normal with standard deviation sqrt(2 / fan_in), which keeps the size of the signal through ReLUs.
 
@@ -50,16 +40,6 @@ def he() -> Initializer:
     (3, 2)
     """
     return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(2.0 / fan_in), shape))
-
-
-def uniform(limit: float = 0.1) -> Initializer:
-    """Every weight is drawn evenly from -limit to limit.
-
-    >>> bool(abs(uniform(0.1)(np.random.default_rng(0), (3, 2), 2, 3)).max() <= 0.1)
-    True
-    """
-    check_number("limit", limit, low=0, most=1e6)
-    return _checked(lambda rng, shape, fan_in, fan_out: rng.uniform(-limit, limit, shape))
 
 
 def glorot() -> Initializer:
@@ -88,17 +68,6 @@ def torch_default() -> Initializer:
     True
     """
     return _checked(lambda rng, shape, fan_in, fan_out: rng.uniform(-1, 1, shape) / math.sqrt(fan_in))
-
-
-def lecun() -> Initializer:
-    """Normal with standard deviation sqrt(1 / fan_in), which keeps the size of the signal through weighted sums.
-
-    Source: LeCun, Bottou, Orr, Mueller (1998), Efficient BackProp, section 4.6.
-
-    >>> lecun()(np.random.default_rng(0), (3, 2), 2, 3).shape
-    (3, 2)
-    """
-    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(1.0 / fan_in), shape))
 
 
 def orthogonal(gain: float = 1.0) -> Initializer:

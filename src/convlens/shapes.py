@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from convlens._settings import check_number
 from convlens.types import Array
 
 SIDE = 5
@@ -46,15 +45,6 @@ def rising() -> Array:
     return np.eye(SIDE)[::-1]
 
 
-def bars() -> Array:
-    """Two horizontal lines.
-
-    >>> bars().sum(axis=1)
-    array([0., 5., 0., 5., 0.])
-    """
-    return np.repeat(np.array([[0.0], [1.0], [0.0], [1.0], [0.0]]), SIDE, axis=1)
-
-
 def cross() -> Array:
     """A horizontal and a vertical line through the middle.
 
@@ -92,23 +82,3 @@ def squiggle() -> Array:
     """
     rows = ("01000", "10100", "10101", "00101", "00010")
     return np.array([[float(pixel) for pixel in row] for row in rows])
-
-
-def blob() -> Array:
-    """A soft round spot:  exp(-(distance from the middle)^2 / 2).
-
-    >>> blob()[2].round(2)
-    array([0.14, 0.61, 1.  , 0.61, 0.14])
-    """
-    away = (np.arange(SIDE) - SIDE // 2) ** 2
-    return np.exp(-(away[:, None] + away) / 2)
-
-
-def patch(*colour: float) -> Array:
-    """A filled square in one colour: one number a channel, as (C, 5, 5).
-
-    >>> patch(1.0, 0.5, 0.0)[:, 0, 0]
-    array([1. , 0.5, 0. ])
-    """
-    levels = [check_number(f"colour[{index}]", level) for index, level in enumerate(colour)]
-    return np.array(levels)[:, None, None] * np.ones((SIDE, SIDE))

@@ -147,26 +147,6 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Toggle:
-    """Yes or no."""
-
-    label: str
-
-    def __post_init__(self) -> None:
-        check_text("label", self.label)
-
-    def parse(self, name: str, value: Any) -> bool:
-        """Return the value, or raise ParameterError."""
-        if not isinstance(value, bool):
-            raise ParameterError(name, f"{self.label} ({name}) is {shown(value)}; it must be true or false")
-        return value
-
-    def spec(self) -> dict[str, Any]:
-        """Return what a page needs to show the control."""
-        return {"kind": "toggle"}
-
-
-@dataclass(frozen=True)
 class Pointed:
     """A whole number that no visible control sets, but a part of the figure that is pointed at, tapped or focused.
 
@@ -208,4 +188,4 @@ class Seed(Pointed):
     kind: ClassVar[str] = "seed"
 
 
-type Control = Slider | Choice | Toggle | Seed | Pointed
+type Control = Slider | Choice | Seed | Pointed

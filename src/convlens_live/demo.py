@@ -19,10 +19,10 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from convlens._settings import check_number, check_text
 from convlens._words import shown
-from convlens_live.controls import Choice, Control, ParameterError, Pointed, Seed, Slider, Toggle
+from convlens_live.controls import Choice, Control, ParameterError, Pointed, Seed, Slider
 from convlens_live.figures import Figure
 
-__all__ = ["Choice", "Demo", "ParameterError", "Pointed", "Seed", "Slider", "Toggle", "demo"]
+__all__ = ["Choice", "Demo", "ParameterError", "Pointed", "Seed", "Slider", "demo"]
 
 type State = Any
 """Whatever an experiment yields and its picture draws, such as a small frozen dataclass."""

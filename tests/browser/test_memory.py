@@ -46,8 +46,8 @@ def largest(demo: str) -> Iterator[dict[str, Any]]:
     settings = {control["name"]: control["stops"][-1] for control in controls if control["kind"] == "slider"}
     yield settings
     for control in controls:
-        if control["kind"] in ("choice", "toggle"):
-            for value in control.get("values", (False, True)):
+        if control["kind"] == "choice":
+            for value in control["values"]:
                 yield settings | {control["name"]: value}
 
 

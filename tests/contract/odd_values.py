@@ -45,7 +45,7 @@ from convlens import (
 from convlens.layers.filters import outgoing_weights
 from convlens.ties import tie
 from convlens_live import figures
-from convlens_live.controls import Choice, Pointed, Seed, Slider, Toggle
+from convlens_live.controls import Choice, Pointed, Seed, Slider
 from convlens_live.demo import Demo, demo
 from convlens_live.figures import svg
 from convlens_live.notebook import run_cell
@@ -420,24 +420,18 @@ CALLS: dict[str, Call] = {
     ),
     # starts and tasks
     "constant": Call(initializers.constant, lambda: {"value": 0.1}),
-    "normal": Call(initializers.normal, lambda: {"std": 0.1}),
-    "uniform": Call(initializers.uniform, lambda: {"limit": 0.1}),
     "orthogonal": Call(initializers.orthogonal, lambda: {"gain": 1.0}),
     "zeros": Call(initializers.zeros, dict),
     "glorot": Call(initializers.glorot, dict),
     "he": Call(initializers.he, dict),
-    "lecun": Call(initializers.lecun, dict),
     "torch_default": Call(initializers.torch_default, dict),
     "hadamard": Call(initializers.hadamard, dict),
     **{
         f"a draw of {name}": drawn(getattr(initializers, name)())
         for name in (
             "zeros",
-            "normal",
-            "uniform",
             "glorot",
             "he",
-            "lecun",
             "torch_default",
             "orthogonal",
             "hadamard",
@@ -484,10 +478,7 @@ CALLS: dict[str, Call] = {
     "one_filter_task": task(data.one_filter_task),
     "several_filters_task": task(data.several_filters_task),
     "squiggle_or_corner_task": task(data.squiggle_or_corner_task),
-    "colour_task": task(data.colour_task),
     "unseen_places_task": task(data.unseen_places_task),
-    "black_line_task": task(data.black_line_task, line_share=0.5),
-    "starvation_task": task(data.starvation_task, line_share=0.5),
     **{
         name: Call(getattr(shapes, name), dict)
         for name in (
@@ -495,15 +486,12 @@ CALLS: dict[str, Call] = {
             "vertical",
             "falling",
             "rising",
-            "bars",
             "cross",
             "square",
             "corner",
             "squiggle",
-            "blob",
         )
     },
-    "patch": Call(lambda colour: shapes.patch(1.0, colour), lambda: {"colour": 1.0}),
     # looking at filters
     "explain": Call(geometry.explain, lambda: {"size": 10, "kernel": 3, "stride": 2, "padding": 1}),
     "output_size": Call(geometry.output_size, lambda: {"size": 10, "kernel": 3, "stride": 2, "padding": 1}),
@@ -528,18 +516,6 @@ CALLS: dict[str, Call] = {
         f.__name__: Call(f, lambda: {"a": rows(), "b": rows()})
         for f in (symmetry.largest_difference, symmetry.cosine)
     },
-    **{
-        f.__name__: Call(f, lambda: {"rows": rows()})
-        for f in (
-            symmetry.difference_matrix,
-            symmetry.cosine_matrix,
-            symmetry.correlation_matrix,
-            symmetry.effective_rank,
-        )
-    },
-    "tied_groups": Call(symmetry.tied_groups, lambda: {"rows": rows(), "tolerance": 0.1}),
-    "duplicates": Call(symmetry.duplicates, lambda: {"rows": rows(), "least": 0.9}),
-    "mirror_pairs": Call(symmetry.mirror_pairs, lambda: {"rows": rows(), "least": 0.9}),
     "permute_channels": Call(
         permutation.permute_channels,
         lambda: {
@@ -575,7 +551,7 @@ CALLS: dict[str, Call] = {
     ),
     "position_terms": Call(
         attribution.position_terms,
-        lambda: {"x": images(), "dy": np.ones((3, 4, 4)), "kernel": 3, "stride": 1, "padding": 0},
+        lambda: {"x": images(), "dy": np.ones((3, 4, 4))},
     ),
     "directional_error": Call(
         gradcheck.directional_error,
@@ -620,7 +596,6 @@ CALLS: dict[str, Call] = {
         Slider, lambda: {"label": "Number", "low": 0.1, "high": 10, "scale": "log", "zero": True}
     ),
     "Choice": Call(Choice, lambda: {"label": "Which", "texts": ("this", "that")}),
-    "Toggle": Call(Toggle, lambda: {"label": "Yes"}),
     "Pointed": Call(Pointed, lambda: {"label": "Row", "low": 0, "high": 3}),
     "Seed": Call(Seed, lambda: {"label": "Seed", "low": 0, "high": 3}),
     **{
@@ -630,7 +605,6 @@ CALLS: dict[str, Call] = {
         for control, valid in (
             (Slider("Number", 0, 1, step=1), 1),
             (Choice("Which"), "a"),
-            (Toggle("Yes"), True),
             (Pointed("Row", 0, 3), 1),
             (Seed(), 1),
         )

@@ -135,7 +135,6 @@ OF_SEQUENCES: dict[str, tuple[tuple[Any, ...], Callable[[Any], Any]]] = {
     "between": (("norm1",), lambda s: permutation.permute_channels(parameters(MODEL), (2, 0, 1), between=s)),
     "filters of tie": ((2, 0), lambda s: tie(parameters(), s)),
     "filters of ablate": ((2, 0), lambda s: attribution.ablate(parameters(), s)),
-    "kernel of terms": ((3, 2), lambda s: attribution.position_terms(images(), np.ones((4, 4, 5)), s)),
     "shapes": ((shapes.cross(), shapes.square()), lambda s: data.place_shapes(rng(), s, 4)),
     "rows": ((1, 2), lambda s: data.one_filter_task(rng(), 4, rows=s)),
     "columns": ((1, 2), lambda s: data.one_filter_task(rng(), 4, columns=s)),

@@ -97,13 +97,7 @@ export function fragments(demo, controls, count = 1000) {
   };
   /** What the control would take: the hostile ones stand beside such. @param {any} control */
   const fitting = ({ kind, values, stops, low, high }) =>
-    kind === "choice"
-      ? pick(values)
-      : kind === "toggle"
-        ? pick(["true", "false"])
-        : stops
-          ? pick(stops)
-          : Math.floor(low + random() * (high - low + 1));
+    kind === "choice" ? pick(values) : stops ? pick(stops) : Math.floor(low + random() * (high - low + 1));
   const good = () => ((control) => `${control.name}=${fitting(control)}`)(pick(controls));
   const pair = () =>
     random() < 0.2 ? good() : `${name()}${pick(["=", "=", "=", "=", "", "==", "%3D"])}${value()}`;

@@ -23,6 +23,7 @@ from convlens_site.paths import LIBRARY, ROOT, library_files
 from convlens_site.publish.docstrings import typeset
 
 PAGES = sorted((ROOT / "docs/library").glob("*.md"))
+QUESTIONS = sorted((ROOT / "docs/questions").glob("*.md"))
 BEHIND_THE_SCENES = {"browser", "notebook"}  # only the page's worker calls these
 
 
@@ -143,11 +144,13 @@ def test_the_overview_names_every_file():
     assert [file for file in sorted(files) if f"`{file}`" not in overview] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_examples_between_the_entries_run(page):
-    blocks = re.findall(r"^```(?:pycon|python)\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+@pytest.mark.parametrize("page", [*PAGES, *QUESTIONS], ids=lambda page: page.stem)
+def test_the_examples_of_a_page_run(page):
+    kinds = "pycon|python" if page in PAGES else "pycon"  # a question's python blocks are parts of files
+    pattern = rf"^( *)```(?:{kinds})\n(.*?)^\1```"
     names: dict[str, Any] = {"np": np}
-    for block in blocks:
+    for _, indented in re.findall(pattern, page.read_text(), re.DOTALL | re.MULTILINE):
+        block = textwrap.dedent(indented)
         if ">>>" not in block:
             exec(block, names)
             continue

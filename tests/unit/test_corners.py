@@ -28,7 +28,6 @@ from convlens import (
     initializers,
     ops,
     permutation,
-    symmetry,
     train,
 )
 from convlens.gradcheck import directional_error
@@ -55,16 +54,6 @@ def parameters(model: Sequential = NORMALISED, dtype: Any = np.float64) -> Any:
 
 
 # measures
-
-
-@pytest.mark.parametrize("value", [0.1, 0.3, 0.7, 1e-300, -1e300])
-@pytest.mark.parametrize("length", [3, 7, 10, 25, 1000])
-def test_a_constant_row_has_no_correlation(value: float, length: int) -> None:
-    rows = np.stack([np.full(length, value), np.full(length, 0.7), np.arange(float(length))])
-    correlations = symmetry.correlation_matrix(rows)
-    assert np.isnan(correlations[:2]).all()
-    assert np.isnan(correlations[:, :2]).all()
-    assert correlations[2, 2] == pytest.approx(1)
 
 
 def test_costs_as_large_as_floats_can_be_are_paired() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convlens_live import browser
-from convlens_live.demo import Choice, ParameterError, Seed, Slider, Toggle, demo
+from convlens_live.demo import Choice, ParameterError, Seed, Slider, demo
 from convlens_live.figures import Figure, Panel, Table
 
 FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
@@ -20,20 +20,19 @@ def example(
     kind: Annotated[Literal["one", "two"], Choice("Kind")] = "one",
     gap: Annotated[float, Slider("Gap", 1e-15, 1e-1, scale="log", zero=True)] = 0.0,
     steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 300,
-    bias: Annotated[bool, Toggle("Bias")] = True,
     seed: Annotated[int, Seed()] = 0,
 ):
     """An example."""
     for number in range(3):
         yield Figure(
-            (Panel(10, 10, ""),), f"{kind} {gap} {steps} {bias} {seed}: {number}", Table(("n",), ((number,),))
+            (Panel(10, 10, ""),), f"{kind} {gap} {steps} {seed}: {number}", Table(("n",), ((number,),))
         )
 
 
 def test_the_controls_come_from_the_signature_in_its_order():
     spec = example.spec()
-    assert [control["name"] for control in spec["controls"]] == ["kind", "gap", "steps", "bias", "seed"]
-    assert [control["default"] for control in spec["controls"]] == ["one", 0.0, 300, True, 0]
+    assert [control["name"] for control in spec["controls"]] == ["kind", "gap", "steps", "seed"]
+    assert [control["default"] for control in spec["controls"]] == ["one", 0.0, 300, 0]
     assert spec["controls"][1]["stops"][:2] == [0.0, 1e-15]
     assert spec["controls"][1]["texts"][1] == "10⁻¹⁵"
     assert spec["run"] is True
@@ -41,7 +40,7 @@ def test_the_controls_come_from_the_signature_in_its_order():
 
 def test_a_run_yields_its_figures_and_the_still_is_the_last():
     assert len(list(example(steps=200))) == 3
-    assert example.still(kind="two").alt == "two 0.0 300 True 0: 2"
+    assert example.still(kind="two").alt == "two 0.0 300 0: 2"
 
 
 WRONG = [
@@ -90,7 +89,7 @@ EMPTY = __import__("inspect").Parameter.empty
         ({"a": (SLIDER, 1), "b": (SLIDER, 1)}, "used by two controls"),
         ({"a": (Annotated[str, Choice("A")], "x")}, "must be a Literal"),
         ({"a": (Annotated[Literal["x", "y"], Choice("A", ("X",))], "x")}, "2 values and 1 texts"),
-        ({f"p{i}": (Annotated[bool, Toggle(f"P{i}")], True) for i in range(7)}, "at most 6"),
+        ({f"p{i}": (Annotated[int, Slider(f"P{i}", 0, 9, step=1)], 3) for i in range(7)}, "at most 6"),
     ],
 )
 def test_a_declaration_with_a_mistake_fails_at_once(parameters, sentence):
@@ -111,7 +110,6 @@ def test_a_declaration_with_a_mistake_fails_at_once(parameters, sentence):
         ({"steps": 99}, "steps"),
         ({"steps": 100.5}, "steps"),
         ({"steps": None}, "steps"),
-        ({"bias": 1}, "bias"),
         ({"seed": -1}, "seed"),
         ({"seed": 1.5}, "seed"),
         ({"nothing": 1}, "nothing"),
@@ -125,7 +123,7 @@ def test_a_setting_that_does_not_fit_names_its_control(raw, control):
 
 @given(
     raw=st.dictionaries(
-        st.sampled_from(["kind", "gap", "steps", "bias", "seed"]),
+        st.sampled_from(["kind", "gap", "steps", "seed"]),
         st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers())),
     )
 )
@@ -137,7 +135,6 @@ def test_whatever_comes_in_is_either_in_the_box_or_refused(raw):
     assert settings["kind"] in ("one", "two")
     assert settings["gap"] == 0 or 1e-15 <= settings["gap"] <= 1e-1
     assert settings["steps"] in range(100, 1001)
-    assert isinstance(settings["bias"], bool)
     assert settings["seed"] in range(10_000)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlens.initializers import glorot, hadamard, he, lecun, orthogonal, torch_default, uniform
+from convlens.initializers import glorot, hadamard, he, orthogonal, torch_default
 from convlens.symmetry import largest_difference
 from convlens.ties import tie
 
@@ -20,9 +20,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 SPREAD = {
-    "uniform": (uniform(0.3), 0.3 / np.sqrt(3)),
     "glorot": (glorot(), np.sqrt(2 / (100 + 200))),
-    "lecun": (lecun(), np.sqrt(1 / 100)),
     "torch_default": (torch_default(), np.sqrt(1 / 300)),
 }
 

@@ -1,4 +1,4 @@
-"""Filters compared in all pairs, permuted, matched, taken away; and who pulls at them."""
+"""Filters compared, permuted, matched, taken away; and who pulls at them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from convlens import (
 )
 from convlens.ties import tie
 
-counts, seeds = st.integers(1, 8), st.integers(0, 2**16)
+seeds = st.integers(0, 2**16)
 MODEL = Sequential(Conv2d(4, kernel=3, stride=2, padding=1), Tanh(), GlobalAveragePool2d(), Linear(3))
 DEEP = Sequential(
     *(Conv2d(5, kernel=3), BatchNorm2d(), ReLU(), MaxPool2d(2)),
@@ -49,40 +49,11 @@ def start(model: Sequential, seed: int = 0) -> Any:
     return model.init(np.random.default_rng(seed), (2, 8, 8), np.float64)[0]
 
 
-@given(counts, seeds)
-def test_the_matrices_hold_every_pair(K: int, seed: int) -> None:
-    rows = np.random.default_rng(seed).normal(size=(K, 2, 3))
-    difference, cosines = symmetry.difference_matrix(rows), symmetry.cosine_matrix(rows)
-    for j in range(K):
-        for k in range(K):
-            assert difference[j, k] == symmetry.largest_difference(rows[j], rows[k])
-            assert cosines[j, k] == symmetry.cosine(rows[j], rows[k])
-    wanted = np.corrcoef(rows.reshape(K, -1)).reshape(K, K)
-    np.testing.assert_allclose(symmetry.correlation_matrix(rows), wanted, atol=1e-12)
-
-
-def test_ties_duplicates_and_mirror_pairs_are_told_apart() -> None:
-    a, b = np.random.default_rng(0).normal(size=(2, 1, 3, 3))
-    rows = np.stack([a, b, a, 2 * a, -a, np.nextafter(b, np.inf)])
-    assert symmetry.tied_groups(rows) == [[0, 2]]
-    assert symmetry.tied_groups(rows, 1e-9) == [[0, 2], [1, 5]]
-    assert symmetry.duplicates(rows, 1.0) == [(0, 2), (0, 3), (1, 5), (2, 3)]
-    assert symmetry.mirror_pairs(rows, 1.0) == [(0, 4), (2, 4), (3, 4)]
-
-
 def test_maps_are_compared_like_filters() -> None:
     params = tie(start(MODEL), (1, 3))
     maps = MODEL.trace(params, images())["conv1"].swapaxes(0, 1)
-    assert symmetry.tied_groups(maps) == [[1, 3]]
-
-
-@given(st.integers(1, 6), seeds)
-def test_the_effective_rank_goes_from_one_to_the_number_of_filters(K: int, seed: int) -> None:
-    rows = np.random.default_rng(seed).normal(size=(K, 7))
-    assert 1 - 1e-9 <= symmetry.effective_rank(rows) <= K + 1e-9
-    assert symmetry.effective_rank(rows[[0] * K]) == pytest.approx(1.0, abs=1e-6)
-    right_angles = np.linalg.qr(rows.T)[0].T
-    assert symmetry.effective_rank(3 * right_angles) == pytest.approx(K)
+    assert symmetry.largest_difference(maps[1], maps[3]) == 0
+    assert symmetry.largest_difference(maps[0], maps[1]) > 0
 
 
 @pytest.mark.host("scipy is not in the browser")
@@ -158,9 +129,13 @@ def test_the_images_pulls_and_the_places_terms_add_up_to_the_gradient() -> None:
     gradient = step.grads["conv1"]["weight"]
     pulls = attribution.image_pulls(MODEL, params, x, LABELS)
     np.testing.assert_allclose(pulls.sum(axis=0), gradient, rtol=1e-10, atol=1e-14)
-    dy = attribution.map_gradients(MODEL, params, x, LABELS)
+    model = Sequential(Conv2d(4, kernel=(3, 2), padding=1), *MODEL.layers[1:])
+    params = start(model)
+    dy = attribution.map_gradients(model, params, x, LABELS)
+    pulls = attribution.image_pulls(model, params, x, LABELS)
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
     for k in range(4):
-        terms = attribution.position_terms(x, dy[:, k], 3, stride=2, padding=1)
+        terms = attribution.position_terms(padded, dy[:, k])
         np.testing.assert_allclose(terms.sum(axis=(1, 2)), pulls[:, k], rtol=1e-10, atol=1e-14)
 
 

@@ -31,12 +31,7 @@ export class Controls {
       const box = this.box(control.name);
       const checked = /** @type {HTMLInputElement | null} */ (box.querySelector("input:checked"));
       const number = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=number]"));
-      const text =
-        control.kind === "toggle"
-          ? String(Boolean(checked))
-          : control.kind === "choice"
-            ? (checked?.value ?? "")
-            : (number?.value ?? "");
+      const text = (control.kind === "choice" ? checked?.value : number?.value) ?? "";
       settings[control.name] =
         readValue(control, text) ?? (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
     }
@@ -58,7 +53,6 @@ export class Controls {
   /** @param {HTMLInputElement} input @param {import("./settings.js").Control} control @param {any} value */
   fillInput(input, control, value) {
     if (input.type === "radio") input.checked = input.value === value;
-    else if (input.type === "checkbox") input.checked = value;
     else if (input.type === "number") input.value = String(value);
     else this.moveSlider(input, control, value);
   }

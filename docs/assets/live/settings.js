@@ -8,7 +8,6 @@
  */
 export function readValue(control, text) {
   if (control.kind === "choice") return control.values?.includes(text) ? text : undefined;
-  if (control.kind === "toggle") return text === "true" ? true : text === "false" ? false : undefined;
   const value = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(value) || (isWhole(control) && !Number.isInteger(value))) return undefined;
   const inside = value >= (control.low ?? -Infinity) && value <= (control.high ?? Infinity);

@@ -125,11 +125,6 @@ def _control(slug: str, control: dict[str, Any], value: Any) -> str:
             for v, t in zip(control["values"], control["texts"], strict=True)
         )
         return f'<fieldset class="control choice" data-control="{name}"><legend>{label}</legend><div class="options">{options}</div></fieldset>'
-    if control["kind"] == "toggle":
-        return (
-            f'<div class="control toggle" data-control="{name}"><label><input type="checkbox" id="{base}"'
-            f"{' checked' if value else ''}> {label}</label></div>"
-        )
     least = min([control["low"], *control.get("stops", [])])  # a slider may offer an exact 0 below its range
     number = (
         f'<input type="number" id="{base}" min="{least}" max="{control["high"]}" step="any" '
