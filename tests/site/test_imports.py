@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from convlens_site import demos
+
 ROOT = Path(__file__).resolve().parents[2]
 DEMOS = sorted((ROOT / "demos").glob("*.py"))
 
@@ -25,8 +27,8 @@ def imported(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.name)
-def test_a_demo_imports_numpy_and_the_library_only(path):
-    assert imported(path) <= {"numpy", "convlens", "convlens_live"}
+def test_a_demo_imports_numpy_the_library_and_other_demos_only(path):
+    assert imported(path) <= {"numpy", "convlens", "convlens_live", *demos.imports(path.stem)}
 
 
 @pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.name)

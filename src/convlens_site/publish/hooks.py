@@ -14,7 +14,7 @@ from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
-from convlens_site import evidence
+from convlens_site import demos, evidence
 from convlens_site.fences.demo import ROOT_TOKEN
 from convlens_site.npm import editor
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, SHIPPED, digest, library_files
@@ -49,8 +49,9 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def _notebook_once(path: str, **options: Any) -> str:
-    """Execute a notebook only when it, the library or the template has changed."""
-    files = [*library_files(), Path(path), Path(options["custom_template"])]
+    """Execute a notebook only when it, a demo that it imports, the library or the template has changed."""
+    imported = [DEMOS / f"{slug}.py" for slug in demos.imports(Path(path).stem)]
+    files = [*library_files(), Path(path), *imported, Path(options["custom_template"])]
     kept = CACHE / "notebooks" / f"{Path(path).stem}-{digest(files)}.html"
     if not kept.exists():
         html = _execute(path, **options)
