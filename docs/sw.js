@@ -1,33 +1,34 @@
-// The service worker, there once a reader has run a demo: without a network, what was visited reads and runs.
-// It answers for the files of this site and for nothing else below its scope, which another application may share.
-// It keeps one release of the site, and the one before until what was kept of that has been fetched again. Files of the runtime, which
-// never change, are taken from the cache; all others from the network as long as there is one. What Python is made of is verified
-// by the page itself, wherever it came from.
+// The service worker, registered once a reader has run a demo: pages visited since then can be read and run
+// offline. It answers for this site's files only, because another application may share its scope. It caches
+// one release of the site, and the previous one until all that was cached of it has been replaced. The
+// runtime's files, which never change, come from the cache; all others from the network while there is one.
+// The page itself verifies Python's files, wherever they come from.
 
-/** The site's files as they are asked for, from the scope on, with a * for the name of a release; the build puts them here. */
+/** The site's files, relative to the scope, with a * for the name of a release; filled in by the build. */
 const FILES = new Set([]);
 const PREFIX = `filters ${registration.scope} `;
 const MANIFEST = new URL("assets/runtime/manifest.json", registration.scope).href;
-const PATIENCE_MS = 3_000; // then a reader would rather have what is there
+const FIXED = /\/assets\/runtime\/[^/]+\//; // a folder whose files never change
+const FOLDER = /^(assets\/(?:live-|runtime\/))[^/]+\//; // the folders whose names depend on the release
+const TIMEOUT_MS = 3_000; // then a reader would rather have an older copy
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
-// A page tells what it consists of: it was loaded before this worker was there, or will need it when it runs.
-addEventListener("message", (event) => event.waitUntil(keep(event.data.keep)));
+// A page lists the files that it has loaded without this worker, and those that it needs to run.
+addEventListener("message", (event) => event.waitUntil(cacheAll(event.data.keep)));
 
 addEventListener("fetch", (event) => {
   const { request } = event;
-  if (!isOurs(request.url) || !isPlain(request)) return; // the browser answers, as if this worker were not there
+  if (!isOurs(request.url) || !isCacheable(request)) return; // as if there were no service worker
   event.respondWith(
     FIXED.test(request.url) && request.cache !== "reload" ? cacheFirst(event) : networkFirst(event),
   );
 });
 
-const FIXED = /\/assets\/runtime\/[^/]+\//;
-const address = (url) => url.replace(/[?#].*/, "");
+const stripQuery = (url) => url.replace(/[?#].*/, "");
 
-/** Is it a file of this site, asked for as this site asks for it: without a query, or with the release that it wants? */
+/** Is it a file of this site, requested without a query or with that of a release? */
 function isOurs(url) {
   const [path, query] = url.replace(/#.*/, "").split(/(?=\?)/);
   const name =
@@ -35,115 +36,119 @@ function isOurs(url) {
   return FILES.has(name) && (!query || /^\?live-\w+$/.test(query));
 }
 
-const FOLDER = /^(assets\/(?:live-|runtime\/))[^/]+\//; // each release has two of its own
-
-/** Could anybody have asked for it? An answer to one reader's credentials, or to a part of a file, is not for the store. */
-const isPlain = ({ method, headers, mode, credentials, cache }) =>
+/**
+ * Is the answer the same for everybody? Parts of files, and what depends on credentials, must not be cached.
+ */
+const isCacheable = ({ method, headers, mode, credentials, cache }) =>
   method === "GET" &&
   cache !== "no-store" &&
   !headers.has("range") &&
   !headers.has("authorization") &&
   !(mode === "cors" && credentials === "include");
 
-/** May it be given to whoever asks next? The server says so. */
-const isForAll = ({ headers }) =>
+/** Does the server allow the answer to be cached? */
+const isPublic = ({ headers }) =>
   !/no-store|private/i.test(headers.get("cache-control") ?? "") &&
   (headers.get("vary") ?? "").split(",").every((name) => /^\s*(accept-encoding|origin)?\s*$/i.test(name));
 
-/** The newest copy, or that of the release that is asked for; none, if the browser's store does not work. */
-async function stored({ url }) {
+/** The newest cached copy, or that of the release in the query; none if caching does not work here. */
+async function fromCache({ url }) {
   const { search } = new URL(url);
   try {
-    for (const cacheName of (await ours()).reverse()) {
-      if (search.startsWith("?live-") && search !== `?${(await listOf(cacheName))?.scripts}`) continue;
-      const copy = await caches.match(address(url), { cacheName, ignoreVary: true });
+    for (const cacheName of (await ourCaches()).reverse()) {
+      if (search.startsWith("?live-") && search !== `?${(await manifestOf(cacheName))?.scripts}`) continue;
+      const copy = await caches.match(stripQuery(url), { cacheName, ignoreVary: true });
       if (copy) return copy;
     }
   } catch {}
 }
 
 async function cacheFirst(event) {
-  return (await stored(event.request)) ?? fetched(event);
+  return (await fromCache(event.request)) ?? fetchAndStore(event);
 }
 
 async function networkFirst(event) {
   const { request } = event;
-  const network = fetched(event);
+  const network = fetchAndStore(event);
   event.waitUntil(network.catch(() => {}));
-  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)).then(() =>
-    request.cache === "reload" ? undefined : stored(request),
+  const timeout = new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS)).then(() =>
+    request.cache === "reload" ? undefined : fromCache(request),
   );
   try {
-    return (await Promise.race([network, patience])) ?? (await network);
+    return (await Promise.race([network, timeout])) ?? (await network);
   } catch {
-    return (await stored(request)) ?? Response.error();
+    return (await fromCache(request)) ?? Response.error();
   }
 }
 
-/** The answer at once, for it may be long; it is stored while it is read. */
-async function fetched(event) {
+/** Return the answer at once, and store it while the page reads it. */
+async function fetchAndStore(event) {
   const response = await fetch(event.request);
   event.waitUntil(store(event.request.url, response.clone()));
   return response;
 }
 
 async function store(url, response) {
-  if (response.status !== 200 || response.type !== "basic" || response.redirected || !isForAll(response))
+  if (response.status !== 200 || response.type !== "basic" || response.redirected || !isPublic(response))
     return;
-  if (address(url) === MANIFEST) return begin(response);
-  if (!(await ours()).length) return;
+  if (stripQuery(url) === MANIFEST) return startRelease(response);
+  if (!(await ourCaches()).length) return;
   if (response.headers.get("content-type")?.startsWith("text/html")) {
-    // A page of a new release may come before that release's list of files: without the latter it could not run.
+    // A page of a new release may come before the release's manifest, without which it could not run offline.
     const scripts = (await response.clone().text()).match(/assets\/(live-[^/"]+)\//)?.[1];
-    const isOurs = async () => scripts === (await listOf((await ours()).at(-1)))?.scripts;
-    if (!(await isOurs())) await renew().catch(() => {});
-    if (!(await isOurs())) return;
+    const isCurrent = async () => scripts === (await manifestOf((await ourCaches()).at(-1)))?.scripts;
+    if (!(await isCurrent())) await fetchManifest().catch(() => {});
+    if (!(await isCurrent())) return;
   }
-  await (await caches.open((await ours()).at(-1))).put(address(url), response);
+  await (await caches.open((await ourCaches()).at(-1))).put(stripQuery(url), response);
 }
 
-const ours = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
-// Opening a cache that has just gone would make it anew, empty: so it is only asked.
-const listOf = async (cacheName) => (await (await caches.match(MANIFEST, { cacheName }))?.json())?.list;
+const ourCaches = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+// caches.match, because caches.open would create a cache that has just been deleted.
+const manifestOf = async (cacheName) => (await (await caches.match(MANIFEST, { cacheName }))?.json())?.list;
 
-/** A release has a cache of its own. What an older one holds goes over, and that one goes when all of it has: the network may be lost meanwhile. */
-async function begin(response) {
+/**
+ * Create the cache of a release. An older one is deleted only once everything in it has been replaced.
+ */
+async function startRelease(response) {
   const { sha256, list } = await response.clone().json();
   const name = PREFIX + sha256;
   const cache = await caches.open(name);
   await cache.put(MANIFEST, response);
-  for (const old of await ours()) {
+  for (const old of await ourCaches()) {
     if (old === name) continue;
-    const before = await caches.open(old);
-    const past = await listOf(old);
-    const move = async (url, copy) => {
-      if (copy?.status === 200) await cache.put(url, copy);
-      else if (copy?.status !== 404) throw new Error(`${url}: ${copy?.status}`);
+    const oldCache = await caches.open(old);
+    const oldManifest = await manifestOf(old);
+    const put = async (url, answer) => {
+      if (answer?.status === 200) await cache.put(url, answer);
+      else if (answer?.status !== 404) throw new Error(`${url}: ${answer?.status}`);
     };
-    const moved = (await before.keys()).map(async ({ url }) => {
-      const now = url.replace(/\/assets\/live-[^/]+\//, `/assets/${list.scripts}/`); // of each release, a folder of its own
-      if (url !== MANIFEST && !FIXED.test(url) && !(await cache.match(now)))
-        await move(now, await fetch(now, { cache: "no-cache" }));
+    const visited = (await oldCache.keys()).map(async ({ url }) => {
+      const successor = url.replace(/\/assets\/live-[^/]+\//, `/assets/${list.scripts}/`);
+      if (url !== MANIFEST && !FIXED.test(url) && !(await cache.match(successor)))
+        await put(successor, await fetch(successor, { cache: "no-cache" }));
     });
-    // Of Python, only what has changed is fetched.
-    const place = ({ folder }, file) =>
+    // Of Python's files, fetch only those that have changed.
+    const urlOf = ({ folder }, file) =>
       new URL(`assets/runtime/${folder}/${file.name}`, registration.scope).href;
     const python = list.files.map(async (file) => {
-      const url = place(list, file);
+      const url = urlOf(list, file);
       if (await cache.match(url)) return;
-      const same = past?.files.find((each) => each.sha256 === file.sha256);
-      await move(url, (same && (await before.match(place(past, same)))) ?? (await fetch(url)));
+      const same = oldManifest?.files.find((each) => each.sha256 === file.sha256);
+      await put(url, (same && (await oldCache.match(urlOf(oldManifest, same)))) ?? (await fetch(url)));
     });
-    if ((await Promise.allSettled([...moved, ...python])).every(({ status }) => status === "fulfilled"))
-      await caches.delete(old);
+    const results = await Promise.allSettled([...visited, ...python]);
+    if (results.every(({ status }) => status === "fulfilled")) await caches.delete(old);
   }
 }
 
-/** Is it still this release? */
-const renew = async () => store(MANIFEST, await fetch(MANIFEST, { cache: "no-cache" }));
+/** Fetch and store the manifest: a new one starts a new release. */
+const fetchManifest = async () => store(MANIFEST, await fetch(MANIFEST, { cache: "no-cache" }));
 
-async function keep(urls) {
-  await renew();
-  const all = urls.filter(isOurs).map(address);
-  await Promise.allSettled(all.map(async (url) => (await stored({ url })) ?? store(url, await fetch(url))));
+async function cacheAll(urls) {
+  await fetchManifest();
+  const all = urls.filter(isOurs).map(stripQuery);
+  await Promise.allSettled(
+    all.map(async (url) => (await fromCache({ url })) ?? store(url, await fetch(url))),
+  );
 }

@@ -6,34 +6,34 @@
 /** @param {any} answer */
 const fromPython = (answer) => JSON.parse(json.dumps(answer));
 
-/** As a page does it, but for its patience and its checks. */
+/** What a page uses, without retries and verification. */
 const fetching = () => ({
-  isWhole: () => true,
-  thrice: async (
+  hashMatches: () => true,
+  fetchWithRetries: async (
     /** @type {string} */ _,
     /** @type {string} */ url,
     /** @type {RequestCache} */ cache,
     /** @type {AbortSignal} */ signal,
     /** @type {any} */ read,
   ) => read(await fetch(url, { cache, signal })),
-  verified: async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer()),
+  readVerified: async (/** @type {Response} */ response) => new Uint8Array(await response.arrayBuffer()),
 });
 
 /** @param {URL} base the folder that holds live/ and runtime/ */
 export async function boot(base) {
-  const source = await (await fetch("/convlens_step.py")).text(); // the site's loader lets nothing be fetched after it
+  const source = await (await fetch("/convlens_step.py")).text(); // before the site's loader, which removes fetch
   const { Files } = await import(new URL("live/load.js", base).href);
   const { startPython } = await import(new URL("live/python.js", base).href);
   const { signal } = new AbortController();
   const files = new Files(base, fetching());
-  await files.list(signal);
+  await files.fetchManifest(signal);
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(
     ["pyodide.mjs.bin", "pyodide.asm.mjs.bin"].map(
       async (name) => import(await files.script("files", name, signal)),
     ),
   );
   const parts = files.parts(signal);
-  await Promise.all(Object.values(parts)); // a start takes fetch away
+  await Promise.all(Object.values(parts)); // starting Python removes fetch
   const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
   python.FS.writeFile("/home/pyodide/convlens_step.py", source);
   python.runPython("import sys; sys.path.append('/home/pyodide')");

@@ -1,35 +1,38 @@
-// Where a page opens: after a link at its start or at what the link names, and after going back where it was left.
-// It stands before the theme's script, whose listeners then come after these.
-// While a page is on its way, the theme may note where the reader stands as if it were in that page already, and would open it there.
+// Scroll positions: a followed link opens a page at its start, or at the link's target; going back returns to
+// where the page was left. This script comes before the theme's, so its listeners run first: during a
+// navigation, the theme may record the scroll position of the page that is being left as that of the next
+// one, and would restore it there.
 {
-  let place, asked; // asked: the path of the link that was followed, until its page is there
+  let position;
+  let requestedPath; // of a followed link, until its page is there
   let pages = 0;
-  // On the page that was loaded first, the theme takes even a link within it for another page: it would fetch it again, and what ran on
-  // it would be gone.
-  const first = location.pathname;
-  const isFirst = () => pages <= 1 && location.pathname === first;
-  addEventListener("popstate", (event) => isFirst() && event.stopImmediatePropagation()); // before the theme hears of it
+  // On the first page, the theme treats even a link within the page as one to another page: it would fetch
+  // the page again and lose what has run on it.
+  const firstPath = location.pathname;
+  const isFirst = () => pages <= 1 && location.pathname === firstPath;
+  addEventListener("popstate", (event) => isFirst() && event.stopImmediatePropagation()); // hide it from the theme
   addEventListener(
     "click",
     ({ target }) => {
       const link = target.closest?.("a");
-      if (isFirst() && link?.hash && link.href.split("#")[0] === location.href.split("#")[0])
-        link.target ||= "_self"; // the browser leads there
-      else if (link?.pathname) [place, asked] = [0, link.pathname];
+      const isWithinPage = link?.hash && link.href.split("#")[0] === location.href.split("#")[0];
+      if (isFirst() && isWithinPage)
+        link.target ||= "_self"; // leave it to the browser
+      else if (link?.pathname) [position, requestedPath] = [0, link.pathname];
     },
     true,
   );
   addEventListener("popstate", () => {
-    // after a second click on a link, the theme itself goes back
-    if (location.pathname !== asked) [place, asked] = [history.state?.y, undefined];
+    // A second click on a link makes the theme itself go back: then the path is the requested one.
+    if (location.pathname !== requestedPath) [position, requestedPath] = [history.state?.y, undefined];
   });
+  // On DOMContentLoaded, the theme's script has run.
   addEventListener("DOMContentLoaded", () =>
     globalThis.document$?.subscribe(() => {
-      // the theme's own script has run by then
-      pages += 1; // the first one is that which was loaded
-      if (pages > 1 && place !== undefined) scrollTo(0, place);
-      if (pages > 1 && asked && location.hash) location.replace(location.href);
-      place = asked = undefined;
+      pages += 1;
+      if (pages > 1 && position !== undefined) scrollTo(0, position);
+      if (pages > 1 && requestedPath && location.hash) location.replace(location.href);
+      position = requestedPath = undefined;
     }),
   );
 }

@@ -1,12 +1,13 @@
-// Where a browser forbids a page to store anything, even asking is an error, and the theme would stop at it. Then memory serves, until the page is left.
+// Where a browser blocks storage, merely reading window.localStorage throws, and the theme's script would
+// stop. Store in memory instead.
 for (const name of ["localStorage", "sessionStorage"]) {
   try {
     window[name].length;
   } catch {
-    const kept = new Map();
-    const getItem = (key) => kept.get(String(key)) ?? null;
-    const setItem = (key, value) => void kept.set(String(key), String(value));
-    const removeItem = (key) => void kept.delete(String(key));
+    const items = new Map();
+    const getItem = (key) => items.get(String(key)) ?? null;
+    const setItem = (key, value) => void items.set(String(key), String(value));
+    const removeItem = (key) => void items.delete(String(key));
     Object.defineProperty(window, name, { value: { getItem, setItem, removeItem } });
   }
 }

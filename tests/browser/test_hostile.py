@@ -43,7 +43,7 @@ globalThis.drive = async (messages, box, button, state) => {
   const channel = new BroadcastChannel("hostile");
   const section = document.querySelector(box);
   // Outside the drawings and the table's rows, which the tests look at in full, only texts may change.
-  const shape = () => [...document.querySelectorAll("*")].filter((each) => !each.closest(".demo-panels svg, tbody, .cell-output, .cell-editor") && each.className !== "heard")
+  const shape = () => [...document.querySelectorAll("*")].filter((each) => !each.closest(".demo-panels svg, tbody, .cell-output, .cell-editor") && each.className !== "visually-hidden")
     .map((each) => `${each.localName} ${[...each.attributes].map(({ name }) => name).filter((name) => !"hidden tabindex data-stale data-shown style".includes(name)).sort()}`)
     .sort().join("\\n");
   const press = async () => {

@@ -20,7 +20,7 @@ RUN = """async ([base, scripts, cases, steps]) => {
   const runtime = new Runtime(new URL(base));
   let answered;
   const owner = {
-    onProgress() {}, onTaken() {},
+    onProgress() {}, onPreempted() {},
     onReady: () => answered({ type: "ready" }),
     onFrame: (frame) => answered(frame),
     onFail: (message) => answered({ type: "error", message }),

@@ -11,8 +11,18 @@ from .faulty import FAULTS, faulty
 pytestmark = pytest.mark.browser
 
 QUESTION, NOTEBOOK = "questions/why-not-the-same/", "demos/conv_walk/"
-MODULES = ("host.js", "runtime.js", "view.js", "protocol.js", "controls.js", "pointing.js", "settings.js")
-NOTEBOOKS = ("terminal.js", "output.js", "editing.js", "cells.js")
+MODULES = (
+    "host.js",
+    "runtime.js",
+    "view.js",
+    "protocol.js",
+    "controls.js",
+    "dom.js",
+    "link.js",
+    "pointing.js",
+    "settings.js",
+)
+NOTEBOOKS = ("terminal.js", "output.js", "editing.js", "cell.js", "notebook.js")
 LATER = {"predict.js": (QUESTION, "form.predict"), **dict.fromkeys(NOTEBOOKS, (NOTEBOOK, ".notebook"))}
 LIMIT = 20  # seconds
 

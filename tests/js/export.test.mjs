@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filled, linked, partsOf, toNotebook, toPython } from "../../docs/assets/live/export.js";
+import { withCodes, absoluteLinks, parseCells, toNotebook, toPython } from "../../docs/assets/live/export.js";
 
 const SOURCE = `# %% [markdown]
 # ---
@@ -29,8 +29,8 @@ f()
 `;
 const FOLDER = "https://a.example/site/demos/";
 
-test("a percent file is taken apart into its cells, without the page's title and the marks of excerpts", () => {
-  const parts = partsOf(SOURCE);
+test("a percent file is split into its cells, without the page's title and the marks of excerpts", () => {
+  const parts = parseCells(SOURCE);
   assert.deepEqual(
     parts.map(({ kind }) => kind),
     ["markdown", "code", "markdown", "code"],
@@ -40,30 +40,30 @@ test("a percent file is taken apart into its cells, without the page's title and
   assert.equal(parts[2].text, "1 < 2");
 });
 
-test("a link leads to the site, and one that leads elsewhere stays", () => {
+test("a relative link becomes absolute, and an absolute one stays", () => {
   assert.equal(
-    linked("[B](../questions/b.md#c) [D](d.py) [E](https://e.example/e.md)", FOLDER),
+    absoluteLinks("[B](../questions/b.md#c) [D](d.py) [E](https://e.example/e.md)", FOLDER),
     "[B](https://a.example/site/questions/b/#c) [D](https://a.example/site/demos/d/) [E](https://e.example/e.md)",
   );
 });
 
-test("the reader's code takes the place of the page's, also when nothing is left of it", () => {
-  const parts = filled(partsOf(SOURCE), [null, ""], FOLDER);
+test("the reader's code replaces the page's, even when it is empty", () => {
+  const parts = withCodes(parseCells(SOURCE), [null, ""], FOLDER);
   assert.ok(parts[1].text.startsWith("x = 1"));
   assert.equal(parts[3].text, "");
-  assert.throws(() => filled(partsOf(SOURCE), [null], FOLDER), /has 2 cells of code, and this page 1/);
+  assert.throws(() => withCodes(parseCells(SOURCE), [null], FOLDER), /has 2 cells of code, and this page 1/);
 });
 
-test("what was written as Python reads back as the same cells", () => {
-  const parts = filled(partsOf(SOURCE), [null, "f() + 1"], FOLDER);
+test("a notebook written as Python reads back as the same cells", () => {
+  const parts = withCodes(parseCells(SOURCE), [null, "f() + 1"], FOLDER);
   const text = toPython(parts, "From here.");
   assert.ok(text.startsWith("# From here.\n\n# %% [markdown]\n# # A\n#\n# See"));
-  assert.deepEqual(partsOf(text), parts);
+  assert.deepEqual(parseCells(text), parts);
 });
 
 test("a notebook keeps every line of every cell", () => {
   const { cells, nbformat, nbformat_minor } = JSON.parse(
-    toNotebook(filled(partsOf(SOURCE), [null, "a\n\nb"], FOLDER), "From here."),
+    toNotebook(withCodes(parseCells(SOURCE), [null, "a\n\nb"], FOLDER), "From here."),
   );
   assert.deepEqual([nbformat, nbformat_minor], [4, 5]);
   assert.deepEqual(

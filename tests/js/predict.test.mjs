@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstSentence, isAsked, placed, score, verdict } from "../../docs/assets/live/predict.js";
+import { firstSentence, hasSettings, parseOutcome, score, verdict } from "../../docs/assets/live/predict.js";
 
 test("only a run with the settings of the question is compared", () => {
-  assert.ok(isAsked({ task: "one", rate: 1.0 }, { task: "one", rate: 1, seed: 7 }));
-  assert.ok(!isAsked({ task: "one", rate: 1.0 }, { task: "one", rate: 2, seed: 7 }));
-  assert.ok(!isAsked({ task: "one" }, { seed: 7 }));
-  assert.ok(isAsked({}, { seed: 7 }));
+  assert.ok(hasSettings({ task: "one", rate: 1.0 }, { task: "one", rate: 1, seed: 7 }));
+  assert.ok(!hasSettings({ task: "one", rate: 1.0 }, { task: "one", rate: 2, seed: 7 }));
+  assert.ok(!hasSettings({ task: "one" }, { seed: 7 }));
+  assert.ok(hasSettings({}, { seed: 7 }));
 });
 
 test("a reply quotes the first sentence of what a figure says", () => {
@@ -17,46 +17,46 @@ test("a reply quotes the first sentence of what a figure says", () => {
   assert.equal(firstSentence("One alone."), "One alone.");
 });
 
-test("an outcome says where the run put each thing", () => {
+test("an outcome names the box of each item", () => {
   assert.deepEqual(
-    [...placed("momentum:kept dropout:parted")],
+    [...parseOutcome("momentum:kept dropout:parted")],
     [
       ["momentum", "kept"],
       ["dropout", "parted"],
     ],
   );
-  assert.equal(placed("momentum:kept").get("dropout"), undefined);
+  assert.equal(parseOutcome("momentum:kept").get("dropout"), undefined);
 });
 
-test("who sorted a thing wrongly is told what the run shows, and why", () => {
+test("a wrongly sorted item gets what the run shows, and the reason", () => {
   assert.deepEqual(verdict("kept", "parted", "parts them", "Because."), {
     mark: "wrong",
     text: "✗ In the run it parts them.",
-    why: "Because.",
+    reason: "Because.",
   });
 });
 
-test("who sorted it rightly, or not at all, is told no why", () => {
+test("a rightly sorted item, or one that was not sorted, gets no reason", () => {
   assert.deepEqual(verdict("parted", "parted", "parts them", "Because."), {
     mark: "right",
     text: "✓ As you expected, it parts them.",
-    why: "",
+    reason: "",
   });
   assert.deepEqual(verdict(undefined, "parted", "parts them", "Because."), {
     mark: "none",
     text: "– Not sorted. In the run it parts them.",
-    why: "",
+    reason: "",
   });
 });
 
-test("right, wrong and not sorted can be told apart without colour", () => {
+test("right, wrong and not sorted differ without colour", () => {
   const glyphs = ["kept", "parted", undefined].map(
     (expected) => verdict(expected, "parted", "parts them", "").text[0],
   );
   assert.equal(new Set(glyphs).size, 3);
 });
 
-test("the count is out of what was sorted", () => {
+test("the count is out of the items that were sorted", () => {
   const marks = (right, wrong, none) =>
     ["right", "wrong", "none"].flatMap((mark, i) => Array([right, wrong, none][i]).fill(mark));
   assert.equal(score(marks(12, 0, 0)), "12 of 12 as you expected.");

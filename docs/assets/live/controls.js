@@ -1,19 +1,22 @@
-// The controls of one demo: what they say, and how they are filled. Pointed parameters have no control of their own.
+// The controls of one demo, and their values. A pointed parameter has no control: the figure sets it.
 
 import { nearestStop, readValue } from "./settings.js";
 
-/** A slider over whole numbers comes without the list of its stops. @param {any} control */
-function countStops(control) {
+/** A slider over whole numbers comes without its stops: list them. @param {any} control */
+function addStops(control) {
   control.stops ??= Array.from({ length: control.high - control.low + 1 }, (_, index) => control.low + index);
   control.texts ??= control.stops.map(String);
 }
 
 export class Controls {
-  /** @param {HTMLElement} section @param {import("./settings.js").Control[]} declared @param {Record<string, any>} settings */
+  /**
+   * @param {HTMLElement} section @param {import("./settings.js").Control[]} declared
+   * @param {Record<string, any>} settings
+   */
   constructor(section, declared, settings) {
     this.section = section;
     this.declared = declared;
-    for (const control of declared) if (control.kind === "slider") countStops(control);
+    for (const control of declared) if (control.kind === "slider") addStops(control);
     /** @type {Record<string, any>} */ this.pointed = {};
     for (const { kind, name } of declared) if (kind === "pointed") this.pointed[name] = settings[name];
   }
@@ -23,7 +26,7 @@ export class Controls {
     return /** @type {HTMLElement} */ (this.section.querySelector(`[data-control="${name}"]`));
   }
 
-  /** What the controls say; a number that does not fit is passed on, and Python answers with a sentence. */
+  /** The current values. A number that does not fit is passed on: Python answers it with a sentence. */
   values() {
     /** @type {Record<string, any>} */ const settings = { ...this.pointed };
     for (const control of this.declared) {
@@ -32,10 +35,16 @@ export class Controls {
       const checked = /** @type {HTMLInputElement | null} */ (box.querySelector("input:checked"));
       const number = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=number]"));
       const text = (control.kind === "choice" ? checked?.value : number?.value) ?? "";
-      settings[control.name] =
-        readValue(control, text) ?? (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
+      const invalid = text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text);
+      settings[control.name] = readValue(control, text) ?? invalid;
     }
     return settings;
+  }
+
+  /** Do the controls have these values? @param {Record<string, any>} settings */
+  match(settings) {
+    const values = this.values();
+    return this.declared.every(({ name }) => !(name in settings) || values[name] === settings[name]);
   }
 
   /** @param {Record<string, any>} settings */
@@ -64,8 +73,11 @@ export class Controls {
     slider.setAttribute("aria-valuetext", control.texts[index]);
   }
 
-  /** A slider and the number beside it say the same. @param {HTMLInputElement} input the one that was changed */
-  agree(input) {
+  /**
+   * Make a slider and the number beside it agree.
+   * @param {HTMLInputElement} input the one that was changed
+   */
+  sync(input) {
     const box = /** @type {HTMLElement} */ (input.closest("[data-control]"));
     const control = /** @type {any} */ (this.declared.find(({ name }) => name === box.dataset.control));
     if (input.type === "range") this.fill({ [control.name]: control.stops[Number(input.value)] });
@@ -73,13 +85,16 @@ export class Controls {
     if (input.type === "number" && slider) this.moveSlider(slider, control, Number(input.value));
   }
 
-  /** The settings that a part of the figure stands for, as in "row=3,column=4"; what does not fit is left out. @param {string} text */
-  read(text) {
+  /**
+   * The settings in a part of the figure, such as "row=3,column=4"; what does not fit is left out.
+   * @param {string} text
+   */
+  parse(text) {
     /** @type {Record<string, any>} */ const settings = {};
-    for (const [name, value] of text.split(",").map((word) => word.split("=", 2))) {
+    for (const [name, value] of text.split(",").map((pair) => pair.split("=", 2))) {
       const control = this.declared.find((each) => each.name === name);
-      const read = control && value !== undefined ? readValue(control, value) : undefined;
-      if (read !== undefined) settings[name] = read;
+      const valid = control && value !== undefined ? readValue(control, value) : undefined;
+      if (valid !== undefined) settings[name] = valid;
     }
     return settings;
   }

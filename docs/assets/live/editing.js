@@ -1,23 +1,24 @@
-// The editor of one cell: a text box at once and, when its script has come, one that colours; and what was changed in it, kept.
+// The editor of one cell: at first a text box, then, once its script has come, one with colours. And the
+// storage of changed cells.
 
-import { importLate } from "./start.js";
-import { make } from "./view.js";
+import { importScript } from "./start.js";
+import { make } from "./dom.js";
 
-const RUNS = "Shift+Enter runs the cell and goes on, Ctrl+Enter only runs it.";
-/** @type {Promise<any> | null} the script that colours, once for all cells */
-let script = null;
+const RUN_KEYS = "Shift+Enter runs the cell and goes on, Ctrl+Enter only runs it.";
+/** @type {Promise<any> | null} the editor's script, once for all cells */
+let editorScript = null;
 
-/** What was changed in the cells of one page, by their numbers: kept by the browser until it is put back. */
-export class Kept {
+/** The changed cells of one page, in local storage until they are reset. */
+export class SavedEdits {
   /** @param {string} path of the page */
   constructor(path) {
-    this.place = `cells ${path}`;
+    this.key = `cells ${path}`;
   }
 
-  /** @returns {Record<string, {original: string, value: string}>} */
+  /** @returns {Record<string, {original: string, value: string}>} by the number of the cell */
   all() {
     try {
-      const all = JSON.parse(localStorage.getItem(this.place) ?? "{}");
+      const all = JSON.parse(localStorage.getItem(this.key) ?? "{}");
       return typeof all === "object" && all ? all : {};
     } catch {
       return {};
@@ -25,26 +26,29 @@ export class Kept {
   }
 
   /** @param {string} number of the cell */
-  of(number) {
+  get(number) {
     const entry = this.all()[number];
     return typeof entry?.value === "string" ? entry : undefined;
   }
 
-  forget() {
-    localStorage.removeItem(this.place);
+  clear() {
+    localStorage.removeItem(this.key);
   }
 
-  /** What other tabs have kept of other cells stays. Was there room? @param {string} number @param {string} original @param {string} value */
-  keep(number, original, value) {
+  /**
+   * Was there room for it? Other tabs may have saved other cells: those stay.
+   * @param {string} number @param {string} original @param {string} value
+   */
+  save(number, original, value) {
     const all = this.all();
     delete all[number];
     if (value !== original) all[number] = { original, value };
     try {
-      if (Object.keys(all).length) localStorage.setItem(this.place, JSON.stringify(all));
-      else this.forget();
+      if (Object.keys(all).length) localStorage.setItem(this.key, JSON.stringify(all));
+      else this.clear();
       return true;
     } catch {
-      return false; // what was kept before is still there
+      return false; // what was saved before is still there
     }
   }
 }
@@ -53,7 +57,7 @@ export class Kept {
 export class Editor {
   /** @param {string} number of the cell @param {string} original @param {() => void} onInput */
   constructor(number, original, onInput) {
-    this.hint = make("p", { class: "cell-hint", id: `keys-of-cell-${number}` }, RUNS);
+    this.hint = make("p", { class: "cell-hint", id: `keys-of-cell-${number}` }, RUN_KEYS);
     this.area = /** @type {HTMLTextAreaElement} */ (
       make("textarea", {
         class: "cell-edit",
@@ -74,7 +78,7 @@ export class Editor {
     this.plain = true;
   }
 
-  /** A text box is as high as its text, as an editor is by itself. */
+  /** Make the text box as high as its text. An editor grows by itself. */
   grow() {
     if (this.plain) this.area.rows = this.area.value.split("\n").length + 1;
   }
@@ -84,35 +88,35 @@ export class Editor {
     this.frame.hidden = false;
     this.grow();
     if (focus) this.area.focus();
-    if (this.plain) this.colour();
+    if (this.plain) this.upgrade();
   }
 
-  /** Without its script, which may not have come, one edits in the text box. */
-  async colour() {
+  /** Replace the text box by the editor. If its script cannot be loaded, the text box stays. */
+  async upgrade() {
     try {
-      const { replaceBox, KEYS } = await (script ??= importLate("editor", new AbortController().signal));
+      const { replaceBox, KEYS } = await (editorScript ??= importScript("editor"));
       while (this.composing)
         await new Promise((resolve) => this.area.addEventListener("compositionend", resolve, { once: true }));
       if (!this.plain || !replaceBox) return;
       this.plain = false;
       this.area = replaceBox(this.area);
-      this.hint.textContent = KEYS + RUNS;
+      this.hint.textContent = KEYS + RUN_KEYS;
     } catch {
-      script = null; // the next cell that is opened tries again
+      editorScript = null; // opening the next cell tries again
     }
   }
 
-  /** Put another text in, so that the reader can undo it by keys. @param {string} text */
+  /** Replace the text in a way that Ctrl+Z undoes. @param {string} text */
   replace(text) {
     const { area } = this;
     if (area.value === text) return;
-    const before = /** @type {HTMLElement | null} */ (document.activeElement);
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     area.focus({ preventScroll: true });
     area.select();
     if (document.activeElement !== area || !document.execCommand("insertText", false, text))
       area.value = text;
     if (area.value !== text) area.value = text;
     area.dispatchEvent(new Event("input", { bubbles: true }));
-    before?.focus({ preventScroll: true });
+    focused?.focus({ preventScroll: true });
   }
 }

@@ -1,25 +1,31 @@
-// "Embed" below a demo: the code that puts the demo, with its settings as they are now, into a frame on somebody else's page.
+// "Embed" below a demo: HTML that shows the demo, with its current settings, in a frame on another site.
 
+import { make, makeButton } from "./dom.js";
+import { copyText } from "./link.js";
 import { toFragment } from "./settings.js";
-import { make, makeButton } from "./view.js";
 
 /** @typedef {import("./view.js").DemoView} DemoView */
 
-const MARKS = /** @type {Record<string, string>} */ ({ "&": "&amp;", '"': "&quot;", "<": "&lt;" });
-const quoted = (/** @type {string} */ text) => `"${text.replace(/[&"<]/g, (mark) => MARKS[mark])}"`;
+const ENTITIES = /** @type {Record<string, string>} */ ({ "&": "&amp;", '"': "&quot;", "<": "&lt;" });
+const quote = (/** @type {string} */ text) => `"${text.replace(/[&"<]/g, (mark) => ENTITIES[mark])}"`;
 
-/** The demo alone. All its settings are named: the frame stays what it is when a later release has others. @param {DemoView} view */
+/**
+ * The page with this demo alone. It names every setting, in case the defaults change.
+ * @param {DemoView} view
+ */
 function address({ demo, spec, controls, runtime }) {
   const url = new URL(`../embed/${demo}/`, runtime.base);
   url.hash = toFragment(demo, spec.controls, controls.values(), {});
   return url;
 }
 
-/** @param {DemoView} view @param {boolean} follows does the frame become as high as the demo is? It takes a script on that page */
-function code(view, follows) {
+/**
+ * @param {DemoView} view @param {boolean} resizes add a script that gives the frame the height of the demo
+ */
+function embedCode(view, resizes) {
   const { href, origin } = address(view);
-  const frame = `<iframe src=${quoted(href)} title=${quoted(view.spec.title)} width="100%" height="${view.section.dataset.height}" loading="lazy" style="border: 0"></iframe>`;
-  return !follows
+  const frame = `<iframe src=${quote(href)} title=${quote(view.spec.title)} width="100%" height="${view.section.dataset.height}" loading="lazy" style="border: 0"></iframe>`;
+  return !resizes
     ? frame
     : `${frame}
 <script>
@@ -36,36 +42,23 @@ export function showEmbed(view, button) {
   const area = /** @type {HTMLTextAreaElement} */ (
     make("textarea", { readonly: "", rows: "6", spellcheck: "false", "aria-label": "Code for your page" })
   );
-  const follows = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox" }));
+  const resizes = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox" }));
   const close = makeButton("Close", () => {
     box.remove();
     button.focus();
   });
-  const said = make("p");
-  const box = make(
-    "div",
-    { class: "demo-embed" },
-    said,
-    area,
-    make(
-      "label",
-      {},
-      follows,
-      "The height of the frame follows the demo. It takes a script, which not every course system allows.",
-    ),
-    close,
-  );
-  const give = async () => {
-    area.value = code(view, follows.checked);
-    const copied = await navigator.clipboard?.writeText(area.value).then(
-      () => true,
-      () => false,
-    );
+  const status = make("p");
+  const label =
+    "The height of the frame follows the demo. It takes a script, which not every course system allows.";
+  const box = make("div", { class: "demo-embed" }, status, area, make("label", {}, resizes, label), close);
+  const update = async () => {
+    area.value = embedCode(view, resizes.checked);
+    const copied = await copyText(area.value);
     if (!copied) area.select();
-    said.textContent = `${copied ? "Copied" : "Copy this"}: code that shows this demo, with these settings, on a page of yours.`;
-    view.tell(said.textContent);
+    status.textContent = `${copied ? "Copied" : "Copy this"}: code that shows this demo, with these settings, on a page of yours.`;
+    view.announce(status.textContent);
   };
-  follows.addEventListener("change", give);
+  resizes.addEventListener("change", update);
   view.find(".demo-more").append(box);
-  return give();
+  return update();
 }

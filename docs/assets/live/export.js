@@ -1,41 +1,49 @@
-// A notebook as a file of one's own: the page's published source, with the reader's code in the place of its cells.
+// Downloads a notebook as a file: the page's published source, with the reader's code in its cells.
 
 /** @typedef {{kind: "markdown" | "code", text: string}} Part */
 
 const MARK = /^# %%( \[markdown\])?[^\n]*\n/m;
+const FRONT_MATTER = /^---\n[^]*?\n---\n+/; // with the page's title
+const EXCERPT_MARKS = /^[ \t]*# --8<--.*\n?/gm; // by which pages quote parts of the source
 
 /** The cells of a Python file in jupytext's percent format. @param {string} source @returns {Part[]} */
-export function partsOf(source) {
-  const pieces = source.replace(/\r\n/g, "\n").split(MARK); // before the first mark, then mark and text in turn
+export function parseCells(source) {
+  const pieces = source.replace(/\r\n/g, "\n").split(MARK); // first a text, then mark and text in turn
   const parts = /** @type {Part[]} */ ([]);
   for (let n = 1; n < pieces.length; n += 2) {
     const text = pieces[n + 1].trim();
-    if (!pieces[n])
-      parts.push({ kind: "code", text: text.replace(/^[ \t]*# --8<--.*\n?/gm, "").trim() }); // marks by which pages cut excerpts
-    else
-      parts.push({ kind: "markdown", text: text.replace(/^# ?/gm, "").replace(/^---\n[^]*?\n---\n+/, "") }); // the page's title stands there too
+    if (pieces[n])
+      parts.push({ kind: "markdown", text: text.replace(/^# ?/gm, "").replace(FRONT_MATTER, "") });
+    else parts.push({ kind: "code", text: text.replace(EXCERPT_MARKS, "").trim() });
   }
   return parts;
 }
 
-/** Links that lead from the source to another page of the site, as links from anywhere. @param {string} text @param {string} folder the address of the source's folder */
-export const linked = (text, folder) =>
+/**
+ * Turn relative links to other pages of the site into absolute ones.
+ * @param {string} text @param {string} folder the URL of the source's folder
+ */
+export const absoluteLinks = (text, folder) =>
   text.replace(
     /\]\((?![a-z]+:|#)([^)\s#]+?)(\.md|\.py)(#[^)\s]*)?\)/g,
-    (_, path, _end, place = "") => `](${new URL(`${path}/`, folder).href}${place})`,
+    (_, path, _extension, hash = "") => `](${new URL(`${path}/`, folder).href}${hash})`,
   );
 
-/** @param {Part[]} parts @param {(string | null)[]} codes the reader's, by cell; null where nothing was changed @param {string} folder */
-export function filled(parts, codes, folder) {
-  const wanted = parts.filter(({ kind }) => kind === "code").length;
-  if (codes.length !== wanted)
+/**
+ * @param {Part[]} parts
+ * @param {(string | null)[]} codes the reader's, by cell; null where nothing was changed
+ * @param {string} folder
+ */
+export function withCodes(parts, codes, folder) {
+  const count = parts.filter(({ kind }) => kind === "code").length;
+  if (codes.length !== count)
     throw new Error(
-      `The notebook's source has ${wanted} cells of code, and this page ${codes.length}. Reload the page.`,
+      `The notebook's source has ${count} cells of code, and this page ${codes.length}. Reload the page.`,
     );
-  const [...left] = codes;
+  const remaining = [...codes];
   return parts.map(({ kind, text }) => ({
     kind,
-    text: kind === "code" ? (left.shift() ?? text) : linked(text, folder),
+    text: kind === "code" ? (remaining.shift() ?? text) : absoluteLinks(text, folder),
   }));
 }
 
@@ -73,12 +81,28 @@ export const toNotebook = (parts, note) =>
   )}\n`;
 
 /** @param {string} name @param {string} text */
-export function download(name, text) {
+function download(name, text) {
   const link = document.createElement("a");
   link.download = name;
   link.href = URL.createObjectURL(
     new Blob([text], { type: name.endsWith(".py") ? "text/x-python" : "application/x-ipynb+json" }),
   );
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // some browsers read it only a moment later
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // some browsers read the URL only a moment later
+}
+
+/**
+ * Download this page's notebook. Returns the name of the file.
+ * @param {string} slug of its demo @param {"py" | "ipynb"} kind
+ * @param {(string | null)[]} codes the reader's, by cell; null where nothing was changed
+ * @param {import("./runtime.js").Runtime} runtime @param {typeof import("./start.js")} fetching
+ */
+export async function exportNotebook(slug, kind, codes, { base, files }, fetching) {
+  const { Files } = await fetching.importScript("load");
+  const bytes = await (files ?? new Files(base, fetching)).demo(slug, new AbortController().signal);
+  const source = new TextDecoder().decode(bytes);
+  const parts = withCodes(parseCells(source), codes, new URL("../demos/", base).href);
+  const note = `From ${location.origin}${location.pathname}. It needs NumPy and convlens: ${new URL("../use-it-elsewhere/", base)}`;
+  download(`${slug}.${kind}`, (kind === "py" ? toPython : toNotebook)(parts, note));
+  return `${slug}.${kind}`;
 }

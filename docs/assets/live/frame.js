@@ -1,21 +1,18 @@
-// In a frame on somebody else's page. That page is told how high the demo is, and nothing else; nothing is taken from it.
+// A demo in a frame on another site. It reports its height to that site's page, and accepts no messages.
 
 import { toFragment } from "./settings.js";
 
 /** @param {HTMLAnchorElement} link to the question page @param {import("./view.js").DemoView} view */
 export function mountFrame(link, view) {
-  const tell = () =>
-    parent.postMessage(
-      {
-        type: "convlens:height",
-        slug: view.demo,
-        height: Math.ceil(document.body.getBoundingClientRect().height),
-      },
-      "*",
-    );
-  if (parent !== self) new ResizeObserver(tell).observe(document.body);
-  // However the link is followed, the question page opens with the settings as they are here.
-  const settle = () =>
-    (link.hash = toFragment(view.demo, view.spec.controls, view.controls.values(), view.built));
-  for (const event of ["click", "auxclick", "contextmenu"]) link.addEventListener(event, settle);
+  const { body } = document;
+  const postHeight = () => {
+    const height = Math.ceil(body.getBoundingClientRect().height);
+    parent.postMessage({ type: "convlens:height", slug: view.demo, height }, "*");
+  };
+  if (parent !== self) new ResizeObserver(postHeight).observe(body);
+  // However the link is opened, the question page gets the current settings.
+  const update = () => {
+    link.hash = toFragment(view.demo, view.spec.controls, view.controls.values(), view.pageSettings);
+  };
+  for (const event of ["click", "auxclick", "contextmenu"]) link.addEventListener(event, update);
 }

@@ -1,12 +1,14 @@
-// The page's own script: it finds the demos and predictions of a page and brings them to life.
+// Finds the demos, notebooks and predictions of a page, and brings them to life.
 
+import { followLink } from "./link.js";
 import { Runtime } from "./runtime.js";
 import { DemoView } from "./view.js";
-import { HERE, importLate, sayLost } from "./start.js";
+import { HERE, importScript, showLoadError } from "./start.js";
 
 const runtime = new Runtime(new URL("../", HERE));
-/** @type {Set<DemoView | import("./cells.js").Notebook>} */
+/** @type {Set<DemoView | import("./notebook.js").Notebook>} */
 const views = new Set();
+const demoViews = () => [...views].filter((view) => view instanceof DemoView);
 
 /** @param {ParentNode} root */
 function mount(root) {
@@ -20,48 +22,50 @@ function mount(root) {
     element.dataset.mounted = "";
     views.add(new DemoView(element, runtime));
   }
-  // Who has run something before reads and runs without a network what is visited now.
-  const demos = [...views]
-    .filter((view) => view instanceof DemoView)
-    .map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
-  try {
-    navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
-  } catch {} // in a frame without an origin of its own, asking is an error
-  each(root, ".notebook", ["terminal", "output", "editing", "cells"], (notebook, { Notebook }) =>
-    views.add(new Notebook(notebook, runtime)),
+  cacheForOffline();
+  mountWith(
+    ["terminal", "output", "editing", "cell", "notebook"],
+    root,
+    ".notebook",
+    (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)),
   );
-  each(root, "form.predict", ["predict"], (form, { mountPrediction }) => {
-    const view = [...views].find(
-      (candidate) => candidate instanceof DemoView && candidate.demo === form.dataset.predict,
-    );
+  mountWith(["predict"], root, "form.predict", (form, { mountPrediction }) => {
+    const view = demoViews().find(({ demo }) => demo === form.dataset.predict);
     if (view) mountPrediction(form, view);
   });
-  each(root, ".embed-foot a", ["frame"], (link, { mountFrame }) => mountFrame(link, [...views][0]));
+  mountWith(["frame"], root, ".embed-foot a", (link, { mountFrame }) => mountFrame(link, demoViews()[0]));
+}
+
+/** For readers who have run a demo: cache this page for offline use. */
+function cacheForOffline() {
+  const demos = demoViews().map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
+  try {
+    navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
+  } catch {} // in a sandboxed frame even the question throws
 }
 
 /**
- * Bring what only some pages have to life, with modules that only these pages fetch; the last one needs the others. Without it the page still reads.
- * @param {ParentNode} root @param {string} selector @param {string[]} names of the modules
- * @param {(element: any, module: any) => void} mountOne
+ * Mount what only some pages have. Its scripts are fetched only there, and the page can be read without them.
+ * @param {string[]} scripts in an order in which each can import those before it @param {ParentNode} root
+ * @param {string} selector
+ * @param {(element: any, module: any) => void} mountOne with the last script's module
  */
-async function each(root, selector, names, mountOne) {
+async function mountWith(scripts, root, selector, mountOne) {
   const elements = [...root.querySelectorAll(`${selector}:not([data-mounted])`)];
   if (!elements.length) return;
   for (const element of elements) element.setAttribute("data-mounted", "");
   try {
     let module;
-    for (const name of names) module = await importLate(name, new AbortController().signal);
+    for (const name of scripts) module = await importScript(name);
     for (const element of elements) if (element.isConnected) mountOne(element, module);
   } catch (error) {
-    for (const element of elements) sayLost(element, /** @type {Error} */ (error).message);
+    for (const element of elements) showLoadError(element, /** @type {Error} */ (error).message);
   }
 }
 
-// A link to the page that is open, pasted into its address bar, loads nothing anew.
-addEventListener("hashchange", () => {
-  for (const view of views) if (view instanceof DemoView) view.readLink();
-});
+// A link to the open page, pasted into the address bar, changes the hash and loads nothing.
+addEventListener("hashchange", () => demoViews().forEach(followLink));
 
-const navigation = /** @type {any} */ (globalThis).document$;
+const navigation = /** @type {any} */ (globalThis).document$; // the theme replaces pages without loading them
 if (navigation) navigation.subscribe(() => mount(document));
 else mount(document);

@@ -1,4 +1,4 @@
-// Parts of a figure that set something when they are pointed at, tapped or focused: hover, touch and keys alike.
+// Parts of a figure that set a parameter when they are pointed at: by mouse, touch or keys.
 
 /** @typedef {{dataset: DOMStringMap} & SVGElement} Part */
 
@@ -10,30 +10,32 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
 });
 
 export class Pointing {
-  /** @param {HTMLElement} box the figure's panels
-   * @param {(set: string, meant: boolean) => void} onPoint what the part sets; meant: by a tap or a key, not in passing
-   * @param {(set: string) => boolean} pins is it chosen in passing, and held by a tap? Else a tap is needed, and holds nothing */
+  /**
+   * @param {HTMLElement} box the figure's panels
+   * @param {(set: string, deliberate: boolean) => void} onPoint set: what the part sets; deliberate: by a tap
+   *   or a key, not by hovering
+   * @param {(set: string) => boolean} pins does hovering set it, and a tap hold it? Otherwise it takes a tap,
+   *   which holds nothing
+   */
   constructor(box, onPoint, pins) {
     this.box = box;
     this.onPoint = onPoint;
     this.pins = pins;
     this.pinned = "";
-    let pressed = /** @type {Part | null} */ (null); // drawn anew before it is let go, it gets no click from the browser
+    // A part that is redrawn while it is pressed gets no click event: recognise the click here.
+    let pressed = /** @type {Part | null} */ (null);
     box.addEventListener("pointerdown", (event) => (pressed = this.partOf(event)));
-    box.addEventListener(
-      "pointerup",
-      (event) =>
-        pressed?.isConnected === false &&
-        this.partOf(event)?.dataset.set === pressed.dataset.set &&
-        this.mean(this.partOf(event)),
-    );
+    box.addEventListener("pointerup", (event) => {
+      const part = this.partOf(event);
+      if (pressed?.isConnected === false && part?.dataset.set === pressed.dataset.set) this.select(part);
+    });
     box.addEventListener("pointerover", (event) => {
       const part = this.partOf(event);
       if (part && event.pointerType === "mouse" && !this.pinned && pins(part.dataset.set ?? ""))
         onPoint(part.dataset.set ?? "", false);
     });
     box.addEventListener("pointerleave", () => (this.pinned = ""));
-    box.addEventListener("click", (event) => this.mean(this.partOf(event)));
+    box.addEventListener("click", (event) => this.select(this.partOf(event)));
     box.addEventListener("keydown", (event) => this.onKey(event));
   }
 
@@ -47,8 +49,8 @@ export class Pointing {
     return [...this.box.querySelectorAll("[data-set]")].map((part) => /** @type {Part} */ (part));
   }
 
-  /** A tap pins what it chose, the next one on the same part lets it go. @param {Part | null} part */
-  mean(part) {
+  /** A tap selects a part and pins it; another tap on the same part unpins it. @param {Part | null} part */
+  select(part) {
     if (!part) return;
     const { set = "" } = part.dataset;
     this.pinned = this.pinned === set || !this.pins(set) ? "" : set;
@@ -56,44 +58,48 @@ export class Pointing {
     this.onPoint(set, true);
   }
 
-  /** Arrows go to the nearest part that way; Enter and Space do what a tap does; Escape lets the pointer choose again. @param {KeyboardEvent} event */
+  /**
+   * Arrows select the nearest part in that direction, Enter and Space the focused one; Escape unpins.
+   * @param {KeyboardEvent} event
+   */
   onKey(event) {
     const part = this.partOf(event);
     if (!part) return;
     if (event.key === "Escape") this.pinned = "";
-    const target =
-      event.key === "Enter" || event.key === " "
-        ? part
-        : event.key in ARROWS
-          ? this.next(part, ARROWS[event.key])
-          : null;
+    let target = null;
+    if (event.key === "Enter" || event.key === " ") target = part;
+    else if (event.key in ARROWS) target = this.nearest(part, ARROWS[event.key]);
     if (!target) return;
     event.preventDefault();
-    this.mean(target);
+    this.select(target);
   }
 
-  /** @param {Part} from @param {[number, number]} way @returns {Part | null} */
-  next(from, [right, down]) {
-    const middle = (/** @type {Element} */ part) => {
+  /**
+   * The nearest part in a direction; a distance across it counts three times.
+   * @param {Part} from @param {[number, number]} direction @returns {Part | null}
+   */
+  nearest(from, [right, down]) {
+    const centre = (/** @type {Element} */ part) => {
       const { left, top, width, height } = part.getBoundingClientRect();
       return [left + width / 2, top + height / 2];
     };
-    const [x, y] = middle(from);
+    const [x, y] = centre(from);
     let best = null;
-    let least = Infinity;
+    let shortest = Infinity;
     for (const part of this.parts()) {
-      const [px, py] = middle(part);
+      const [px, py] = centre(part);
       const along = (px - x) * right + (py - y) * down;
-      const aside = Math.abs((px - x) * down) + Math.abs((py - y) * right);
-      if (along > 1 && along + 3 * aside < least) [best, least] = [part, along + 3 * aside];
+      const across = Math.abs((px - x) * down) + Math.abs((py - y) * right);
+      if (along > 1 && along + 3 * across < shortest) [best, shortest] = [part, along + 3 * across];
     }
     return best;
   }
 
-  /** Put new drawings into the figure; focus stays on the part that stands for the same. @param {() => void} replace */
+  /** Replace the drawings; the focus moves to the part that sets the same. @param {() => void} replace */
   keepFocus(replace) {
     const active = document.activeElement;
-    const kept = active instanceof SVGElement && this.box.contains(active) ? active.dataset.set : undefined;
+    const hadFocus = active instanceof SVGElement && this.box.contains(active);
+    const focusedSet = hadFocus ? active.dataset.set : undefined;
     replace();
     const parts = this.parts();
     this.box.setAttribute("role", parts.length ? "group" : "img");
@@ -104,11 +110,9 @@ export class Pointing {
       const title = part.querySelector("title")?.textContent;
       if (title) part.setAttribute("aria-label", title);
     }
-    const focused = parts.find((part) => part.dataset.set === kept);
-    (focused ?? parts.find((part) => part.hasAttribute("data-on")) ?? parts[0])?.setAttribute(
-      "tabindex",
-      "0",
-    );
+    const focused = parts.find((part) => part.dataset.set === focusedSet);
+    const first = focused ?? parts.find((part) => part.hasAttribute("data-on")) ?? parts[0];
+    first?.setAttribute("tabindex", "0");
     focused?.focus({ preventScroll: true });
   }
 }

@@ -1,6 +1,6 @@
-// What page and worker say to each other, and the states of a demo: pure, tested without a browser.
+// The messages between page and worker, and the states of a demo. Pure, tested without a browser.
 
-/** The version of the messages; a message of another version is dropped. */
+/** The version of the messages. A message of another version is dropped. */
 export const VERSION = 1;
 
 /**
@@ -19,16 +19,19 @@ const TYPES = {
   fromWorker: ["progress", "ready", "frame", "done", "output", "result", "error"],
 };
 
-/** Is this a message of our version and of a known type? @param {any} data @param {"toWorker"|"fromWorker"} way */
+/**
+ * Is this a message of our version and of a known type?
+ * @param {any} data @param {"toWorker"|"fromWorker"} way
+ */
 export const isMessage = (data, way) => Boolean(data) && data.v === VERSION && TYPES[way].includes(data.type);
 
 /** Put the version on a message. @param {object} fields @returns {Message} */
 export const message = (fields) => /** @type {Message} */ ({ v: VERSION, ...fields });
 
 /**
- * The states of a demo, and what leads from one to the next. An event that is not listed changes nothing.
- *   still: the built figure. loading: Python is on its way. ready: Python is there, nothing runs.
- *   running, paused: a run is under way. done, stopped, failed: how it ended.
+ * The states of a demo, and the events that lead from one to the next. Any other event changes nothing.
+ *   still: the built figure. loading: Python is starting. ready: Python is there, nothing runs.
+ *   running, paused: a run is in progress. done, stopped, failed: how it ended.
  * @type {Record<string, Record<string, string>>}
  */
 export const TRANSITIONS = {
@@ -64,8 +67,8 @@ export const nextState = (state, event) => TRANSITIONS[state]?.[event] ?? state;
 export const isBusy = (state) => state === "loading" || state === "running" || state === "paused";
 
 /**
- * How many training steps to take before the next painted frame: every step at first, where most happens,
- * then more and more. With reduced motion, every tenth.
+ * How many training steps to take before the next frame: one at first, when most happens, then more and more.
+ * With reduced motion, always ten.
  * @param {number} frames painted so far @param {boolean} reducedMotion
  */
 export const stride = (frames, reducedMotion) => (reducedMotion ? 10 : 1 + Math.floor(frames / 40));

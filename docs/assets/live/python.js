@@ -1,40 +1,40 @@
-// In the worker: start Python from files that the page has fetched and verified. It imports nothing: it is one of them itself.
+// In the worker: starts Python from files that the page has verified. It imports nothing: it is one of them.
 
 const LIBRARIES = "/lib/python3.14";
 const PACKAGES = `${LIBRARIES}/site-packages`;
 const DEMOS = "/home/pyodide/demos";
-const NOWHERE = "verified:/"; // the address that the runtime believes to be loaded from
+const INDEX_URL = "verified:/"; // not a real address: Pyodide asks it for its two files, see bootPyodide
 
-/** Python did not start; the message says to a reader what to do. */
+/** Python did not start; the message tells the reader what to do. */
 export class StartError extends Error {}
 
 /**
- * @typedef {Promise<Uint8Array<ArrayBuffer>>} Packed a gzip
- * @typedef {{module: Promise<WebAssembly.Module>, stdlib: Packed, numpy: Packed, convlens: Packed}} Parts
- * @typedef {{info: object, numpy: string}} Expected what the interpreter calls itself, and the version of NumPy
+ * @typedef {Promise<Uint8Array<ArrayBuffer>>} Gzip
+ * @typedef {{module: Promise<WebAssembly.Module>, stdlib: Gzip, numpy: Gzip, convlens: Gzip}} Parts
+ * @typedef {{info: object, numpy: string}} Expected the interpreter's description of itself, and NumPy's version
  */
 
-/** @param {Packed} packed */
-const unpacked = async (packed) =>
-  new Response(new Response(await packed).body?.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+/** @param {Gzip} bytes */
+const gunzip = async (bytes) =>
+  new Response(new Response(await bytes).body?.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 
 /**
  * Start Python with NumPy and the library, and check that they are there.
  * @param {(options: object) => Promise<any>} loadPyodide @param {Function} createPyodideModule
- * @param {Expected} expected @param {Parts} parts @param {(phase: string) => void} tell
+ * @param {Expected} expected @param {Parts} parts @param {(phase: string) => void} onPhase
  */
-export async function startPython(loadPyodide, createPyodideModule, expected, parts, tell) {
+export async function startPython(loadPyodide, createPyodideModule, expected, parts, onPhase) {
   try {
-    const [numpyTar, convlensTar] = [unpacked(parts.numpy), unpacked(parts.convlens)];
-    const python = await boot(loadPyodide, createPyodideModule, expected.info, parts);
+    const [numpyTar, convlensTar] = [gunzip(parts.numpy), gunzip(parts.convlens)];
+    const python = await bootPyodide(loadPyodide, createPyodideModule, expected.info, parts);
     python.FS.mkdirTree(DEMOS);
     untar(python.FS, await numpyTar, PACKAGES);
-    tell("packages");
+    onPhase("packages");
     performance.mark("numpy");
     const numpy = python.runPython("import numpy; numpy.__version__");
     if (numpy !== expected.numpy)
       throw new StartError(`NumPy ${numpy} came instead of ${expected.numpy}. Reload the page.`);
-    tell("check");
+    onPhase("check");
     untar(python.FS, await convlensTar, PACKAGES);
     performance.mark("convlens");
     const versions = JSON.parse(
@@ -59,8 +59,11 @@ json.dumps({"python": sys.version.split()[0], "numpy": numpy.__version__, "convl
   }
 }
 
-/** The interpreter. Left alone, it would fetch by itself and wait for ever for what does not come. @param {any} loadPyodide @param {any} createPyodideModule @param {object} info @param {Parts} parts */
-async function boot(loadPyodide, createPyodideModule, info, parts) {
+/**
+ * Start Pyodide without letting it fetch: it would neither verify its files nor give up on a missing one.
+ * @param {any} loadPyodide @param {any} createPyodideModule @param {object} info @param {Parts} parts
+ */
+async function bootPyodide(loadPyodide, createPyodideModule, info, parts) {
   /** @type {(reason: unknown) => void} */ let fail = () => {};
   const failed = new Promise((_, reject) => (fail = reject));
   const { instantiateStreaming } = WebAssembly;
@@ -72,10 +75,10 @@ async function boot(loadPyodide, createPyodideModule, info, parts) {
     });
     return { module, instance };
   };
-  const stdlib = unpacked(parts.stdlib);
-  // From here on there is no network for Python: its two own files are there, and nothing else.
+  const stdlib = gunzip(parts.stdlib);
+  // From here on, Python has no network: fetch answers with Pyodide's own two files and nothing else.
   globalThis.fetch = async (input) => {
-    const name = String(input instanceof Request ? input.url : input).replace(NOWHERE, "");
+    const name = String(input instanceof Request ? input.url : input).replace(INDEX_URL, "");
     if (name === "pyodide.asm.wasm") return new Response();
     if (name === "python_stdlib.zip") return /** @type {any} */ ({ ok: true, arrayBuffer: () => stdlib });
     throw new TypeError(`${name} is not one of the site's files`);
@@ -83,8 +86,8 @@ async function boot(loadPyodide, createPyodideModule, info, parts) {
   const python = await Promise.race([
     failed,
     loadPyodide({
-      indexURL: NOWHERE,
-      packageBaseUrl: NOWHERE,
+      indexURL: INDEX_URL,
+      packageBaseUrl: INDEX_URL,
       createPyodideModule,
       lockFileContents: { info, packages: {} },
       stdout: () => {},
@@ -95,13 +98,16 @@ async function boot(loadPyodide, createPyodideModule, info, parts) {
   return python;
 }
 
-/** What no start imports. @param {any} python @param {Packed} rest */
+/** Add the part of the standard library that no start imports. @param {any} python @param {Gzip} rest */
 export async function addRest(python, rest) {
-  untar(python.FS, await unpacked(rest), LIBRARIES);
+  untar(python.FS, await gunzip(rest), LIBRARIES);
   python.runPython("import importlib; importlib.invalidate_caches()");
 }
 
-/** Write the files of a tar: 512 bytes of header, name and octal size first in it, then the content. @param {any} FS @param {ArrayBuffer} archive @param {string} folder */
+/**
+ * Write the files of a tar: for each, a header of 512 bytes with name and size (octal), then the content.
+ * @param {any} FS @param {ArrayBuffer} archive @param {string} folder
+ */
 function untar(FS, archive, folder) {
   const tar = new Uint8Array(archive);
   const text = (/** @type {number} */ from, /** @type {number} */ length) =>

@@ -1,26 +1,29 @@
-// The one script that a page names. All that a page fetches of the site's files goes through it: one fault on the way is passed over,
-// one that lasts is said, nothing hangs, and no byte is used before all of a file is what it should be.
+// The first script of a page. Every file of this page is fetched here: transient failures are retried,
+// lasting ones reported, stalls time out, and a file is used only after its size and SHA-256 match.
 
-/** Of the other scripts; the build puts it here. @type {Record<string, File>} */
+/** Size and hash of each of the other scripts, filled in by the build. @type {Record<string, File>} */
 const HASHES = {};
-const PARTS = ["host", "runtime", "view", "protocol", "controls", "pointing", "settings"]; // of what every page does
-// How long each try waits while nothing comes. A proxy that checks a file passes it on only when it has all of it.
-const PATIENCE_MS = [4_000, 20_000, 120_000];
+/** The scripts that every page needs. */
+const SCRIPTS = ["host", "runtime", "view", "protocol", "controls", "dom", "link", "pointing", "settings"];
+// How long each attempt waits for a byte. A proxy that scans files holds each one back until it has all of it.
+const TIMEOUTS_MS = [4_000, 20_000, 120_000];
 const TICK_MS = 250;
+const NEVER = new AbortController().signal; // for what the reader cannot stop
+const DIFFERENT = "a different file came";
 
 /** @typedef {{bytes: number, sha256: string}} File */
 
 /** The folder of this release's scripts. */
 export const HERE = new URL(".", import.meta.url);
 
-/** When anything last came. A file that waits behind others on a slow line has not stalled. */
-let heard = 0;
-let open = 0; // of the requests that are answered in the end, or given up
+/** When a byte of any file last came: a file that queues behind others on a slow line has not stalled. */
+let lastByteAt = 0;
+let openRequests = 0;
 
-/** What to say while nothing comes of what was asked for; nothing as long as that is usual. */
-export function late() {
-  const ms = open ? performance.now() - heard : 0;
-  return ms < PATIENCE_MS[0]
+/** A notice for the reader while nothing comes; empty as long as the wait is a usual one. */
+export function stallNotice() {
+  const ms = openRequests ? performance.now() - lastByteAt : 0;
+  return ms < TIMEOUTS_MS[0]
     ? ""
     : `Nothing has come for ${Math.floor(ms / 1000)} seconds. Some networks check a file before they pass it on: ` +
         "wait up to two minutes, or press Stop.";
@@ -33,50 +36,58 @@ const wait = (ms, signal) =>
     signal.addEventListener("abort", resolve);
   });
 
-/** Without https there is no crypto.subtle: then nobody knows. @param {Uint8Array<ArrayBuffer>} bytes @param {string} sha256 */
-export async function isWhole(bytes, sha256) {
+/**
+ * Always true without https, where there is no crypto.subtle.
+ * @param {Uint8Array<ArrayBuffer>} bytes @param {string} sha256
+ */
+export async function hashMatches(bytes, sha256) {
   if (!globalThis.crypto?.subtle) return true;
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }
 
-/** The body, if it is that file to the last bit. @param {Response} response @param {File} file @param {(loaded: number) => void} onBytes */
-export async function verified(response, file, onBytes) {
+/**
+ * Read a body and check its size and hash.
+ * @param {Response} response @param {File} file @param {(loaded: number) => void} onBytes
+ */
+export async function readVerified(response, file, onBytes) {
   const bytes = new Uint8Array(file.bytes);
   let loaded = 0;
   for (const reader = /** @type {any} */ (response.body).getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) break;
-    heard = performance.now();
-    if (loaded + value.length > file.bytes) throw new Error("a different file came");
+    lastByteAt = performance.now();
+    if (loaded + value.length > file.bytes) throw new Error(DIFFERENT);
     bytes.set(value, loaded);
     onBytes((loaded += value.length));
   }
-  // A body that breaks off ends in an error; one that is shorter has come to its own end.
-  if (loaded !== file.bytes || !(await isWhole(bytes, file.sha256))) throw new Error("a different file came");
+  // A broken connection throws above; a body that is complete and too short is another file.
+  if (loaded !== file.bytes || !(await hashMatches(bytes, file.sha256))) throw new Error(DIFFERENT);
   return bytes;
 }
 
 /**
- * One try, given up when nothing at all has come for a while.
- * @template T @param {number} patience in ms @param {string} url @param {RequestCache} cache @param {AbortSignal} signal
+ * One attempt, aborted when no byte of any file has come for a while.
+ * @template T @param {number} timeout in ms @param {string} url @param {RequestCache} cache
+ * @param {AbortSignal} signal
  * @param {(response: Response) => Promise<T>} read @returns {Promise<T>}
  */
-async function once(patience, url, cache, signal, read) {
+async function fetchOnce(timeout, url, cache, signal, read) {
   const control = new AbortController();
   const abort = () => control.abort();
   signal.addEventListener("abort", abort);
-  const begun = performance.now();
-  const watch = setInterval(() => performance.now() - Math.max(begun, heard) > patience && abort(), TICK_MS);
+  const startedAt = performance.now();
+  const isStalled = () => performance.now() - Math.max(startedAt, lastByteAt) > timeout;
+  const watch = setInterval(() => isStalled() && abort(), TICK_MS);
   let answered = false;
   try {
     const response = await fetch(url, { cache, signal: control.signal });
     if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
-    heard = performance.now();
+    lastByteAt = performance.now();
     answered = true;
     return await read(response);
   } catch (error) {
-    if (control.signal.aborted) throw new Error(`nothing came for ${patience / 1000} seconds`);
+    if (control.signal.aborted) throw new Error(`nothing came for ${timeout / 1000} seconds`);
     if (error instanceof TypeError)
       throw new Error(answered ? "it broke off half-way" : "there was no connection");
     throw error;
@@ -87,29 +98,30 @@ async function once(patience, url, cache, signal, read) {
 }
 
 /**
- * Three tries; then an error that says what to do.
- * @template T @param {string} name @param {string} url @param {RequestCache} cache @param {AbortSignal} signal
+ * Fetch with three attempts, the last two past the browser's cache; then throw an error that says what to do.
+ * @template T @param {string} name @param {string} url @param {RequestCache} cache
+ * @param {AbortSignal} signal
  * @param {(response: Response) => Promise<T>} read @returns {Promise<T>}
  */
-export async function thrice(name, url, cache, signal, read) {
-  if (!open++) heard = performance.now();
+export async function fetchWithRetries(name, url, cache, signal, read) {
+  if (!openRequests++) lastByteAt = performance.now();
   try {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await once(PATIENCE_MS[attempt], url, attempt ? "reload" : cache, signal, read);
+        return await fetchOnce(TIMEOUTS_MS[attempt], url, attempt ? "reload" : cache, signal, read);
       } catch (error) {
         signal.throwIfAborted();
-        if (attempt === PATIENCE_MS.length - 1) throw new Error(sentence(name, error));
+        if (attempt === TIMEOUTS_MS.length - 1) throw new Error(errorMessage(name, error));
         await wait(300 * 3 ** attempt * (1 + Math.random() / 3), signal);
         signal.throwIfAborted();
       }
     }
   } finally {
-    open--;
+    openRequests--;
   }
 }
 
-/** @type {[RegExp, string][]} what can be done about it */
+/** @type {[RegExp, string][]} what the reader can do, by the reason */
 const ADVICE = [
   [
     /^a different/,
@@ -131,61 +143,69 @@ const ADVICE = [
 ];
 
 /** @param {string} name @param {any} error */
-const sentence = (name, { message: reason }) =>
-  `${name} could not be loaded: ${reason}. ${ADVICE.find(([when]) => when.test(reason))?.[1]}`;
+const errorMessage = (name, { message: reason }) =>
+  `${name} could not be loaded: ${reason}. ${ADVICE.find(([pattern]) => pattern.test(reason))?.[1]}`;
 
-/** What the policy of the page's server has forbidden, and Python cannot do without; nothing if it has forbidden nothing. */
+/** What Python needs and the server's content security policy forbids, as far as known. */
 let forbidden = "";
 addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }) => {
   if (disposition !== "enforce") return;
   if (effectiveDirective === "worker-src")
     forbidden = "workers. Whoever runs it should allow blob: in its worker-src";
 });
-/** @param {unknown} [error] of WebAssembly: the browser reports it by no event, but says so in the message */
-export function policy(error) {
+/**
+ * A message about that, or nothing.
+ * @param {unknown} [error] of WebAssembly: a violation fires no event, but its message says so
+ */
+export function policyMessage(error) {
   if (/policy|CSP|unsafe-eval/i.test(String(error)))
     forbidden = "WebAssembly. Whoever runs it should allow 'wasm-unsafe-eval' in its script-src";
   return forbidden && `This server's security policy forbids ${forbidden}. Reload the page after that.`;
 }
 
-// A browser asks once only for a module, and waits for it as long as it takes. So each is fetched into its cache before it is imported.
-const address = (/** @type {string} */ name) => new URL(`${name}.js`, HERE).href;
+// An import is never retried and never times out: so fetch each module into the browser's cache first.
+const scriptUrl = (/** @type {string} */ name) => new URL(`${name}.js`, HERE).href;
 const fetchScript = (/** @type {string} */ name, /** @type {AbortSignal} */ signal) =>
-  thrice("A part of this page", address(name), "default", signal, async (response) => {
-    const file = HASHES[`${name}.js`],
-      type = response.headers.get("content-type") ?? "no type";
-    if (type.startsWith("text/html")) throw new Error("a different file came");
+  fetchWithRetries("A part of this page", scriptUrl(name), "default", signal, async (response) => {
+    const file = HASHES[`${name}.js`];
+    const type = response.headers.get("content-type") ?? "no type";
+    if (type.startsWith("text/html")) throw new Error(DIFFERENT);
     if (!/javascript/.test(type)) throw new Error(`the server sends it as ${type}, which browsers refuse`);
-    await (file ? verified(response, file, () => {}) : response.text());
+    await (file ? readVerified(response, file, () => {}) : response.text());
   });
 
-const imported = (/** @type {string} */ name) =>
-  import(address(name)).catch((error) => {
+const importFetched = (/** @type {string} */ name) =>
+  import(scriptUrl(name)).catch((error) => {
     console.error(error);
-    throw new Error(sentence("A part of this page", { message: "this browser did not take it" }));
+    throw new Error(errorMessage("A part of this page", { message: "this browser did not take it" }));
   });
 
-/** One of this release's scripts, and what it exports. @param {string} name @param {AbortSignal} signal @returns {Promise<any>} */
-export async function importLate(name, signal) {
+/**
+ * Fetch one of this release's scripts, and import it.
+ * @param {string} name @param {AbortSignal} [signal] @returns {Promise<any>}
+ */
+export async function importScript(name, signal = NEVER) {
   await fetchScript(name, signal);
-  return imported(name);
+  return importFetched(name);
 }
 
-/** Say it where the reader would have acted, with what can be done. @param {Element} place @param {string} text */
-export function sayLost(place, text) {
-  const said = document.createElement("p");
-  const again = document.createElement("button");
-  [said.className, again.type, again.textContent] = ["demo-error", "button", "Reload the page"];
-  said.setAttribute("role", "alert");
-  again.addEventListener("click", () => location.reload());
-  said.append(text, " ", again);
-  place.prepend(said);
+/**
+ * Show an error where the reader would have acted, with a button to reload.
+ * @param {Element} place @param {string} text
+ */
+export function showLoadError(place, text) {
+  const error = document.createElement("p");
+  const reload = document.createElement("button");
+  [error.className, reload.type, reload.textContent] = ["demo-error", "button", "Reload the page"];
+  error.setAttribute("role", "alert");
+  reload.addEventListener("click", () => location.reload());
+  error.append(text, " ", reload);
+  place.prepend(error);
 }
 
-document.documentElement.dataset.live = ""; // puts away the sentence that this script has not come
-const { signal } = new AbortController();
-Promise.all(PARTS.map((name) => fetchScript(name, signal)))
-  .then(() => imported("host"))
+document.documentElement.dataset.live = ""; // hides the message "the script did not load"
+Promise.all(SCRIPTS.map((name) => fetchScript(name, NEVER)))
+  .then(() => importFetched("host"))
   .catch(({ message }) => {
-    for (const place of document.querySelectorAll(".demo-bar, .notebook")) sayLost(place, message);
+    for (const place of document.querySelectorAll(".demo-bar, .notebook")) showLoadError(place, message);
   });

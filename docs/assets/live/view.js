@@ -1,46 +1,28 @@
-// One demo on the page: its controls, buttons, figure and words. What it shows follows from its state.
+// One demo on the page: its controls, buttons, figure and sentences. What it shows follows from its state.
 
 import { isBusy, megabytes, nextState, stride } from "./protocol.js";
 import { Controls } from "./controls.js";
+import { announcer, make, makeButton } from "./dom.js";
+import { copyLink, followLink } from "./link.js";
 import { Pointing } from "./pointing.js";
-import { fromFragment, toFragment } from "./settings.js";
-import { importLate } from "./start.js";
+import { importScript } from "./start.js";
 
-const CHANGE_MS = 150;
-const hovers = matchMedia("(hover: hover)");
+const CHANGE_MS = 150; // a run starts this long after the last change of a setting
+const canHover = matchMedia("(hover: hover)");
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** @param {string} name @param {Record<string, string>} attributes @param {(string | Node)[]} children */
-export function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
-
-/** A button that keeps the focus also while it is off. @param {string} text @param {(event: MouseEvent) => void} action */
-export function makeButton(text, action) {
-  const button = make("button", { type: "button" }, text);
-  button.addEventListener(
-    "click",
-    (event) => button.getAttribute("aria-disabled") !== "true" && action(event),
-  );
-  return button;
-}
-
-const HEARD_MS = 5000;
-
-/** Tell who listens: at most once in so long, and then the latest. @param {HTMLElement} region @returns {(text: string) => void} */
-export function teller(region) {
-  let [latest, timer, due] = ["", 0, 0];
-  return (text) => {
-    latest = text;
-    timer ||= setTimeout(() => {
-      [timer, due] = [0, performance.now() + HEARD_MS];
-      if (region.textContent !== latest) region.textContent = latest;
-    }, due - performance.now());
-  };
-}
+const PHASES = /** @type {Record<string, string>} */ ({
+  list: "Python is on its way",
+  download: "Python is on its way",
+  start: "Python is starting",
+  packages: "NumPy is starting",
+  check: "The library is starting",
+});
+const RUN_LABELS = /** @type {Record<string, string>} */ ({
+  running: "Pause",
+  paused: "Go on",
+  failed: "Try again",
+  done: "Run again",
+});
 
 export class DemoView {
   /** @param {HTMLElement} section @param {import("./runtime.js").Runtime} runtime */
@@ -48,39 +30,37 @@ export class DemoView {
     this.section = section;
     this.runtime = runtime;
     this.demo = section.dataset.demo ?? "";
-    const data = JSON.parse(section.dataset.declared ?? "{}");
-    this.spec = data.spec;
+    const { spec, settings } = JSON.parse(section.dataset.declared ?? "{}");
+    this.spec = spec; // without spec.run, the demo has no steps: each change of a setting redraws the figure
     this.state = "still";
     this.run = 0;
     this.frames = 0;
-    this.pending = "";
-    this.awaiting = false;
+    /** The event to enter as soon as Python is ready. */ this.pending = "";
+    /** A figure has been requested and has not come yet. */ this.awaiting = false;
     this.changeTimer = 0;
     this.resultTimer = 0;
     this.changedAt = -Infinity;
     /** @type {any} */ this.figure = null;
-    /** @type {Record<string, any>} the page's own settings */ this.built = data.settings;
-    this.shown = this.built;
-    this.again = false;
-    /** The first figure of this run is the start, and a step is wanted. */ this.stepWanted = false;
-    /** Another look at a run that was seen to its end: only its end is shown. */ this.onlyEnd = false;
-    this.tell = teller(this.find(".demo-heard"));
-    this.controls = new Controls(section, this.spec.controls, data.settings);
+    /** @type {Record<string, any>} what the page was built with */ this.pageSettings = settings;
+    /** @type {Record<string, any>} what the figure was drawn with */ this.figureSettings = settings;
+    /** Another figure is wanted when the one in progress is there. */ this.redrawQueued = false;
+    /** One step is wanted after the first figure of this run. */ this.stepWanted = false;
+    /** Show the end of this run only. */ this.onlyEnd = false;
+    this.announce = announcer(this.find(".demo-announcer"));
+    this.controls = new Controls(section, spec.controls, settings);
     this.pointing = new Pointing(
       this.find(".demo-panels"),
-      (set, meant) => this.onPoint(set, meant),
-      (set) => Object.keys(this.controls.read(set)).every((name) => name in this.controls.pointed),
+      (set, deliberate) => this.onPoint(set, deliberate),
+      (set) => Object.keys(this.controls.parse(set)).every((name) => name in this.controls.pointed),
     );
     this.buttons = this.makeButtons();
     this.pointing.keepFocus(() => {});
-    this.find(".demo-table").addEventListener(
-      "toggle",
-      () => this.figure && this.showTable(this.figure.table),
-    );
+    const table = this.find(".demo-table");
+    table.addEventListener("toggle", () => this.figure && this.showTable(this.figure.table));
     /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
     this.find(".demo-controls").addEventListener("input", (event) => this.onInput(event));
     this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());
-    this.readLink();
+    followLink(this);
     this.update();
   }
 
@@ -91,16 +71,16 @@ export class DemoView {
 
   makeButtons() {
     const buttons = {
-      run: makeButton("Run", ({ detail }) => detail > 1 || this.toggle()), // a double click means: run
+      run: makeButton("Run", ({ detail }) => detail > 1 || this.toggle()), // a double click must not pause
       step: makeButton("Step", () => this.go("step")),
       stop: makeButton("Stop", () => this.stop()),
       reset: makeButton("Reset", () => this.reset()),
     };
     for (const [name, button] of Object.entries(buttons)) button.classList.add(name);
     this.find(".demo-bar").append(...Object.values(buttons));
-    const link = makeButton("Link", () => this.copyLink(link));
+    const link = makeButton("Link", () => copyLink(this, link));
     const embed = makeButton("Embed", () =>
-      importLate("embed", new AbortController().signal)
+      importScript("embed")
         .then(({ showEmbed }) => showEmbed(this, embed))
         .catch(({ message }) => this.say(message)),
     );
@@ -113,115 +93,75 @@ export class DemoView {
   /** @param {Event} event */
   onInput(event) {
     const input = /** @type {HTMLInputElement} */ (event.target);
-    this.controls.agree(input);
+    this.controls.sync(input);
     this.markStale();
     if (!this.spec.run) return this.redraw();
-    if (this.state === "still") {
-      this.say("The settings have changed. Press Run.");
-      return;
-    }
+    if (this.state === "still") return this.say("The settings have changed. Press Run.");
     this.changedAt = performance.now();
     clearTimeout(this.changeTimer);
-    this.changeTimer = setTimeout(
-      () => this.restart("run"),
-      input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS,
-    );
+    const delay = input.type === "number" ? 4 * CHANGE_MS : CHANGE_MS; // more digits may follow
+    this.changeTimer = setTimeout(() => this.restart("run"), delay);
   }
 
-  /** A part of the figure was pointed at; in passing, it starts nothing that takes time. @param {string} set @param {boolean} meant */
-  onPoint(set, meant) {
-    const wanted = this.controls.read(set);
-    const now = this.controls.values();
-    // A new drawing below a resting pointer is pointed at anew: without a change, nothing is to be drawn again.
-    const same = Object.entries(wanted).every(([name, value]) => now[name] === value);
-    if (!meant && this.state === "still" && !this.spec.run) this.say("Click it, and the figure comes alive.");
-    if (!meant && (same || this.spec.run || !this.runtime.ready)) return;
-    const seen = this.state === "done";
+  /**
+   * A part of the figure was pointed at. Merely hovering starts nothing that takes time.
+   * @param {string} set @param {boolean} deliberate by a tap or a key
+   */
+  onPoint(set, deliberate) {
+    const wanted = this.controls.parse(set);
+    // A redraw puts a new part under a resting pointer, which fires again: without a change, draw nothing.
+    const unchanged = this.controls.match(wanted);
+    if (!deliberate && this.state === "still" && !this.spec.run)
+      this.say("Click it, and the figure comes alive.");
+    if (!deliberate && (unchanged || this.spec.run || !this.runtime.ready)) return;
+    const wasDone = this.state === "done";
     this.controls.fill(wanted);
     this.markStale();
     if (!this.spec.run) return this.redraw();
     this.restart("run");
-    this.onlyEnd = seen;
+    this.onlyEnd = wasDone; // the reader has seen this run: show its end at once
   }
 
-  /** Show the settings as they are now; while a figure is on its way, the latest wins. */
+  /** Draw the figure for the current settings; while one is in progress, the latest settings win. */
   redraw() {
-    this.again = this.awaiting;
-    if (!this.again && this.state !== "loading") this.restart("run");
+    this.redrawQueued = this.awaiting;
+    if (!this.redrawQueued && this.state !== "loading") this.restart("run");
   }
 
-  /** A link that is about this demo fills the controls. It starts nothing, and what runs is ended: the demo is still again. */
-  readLink() {
-    const linked = fromFragment(location.hash, this.demo, this.spec.controls);
-    if (!linked) return;
-    if (isBusy(this.state)) this.stop();
-    else this.settle(); // a change of a moment ago begins no run either
-    this.find(".demo-error").hidden = true;
-    this.state = "still";
-    this.update();
-    this.controls.fill({ ...this.built, ...linked });
-    const fits = this.fits();
-    this.section.toggleAttribute("data-stale", !fits);
-    if (!fits) this.say(`The settings are those of the link. Press ${this.buttons.run.textContent}.`);
-    const more = this.find(".more-settings");
-    if (more && Object.keys(linked).some((name) => more.contains(this.find(`[data-control="${name}"]`))))
-      more.setAttribute("open", "");
-    if (self === top) this.section.scrollIntoView(); // the page around a frame stays where its reader is
-  }
-
-  /** Does the figure belong to the settings? */
-  fits() {
-    const now = this.controls.values();
-    return this.spec.controls.every((/** @type {any} */ { name }) => now[name] === this.shown[name]);
-  }
-
-  /** Dim the figure when it does not. */
+  /** Dim the figure when it does not show the current settings. */
   markStale() {
-    // A figure that follows in a few hundredths of a second is not dimmed in between: that would be a flicker.
-    const follows = !this.spec.run && this.runtime.ready;
-    this.section.toggleAttribute("data-stale", !this.fits() && !follows);
-  }
-
-  /** @param {HTMLElement} link the button, which says what came of it */
-  async copyLink(link) {
-    const url = new URL(location.href);
-    url.hash = toFragment(this.demo, this.spec.controls, this.controls.values(), this.built);
-    history.replaceState(history.state, "", url);
-    const copied = await navigator.clipboard?.writeText(url.href).then(
-      () => true,
-      () => false,
-    );
-    link.textContent = copied ? "Copied" : "In the address bar";
-    this.say(`${link.textContent}: a link to these settings.`);
-    setTimeout(() => (link.textContent = "Link"), 3000);
+    // A redraw takes a few hundredths of a second: to dim the figure for so short a time would be a flicker.
+    const redraws = !this.spec.run && this.runtime.ready;
+    this.section.toggleAttribute("data-stale", !this.controls.match(this.figureSettings) && !redraws);
   }
 
   // --- what the reader does ---------------------------------------------------------------------------
 
-  /** Run or pause. Who has just changed a setting and then presses Run wants the run that has begun, not a pause. */
+  /**
+   * Run or pause. Right after a change of a setting, Run means the run that the change has started.
+   */
   toggle() {
     if (this.state !== "running") return this.go("run");
-    if (performance.now() - this.changedAt > 6 * CHANGE_MS) {
-      this.enter("pause");
-      this.say("Paused.");
-    }
+    if (performance.now() - this.changedAt <= 6 * CHANGE_MS) return;
+    this.enter("pause");
+    this.say("Paused.");
   }
 
-  /** Run on, or take one step; begin a run if none is under way. @param {"run" | "step"} event */
+  /** Continue the run, or take one step of it; without a run, start one. @param {"run" | "step"} event */
   go(event) {
     if (this.state === "loading") return;
-    const underWay = (this.state === "paused" || this.state === "running") && this.run;
-    if (!underWay) {
+    const inProgress = (this.state === "paused" || this.state === "running") && this.run;
+    if (!inProgress) {
       this.restart(event);
       this.stepWanted = event === "step";
       return;
     }
     this.enter(event);
     if (event === "step") this.say("Paused after a step.");
-    if (!this.awaiting) this.pull();
+    if (!this.awaiting) this.requestFigure();
   }
 
-  /** Begin a run with the settings as they are now. @param {"run" | "step"} event */
+  /** Start a run with the current settings. @param {"run" | "step"} event */
   restart(event) {
     clearTimeout(this.changeTimer);
     this.find(".demo-error").hidden = true;
@@ -243,10 +183,10 @@ export class DemoView {
     this.runtime.stop(this);
     this.enter("stop");
     this.say("Stopped.");
-    this.section.dispatchEvent(new CustomEvent("demo-broken-off"));
+    this.section.dispatchEvent(new CustomEvent("demo-aborted"));
   }
 
-  /** The run is over, however it ended: nothing waits, and the table says what the figure says. */
+  /** The run has ended, one way or another: cancel timers, and bring the table up to date with the figure. */
   settle() {
     clearTimeout(this.changeTimer);
     clearTimeout(this.resultTimer);
@@ -260,27 +200,25 @@ export class DemoView {
     if (this.state !== "still") this.restart("step");
   }
 
-  // --- what the worker says ---------------------------------------------------------------------------
+  /** End what runs, or is about to run, and return to the state in which the page was opened. */
+  makeStill() {
+    if (isBusy(this.state)) this.stop();
+    else this.settle();
+    this.find(".demo-error").hidden = true;
+    this.state = "still";
+    this.update();
+  }
 
-  /** @param {{phase: string, loaded: number, total: number, late: string}} progress */
-  onProgress({ phase, loaded, total, late }) {
+  // --- what the worker reports ------------------------------------------------------------------------
+
+  /** @param {{phase: string, loaded: number, total: number, notice: string}} progress */
+  onProgress({ phase, loaded, total, notice }) {
     const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
-    bar.value = loaded / (total || 1); // of how much is not known before the list of files is there
-    const words = {
-      list: "Python is on its way",
-      download: "Python is on its way",
-      start: "Python is starting",
-      packages: "NumPy is starting",
-      check: "The library is starting",
-    };
-    const bytes =
-      phase === "download"
-        ? `: ${megabytes(loaded)} of ${megabytes(total)} MB`
-        : phase === "list"
-          ? ""
-          : ", a few seconds more";
-    this.find(".demo-bytes").textContent =
-      words[/** @type {keyof typeof words} */ (phase)] + bytes + (late && `. ${late}`);
+    bar.value = loaded / (total || 1); // the total is unknown until the list of files has come
+    let text = PHASES[phase];
+    if (phase === "download") text += `: ${megabytes(loaded)} of ${megabytes(total)} MB`;
+    else if (phase !== "list") text += ", a few seconds more";
+    this.find(".demo-bytes").textContent = notice ? `${text}. ${notice}` : text;
   }
 
   onReady() {
@@ -288,12 +226,12 @@ export class DemoView {
     if (!this.pending) return;
     const event = this.pending;
     this.pending = "";
-    this.shown = this.controls.values();
-    this.section.dataset.shown = JSON.stringify(this.shown);
+    this.figureSettings = this.controls.values();
+    this.section.dataset.shown = JSON.stringify(this.figureSettings);
     this.enter(event);
     this.say(!this.spec.run ? "" : event === "run" ? "Running." : "Before the first step.");
     this.awaiting = true;
-    this.run = this.runtime.start(this, this.demo, this.shown, 1000 * this.spec.budget);
+    this.run = this.runtime.start(this, this.demo, this.figureSettings, 1000 * this.spec.budget);
   }
 
   /** @param {{run: number, figure: any, done: boolean}} frame */
@@ -312,27 +250,24 @@ export class DemoView {
     if (done) {
       this.settle();
       this.enter("finish");
-      // Before the next figure is asked for: what is told belongs to the settings of this one.
-      this.section.dispatchEvent(
-        new CustomEvent("demo-done", {
-          bubbles: true,
-          detail: { figure: this.figure, settings: this.shown },
-        }),
-      );
-      if (this.again) this.redraw();
+      // Before the next figure is requested: listeners compare this figure with these settings.
+      const detail = { figure: this.figure, settings: this.figureSettings };
+      this.section.dispatchEvent(new CustomEvent("demo-done", { bubbles: true, detail }));
+      if (this.redrawQueued) this.redraw();
       else this.sayResult();
     } else if (this.state === "running") {
-      requestAnimationFrame(() => this.pull());
+      requestAnimationFrame(() => this.requestFigure());
     } else if (this.stepWanted) {
       this.stepWanted = false;
       this.say("Paused after a step.");
-      this.pull();
+      this.requestFigure();
     } else {
       this.showTable(this.figure.table);
     }
   }
 
-  pull() {
+  /** Ask the worker for the next figure, unless one is on its way. */
+  requestFigure() {
     if (this.awaiting || !this.run || !isBusy(this.state)) return;
     this.awaiting = true;
     const count = this.state === "running" ? stride(this.frames, reducedMotion.matches) : 1;
@@ -342,19 +277,19 @@ export class DemoView {
 
   /** @param {string} text */
   onFail(text) {
-    if (!isBusy(this.state)) return; // Python was started beforehand, and that failed: the next Run tries again
-    if (this.run) this.section.setAttribute("data-stale", ""); // the figure is that of the settings before
+    if (!isBusy(this.state)) return; // Python was started in advance, and failed: the next Run tries again
+    if (this.run) this.section.setAttribute("data-stale", ""); // the figure still shows the settings before
     this.settle();
     this.enter("fail");
-    if (this.again) return this.redraw(); // the settings have changed meanwhile: these may be right
+    if (this.redrawQueued) return this.redraw(); // the settings have changed in the meantime and may be right
     const error = this.find(".demo-error");
     error.textContent = text;
     error.hidden = false;
     this.say("");
-    this.section.dispatchEvent(new CustomEvent("demo-broken-off"));
+    this.section.dispatchEvent(new CustomEvent("demo-aborted"));
   }
 
-  onTaken() {
+  onPreempted() {
     if (!isBusy(this.state)) return;
     this.settle();
     this.enter("stop");
@@ -378,15 +313,10 @@ export class DemoView {
     const { state, buttons } = this;
     this.section.dataset.state = state;
     if (!this.spec.run) this.updateBar();
-    const label =
-      !this.spec.run && state !== "failed"
-        ? "Make it live"
-        : ({ running: "Pause", paused: "Go on", failed: "Try again", done: "Run again", stopped: "Run" }[
-            state
-          ] ?? "Run");
-    buttons.run.textContent = label;
-    const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ off) =>
-      button.setAttribute("aria-disabled", String(off));
+    const needsRun = this.spec.run || state === "failed";
+    buttons.run.textContent = needsRun ? (RUN_LABELS[state] ?? "Run") : "Make it live";
+    const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ disabled) =>
+      button.setAttribute("aria-disabled", String(disabled));
     disable(buttons.run, state === "loading");
     disable(buttons.step, state === "loading");
     disable(buttons.stop, !isBusy(state));
@@ -395,31 +325,37 @@ export class DemoView {
     this.find(".demo-figure").setAttribute("aria-busy", String(state === "running"));
   }
 
-  /** Nothing to run or to stop: one button that fetches Python, gone when it is there. */
+  /**
+   * Without steps there is nothing to run: one button fetches Python, and then disappears.
+   */
   updateBar() {
     const { run, step, stop, reset } = this.buttons;
     const focused = Object.values(this.buttons).find((button) => button === document.activeElement);
     for (const button of [step, reset]) button.hidden = true;
     run.hidden = this.state !== "still" && this.state !== "failed" && this.state !== "stopped";
     stop.hidden = this.state !== "loading";
-    if (focused?.hidden)
-      ([run, stop].find((button) => !button.hidden) ?? this.find(".demo-panels [tabindex='0']"))?.focus({
-        preventScroll: true,
-      });
+    if (!focused?.hidden) return;
+    const next = [run, stop].find((button) => !button.hidden) ?? this.find(".demo-panels [tabindex='0']");
+    next?.focus({ preventScroll: true });
   }
 
-  /** Called for changes of phase, never for frames. More: what stands below the figure, and is to be heard. @param {string} text @param {string} more */
+  /**
+   * Show a status and announce it: on changes of phase, never for each frame.
+   * @param {string} text @param {string} more what stands below the figure and is announced with it
+   */
   say(text, more = "") {
     this.find(".demo-status").textContent = text;
-    this.tell(`${text} ${more}`.trim());
+    this.announce(`${text} ${more}`.trim());
   }
 
-  /** A run says how it ended; a figure that follows each touch only once the reader pauses. */
+  /**
+   * Announce the result: at once after a run; for a figure that follows every touch, when the reader pauses.
+   */
   sayResult() {
     if (this.spec.run) return this.say("Done.", this.figure?.alt);
-    const pinned =
-      this.pointing.pinned && hovers.matches ? "Held. Click it again, or press Escape, to let go." : "";
-    this.resultTimer = setTimeout(() => this.say(pinned, this.figure?.alt), 1000);
+    const isHeld = this.pointing.pinned && canHover.matches;
+    const text = isHeld ? "Held. Click it again, or press Escape, to let go." : "";
+    this.resultTimer = setTimeout(() => this.say(text, this.figure?.alt), 1000);
   }
 
   /** @param {any} figure */
@@ -434,38 +370,25 @@ export class DemoView {
     if (/** @type {HTMLDetailsElement} */ (this.find(".demo-table")).open) this.showTable(figure.table);
   }
 
-  /** Headings too: what the columns are may follow from a setting. @param {{columns: string[], rows: {text: string, value: string}[][]}} table */
+  /**
+   * With headings, since the columns may depend on a setting.
+   * @param {import("./protocol.js").Figure["table"]} table
+   */
   showTable({ columns, rows }) {
-    const isWords = (/** @type {{text: string, value: string}} */ { text, value }) =>
+    const isText = (/** @type {{text: string, value: string}} */ { text, value }) =>
       /[a-z]/i.test(text) && value !== "nan";
-    const cell = (
-      /** @type {string} */ name,
-      /** @type {Record<string, string>} */ attributes,
-      /** @type {string} */ text,
-      /** @type {number} */ column,
-    ) =>
-      make(
-        name,
-        { ...attributes, ...(rows.length && isWords(rows[0][column]) ? { class: "words" } : {}) },
-        text,
-      );
-    this.find(".demo-table thead tr").replaceChildren(
-      ...columns.map((name, column) => cell("th", { scope: "col" }, name, column)),
+    const align = columns.map((_, index) =>
+      rows.length && isText(rows[0][index]) ? { class: "words" } : {},
     );
-    const body = rows.map((row) =>
-      make(
-        "tr",
-        {},
-        ...row.map(({ text, value }, column) =>
-          cell(
-            "td",
-            { ...(isWords({ text, value }) ? {} : { translate: "no" }), "data-value": value },
-            text,
-            column,
-          ),
-        ),
-      ),
-    );
+    const headings = columns.map((name, index) => make("th", { scope: "col", ...align[index] }, name));
+    const body = rows.map((row) => {
+      const cells = row.map((cell, index) => {
+        const translate = isText(cell) ? {} : { translate: "no" };
+        return make("td", { ...translate, "data-value": cell.value, ...align[index] }, cell.text);
+      });
+      return make("tr", {}, ...cells);
+    });
+    this.find(".demo-table thead tr").replaceChildren(...headings);
     this.find(".demo-table tbody").replaceChildren(...body);
   }
 }

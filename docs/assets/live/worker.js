@@ -1,11 +1,11 @@
-// The worker: it owns Python. It answers each message in turn and never speaks without being asked.
-// It has no network and imports nothing: the page gives it files that were verified, this one among them.
+// The worker, in which Python runs. It answers messages in turn and sends none unasked.
+// It has no network and imports nothing: the page sends it verified files, and this is one of them.
 
 /**
- * What a reader's own code in a notebook must not have: the store from which pages are read without a network, other scopes in which
- * it would be there again, and the words between this worker and the page.
+ * What a reader's own code must not reach: the caches from which pages are read offline, other scopes that
+ * have these caches, and the messages between this worker and the page.
  */
-const WITHHELD = [
+const REMOVED = [
   "caches",
   "indexedDB",
   "Worker",
@@ -16,13 +16,13 @@ const WITHHELD = [
   "close",
 ];
 
-/** What has ended Python, as far as an engine's words tell. @param {any} error */
-const why = (error) =>
-  /call stack|recursion/i.test(String(error))
-    ? "a function called itself too deeply for a browser"
-    : /out of memory|memory limit/i.test(String(error))
-      ? "there was no memory left"
-      : "an error outside its own code";
+/** Why Python crashed, judging by the browser's message. @param {any} error */
+function crashReason(error) {
+  const text = String(error);
+  if (/call stack|recursion/i.test(text)) return "a function called itself too deeply for a browser";
+  if (/out of memory|memory limit/i.test(text)) return "there was no memory left";
+  return "an error outside its own code";
+}
 
 /**
  * @param {typeof import("./protocol.js")} protocol @param {typeof import("./python.js")} starter
@@ -36,20 +36,19 @@ export function serve(
 ) {
   /** @type {any} */ let python = null;
   /** @type {any} */ let browser = null;
-  /** @type {Promise<void> | null} */ let whole = null;
-  let current = 0;
-  /** A cell is at its work, or waits within it. */
-  let awaits = false;
+  /** @type {Promise<void> | null} */ let restAdded = null;
+  let currentRun = 0;
+  let cellRunning = false;
 
   const send = self.postMessage.bind(self);
   const post = (/** @type {object} */ fields) => send(message(fields));
-  for (const name of WITHHELD)
+  for (const name of REMOVED)
     for (let scope = self; scope; scope = Object.getPrototypeOf(scope))
       delete (/** @type {any} */ (scope)[name]);
 
   /** @type {Record<string, (value: any) => void>} */
-  const give = {};
-  const part = (/** @type {string} */ name) => new Promise((resolve) => (give[name] = resolve));
+  const resolvers = {};
+  const part = (/** @type {string} */ name) => new Promise((resolve) => (resolvers[name] = resolve));
   const parts = {
     module: part("module"),
     stdlib: part("stdlib"),
@@ -59,20 +58,21 @@ export function serve(
   };
 
   /** @param {number} run @param {string} json */
-  function answer(run, json) {
+  function postFrame(run, json) {
     const { figure, done, error } = JSON.parse(json);
     if (error) post({ type: "error", run, ...error });
     else post({ type: "frame", run, figure, done, heap: heap() });
   }
 
-  /** Put demos where Python finds them. @param {Record<string, Uint8Array>} [sources] by their names; none, if they are there */
-  function write(sources = {}) {
-    for (const [name, source] of Object.entries(sources)) 
+  /** Write demos to where Python imports them from. @param {Record<string, Uint8Array>} [sources] by name */
+  function addDemos(sources) {
+    if (!sources) return; // they are there
+    for (const [name, source] of Object.entries(sources))
       python.FS.writeFile(`/home/pyodide/demos/${name}.py`, source);
     python.runPython("import importlib; importlib.invalidate_caches()");
   }
 
-  /** How much memory Python has taken, in bytes. */
+  /** The memory that Python has taken, in bytes. */
   const heap = () => python._module.HEAPU8.length;
 
   const handlers = {
@@ -86,52 +86,49 @@ export function serve(
       post({ type: "ready", versions: started.versions });
     },
     async part(/** @type {any} */ { name, value }) {
-      give[name](value);
+      resolvers[name](value);
     },
     async run(/** @type {any} */ { run, demo, settings, sources }) {
-      current = run;
-      write(sources);
-      answer(run, browser.start(demo, JSON.stringify(settings)));
+      currentRun = run;
+      addDemos(sources);
+      postFrame(run, browser.start(demo, JSON.stringify(settings)));
     },
     async next(/** @type {any} */ { run, count }) {
-      if (run === current) answer(run, browser.advance(count));
+      if (run === currentRun) postFrame(run, browser.advance(count));
     },
     async cell(/** @type {any} */ { run, source, name, sources }) {
-      current = run;
-      write(sources);
-      await (whole ??= addRest(python, parts.rest));
-      if (run !== current) return; // stopped meanwhile
-      awaits = true;
+      currentRun = run;
+      addDemos(sources);
+      await (restAdded ??= addRest(python, parts.rest));
+      if (run !== currentRun) return; // stopped in the meantime
+      cellRunning = true;
       const send = (/** @type {string} */ text, /** @type {string} */ figure) =>
         post({ type: "output", run, text, figure: figure ? JSON.parse(figure) : undefined });
       const result = await python.pyimport("convlens_live.notebook").run_cell(source, name, send);
-      awaits = false;
+      cellRunning = false;
       post({ type: "result", run, result: JSON.parse(result), heap: heap() });
     },
     async cancel(/** @type {any} */ { run }) {
-      if (awaits) return; // it may go on for ever: the page does not wait for an answer
-      if (run === current) current = 0;
+      if (cellRunning) return; // a cell cannot be interrupted: the page terminates the worker
+      if (run === currentRun) currentRun = 0;
       browser?.cancel();
       post({ type: "done", run });
     },
   };
 
   /** @param {number} run @param {any} error */
-  const ended = (run, error) =>
-    post({
-      type: "error",
-      run,
-      kind: "fatal",
-      message: `Python stopped working: ${why(error)}. It was ended; Run starts it again.`,
-    });
+  function postCrash(run, error) {
+    const text = `Python stopped working: ${crashReason(error)}. It was ended; Run starts it again.`;
+    post({ type: "error", run, kind: "fatal", message: text });
+  }
 
-  // A cell runs in a turn of its own: what ends Python there reaches no handler below.
-  const inCell = (/** @type {any} */ error) => {
-    if (awaits && (error?.pyodide_fatal_error || error instanceof WebAssembly.RuntimeError))
-      ended(current, error);
+  // A cell runs in its own task, so the catch below does not see a crash there.
+  const onUncaught = (/** @type {any} */ error) => {
+    const isCrash = error?.pyodide_fatal_error || error instanceof WebAssembly.RuntimeError;
+    if (cellRunning && isCrash) postCrash(currentRun, error);
   };
-  self.addEventListener("error", ({ error }) => inCell(error));
-  self.addEventListener("unhandledrejection", ({ reason }) => inCell(reason));
+  self.addEventListener("error", ({ error }) => onUncaught(error));
+  self.addEventListener("unhandledrejection", ({ reason }) => onUncaught(reason));
 
   self.addEventListener("message", async ({ data, isTrusted }) => {
     if (!isTrusted || !isMessage(data, "toWorker")) return;
@@ -141,7 +138,7 @@ export function serve(
       if (data.type === "boot" && error instanceof StartError)
         return post({ type: "error", kind: "load", message: error.message });
       console.error(error);
-      ended(data.run, error);
+      postCrash(data.run, error);
     }
   });
 }

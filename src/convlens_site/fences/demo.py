@@ -75,7 +75,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
 </figure></div>
 <div class="demo-bar"></div>
 <div class="demo-load" hidden><progress max="1" value="0" aria-label="Loading Python"></progress><span class="demo-bytes"></span></div>
-<p class="demo-status">Computed when the site was built.{wait}</p><p class="heard demo-heard" role="status"></p>
+<p class="demo-status">Computed when the site was built.{wait}</p><p class="visually-hidden demo-announcer" role="status"></p>
 <p class="demo-error" role="alert" hidden></p>
 <p class="demo-lost">The script that brings this to life has not started yet. On a slow network, wait a minute; then reload the page. If that does not help, a blocker or the policy of this server forbids it.</p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>

@@ -1,5 +1,6 @@
-// Inside the page that answers for a missing one, at any depth. Its links begin with the site's path as the build knew it. Where the
-// site was put below another path, this finds it: among the folders that the address names, it is the one that holds our first script.
+// Stands inside the page "not found", which is served at any depth. Its links start with the site's path as
+// known to the build. If the site is served at another path, find that: of the folders in the address, it is
+// the one that contains our first script.
 (({ root, first }) => {
   const isThere = (path) =>
     fetch(path + first, { method: "HEAD" }).then(

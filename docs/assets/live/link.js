@@ -1,0 +1,40 @@
+// A link to a demo with its settings: what happens when it is followed, and how it is copied.
+
+import { fromFragment, toFragment } from "./settings.js";
+
+/** @typedef {import("./view.js").DemoView} DemoView */
+
+/**
+ * If the address names this demo, fill its controls. That starts nothing, and ends a run in progress.
+ * @param {DemoView} view
+ */
+export function followLink(view) {
+  const linked = fromFragment(location.hash, view.demo, view.spec.controls);
+  if (!linked) return;
+  view.makeStill();
+  view.controls.fill({ ...view.pageSettings, ...linked });
+  const stale = !view.controls.match(view.figureSettings);
+  view.section.toggleAttribute("data-stale", stale);
+  if (stale) view.say(`The settings are those of the link. Press ${view.buttons.run.textContent}.`);
+  const more = view.find(".more-settings");
+  if (more && Object.keys(linked).some((name) => more.contains(view.controls.box(name))))
+    more.setAttribute("open", "");
+  if (self === top) view.section.scrollIntoView(); // in a frame, the surrounding page must not scroll
+}
+
+/** @param {DemoView} view @param {HTMLElement} button shows the result for three seconds */
+export async function copyLink(view, button) {
+  const url = new URL(location.href);
+  url.hash = toFragment(view.demo, view.spec.controls, view.controls.values(), view.pageSettings);
+  history.replaceState(history.state, "", url);
+  button.textContent = (await copyText(url.href)) ? "Copied" : "In the address bar";
+  view.say(`${button.textContent}: a link to these settings.`);
+  setTimeout(() => (button.textContent = "Link"), 3000);
+}
+
+/** Did the browser allow it? @param {string} text @returns {Promise<boolean | undefined>} */
+export const copyText = async (text) =>
+  navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
