@@ -1,5 +1,6 @@
-// The editor of a notebook's cell, where it is more than a text box: prism-code-editor, with the keys and the colours of this site.
-// Bundled into editor.js, which a page fetches when a reader first edits. Below it is a real textarea, laid over the coloured text.
+// The editor of a notebook's cell: prism-code-editor, with the keys and colours of this site. It is bundled
+// into editor.js, which a page fetches when a reader first edits a cell. The editor is a real textarea, laid
+// over the coloured text.
 
 import { createEditor } from "prism-code-editor";
 import { defaultKeymap, editorCommands, indentSelectedLines, insertTab } from "prism-code-editor/commands";
@@ -9,12 +10,14 @@ import "prism-code-editor/languages/python";
 import layout from "prism-code-editor/layout.css";
 import colours from "./colours.css";
 
-/** What the reader is told of its keys. */
+const DEFAULT_KEYS = ["Enter", "1+ArrowDown", "1+ArrowUp", "Mod+]", "Mod+[", "Mod+/"];
+/** Its keys, for the reader. */
 export const KEYS = "Tab and Shift+Tab indent; Esc, then Tab, leaves. ";
 
-// What the page's own code, coloured by Pygments, shows besides: names of modules, self. And "number" is a class of this site's pages.
+// The page's own code is coloured by Pygments, which also marks names of modules, and self. And "number" is
+// another class on our pages.
 const { python } = languages;
-const ours = {
+const changes = {
   function: (pattern) => ({
     module: { pattern: /(^[ \t]*(?:from|import)[ \t]+)[\w.]+/m, lookbehind: true, alias: "function" },
     function: pattern,
@@ -23,53 +26,48 @@ const ours = {
   number: (pattern) => ({ numeral: pattern }),
 };
 for (const [name, pattern] of Object.entries(python)) {
-  // what comes first in a grammar is found first
-  delete python[name];
-  Object.assign(python, ours[name]?.(pattern) ?? { [name]: pattern });
+  delete python[name]; // and add it again at the end: the order in a grammar is that of precedence
+  Object.assign(python, changes[name]?.(pattern) ?? { [name]: pattern });
 }
 
-/** Every editor shares one sheet; the policy of the page allows no style element. */
+/** All editors share one sheet: the page's security policy forbids style elements. */
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(layout + colours);
 document.adoptedStyleSheets.push(sheet);
 
-/** Let the reader out of the editor: after Escape, the next Tab is the browser's. */
+/** Tab indents; but after Escape, the next Tab leaves the editor. */
 function keysOf(editor) {
-  let free = false;
-  const unless =
-    (command) =>
-    (...given) =>
-      !free && command(...given);
+  let leaving = false;
+  const stay = () => {
+    leaving = false;
+  };
   editor.keyCommandMap.Escape = () => {
-    free = true;
-  }; // the focus stays: where it is, is where Tab goes on from
+    leaving = true; // and keep the focus, from which Tab moves on
+  };
   editor.textarea.addEventListener("keydown", ({ key }) => {
-    if (!["Escape", "Tab", "Shift"].includes(key)) free = false;
+    if (!["Escape", "Tab", "Shift"].includes(key)) stay();
   });
-  editor.textarea.addEventListener("blur", () => {
-    free = false;
-  });
+  editor.textarea.addEventListener("blur", stay);
   return {
-    Tab: unless(() => {
+    Tab: () => {
+      if (leaving) return false;
       const [start, end] = editor.getSelection();
       return start === end ? insertTab(editor, start) : indentSelectedLines(editor);
-    }),
-    "8+Tab": unless(() => indentSelectedLines(editor, true)),
-    ...Object.fromEntries(
-      ["Enter", "1+ArrowDown", "1+ArrowUp", "Mod+]", "Mod+[", "Mod+/"].map((name) => [
-        name,
-        defaultKeymap[name],
-      ]),
-    ),
+    },
+    "8+Tab": () => !leaving && indentSelectedLines(editor, true),
+    ...Object.fromEntries(DEFAULT_KEYS.map((name) => [name, defaultKeymap[name]])),
   };
 }
 
-/** Put the editor in the place of a text box, with its text, its name, its selection and the focus. Returns the new text box. */
+/**
+ * Replace a text box by an editor with the same text, name, selection and focus. Returns the new text box.
+ */
 export function replaceBox(box) {
   const { value, selectionStart, selectionEnd } = box;
   const focused = document.activeElement === box;
   const editor = createEditor(null, { language: "python", value, tabSize: 4, lineNumbers: false });
-  editorCommands(keysOf(editor), [])(editor, editor.options); // brackets and quotes are closed by who opens them
+  const pairs = []; // close no bracket or quote automatically
+  editorCommands(keysOf(editor), pairs)(editor, editor.options);
   for (const name of ["aria-label", "aria-describedby"])
     editor.textarea.setAttribute(name, box.getAttribute(name));
   box.replaceWith(editor.container);
