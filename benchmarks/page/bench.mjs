@@ -1,10 +1,10 @@
-// The page: one worker for each contender. Python asks them, one at a time, through `ask`.
+// The page: a worker for each contender. Python calls them, one at a time, through `ask`.
 
 /** @type {Map<string, Worker>} */
 const workers = new Map();
 
 /**
- * Ask a contender to do something, and wait for its answer; the first question starts its worker.
+ * Call a function of a contender and wait for its answer; the first call starts its worker.
  * @param {{module: string, base: string}} contender @param {string} action @param {any[]} values
  */
 globalThis.ask = (contender, action, values) => {

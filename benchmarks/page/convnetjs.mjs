@@ -1,4 +1,4 @@
-// ConvNetJS: float64, one example after the other, plain loops.
+// ConvNetJS: float64, one example at a time, plain loops.
 
 import { fetchStart, firstLosses, timed } from "./network.mjs";
 
@@ -6,7 +6,7 @@ import { fetchStart, firstLosses, timed } from "./network.mjs";
 /** @type {() => number} */ let step;
 
 export async function boot() {
-  // Written for a page: it hangs itself on `window`, under the name of another library.
+  // It expects a page, and exports itself as a property of `window` under the name of another library.
   globalThis.window = /** @type {any} */ (globalThis);
   await import("/convnetjs.js");
   convnetjs = /** @type {any} */ (globalThis).jsfeat;
@@ -27,8 +27,8 @@ export async function make(network) {
   const [C, H, W] = network.input;
   const net = new convnetjs.Net();
   net.makeLayers([{ type: "input", out_sx: W, out_sy: H, out_depth: C }, ...network.layers.map(definition)]);
-  const learning = net.layers.filter((/** @type {any} */ layer) => layer.filters);
-  learning.forEach((/** @type {any} */ layer, /** @type {number} */ index) => {
+  const trainable = net.layers.filter((/** @type {any} */ layer) => layer.filters);
+  trainable.forEach((/** @type {any} */ layer, /** @type {number} */ index) => {
     const { weight, bias } = weights[index];
     const length = weight.length / bias.length;
     layer.filters.forEach((/** @type {any} */ filter, /** @type {number} */ k) =>
@@ -54,7 +54,7 @@ export async function make(network) {
     examples.length;
   const parameters = net
     .getParamsAndGrads()
-    .reduce((/** @type {number} */ sum, /** @type {any} */ own) => sum + own.params.length, 0);
+    .reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + group.params.length, 0);
   return { parameters, losses: await firstLosses(step) };
 }
 

@@ -1,4 +1,4 @@
-// In a worker: Pyodide as its manual shows it, with the same library and the same demo; the yardstick of `make bench-start`.
+// In a worker: Pyodide as its manual shows it, with the same demo; `make bench-start` compares the site with it.
 
 import { loadPyodide } from "/naive/pyodide.mjs";
 

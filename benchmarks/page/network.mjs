@@ -1,4 +1,4 @@
-// What the contenders in JavaScript share: a network's start, and taking the time.
+// Shared by the contenders in JavaScript: the initial state of a network, and timing.
 
 const CHECKED_STEPS = 3;
 
@@ -9,7 +9,7 @@ const CHECKED_STEPS = 3;
  */
 
 /**
- * The images, labels and weights that convlens starts from, with the channels moved last.
+ * The images, labels and initial weights that convlens uses, with the channels last.
  * @param {Network} network
  */
 export async function fetchStart(network) {
@@ -37,8 +37,7 @@ export async function fetchStart(network) {
       weights.push({ weight: takeImages(outputs, C, H, W), bias: take(outputs), shape: [outputs, H, W, C] });
     }
   }
-  if (place !== numbers.length)
-    throw new Error(`${numbers.length - place} numbers of the start are left over`);
+  if (place !== numbers.length) throw new Error(`${numbers.length - place} initial numbers are left over`);
   const classes = network.layers.at(-1)?.outputs ?? 0;
   const labels = Array.from({ length: network.batch }, (_, n) => n % classes);
   return { images, labels, classes, weights };
@@ -46,12 +45,12 @@ export async function fetchStart(network) {
 
 /** @param {Float32Array} numbers @param {number} N @param {number} C @param {number} H @param {number} W */
 function channelsLast(numbers, N, C, H, W) {
-  const moved = new Float32Array(numbers.length);
+  const result = new Float32Array(numbers.length);
   let to = 0;
   for (let n = 0; n < N; n++)
     for (let place = 0; place < H * W; place++)
-      for (let c = 0; c < C; c++) moved[to++] = numbers[(n * C + c) * H * W + place];
-  return moved;
+      for (let c = 0; c < C; c++) result[to++] = numbers[(n * C + c) * H * W + place];
+  return result;
 }
 
 /** The losses of the first steps. @param {() => number | Promise<number>} step */
@@ -61,12 +60,15 @@ export async function firstLosses(step) {
   return losses;
 }
 
-/** Train for so long, one step at least. @param {() => number | Promise<number>} step @param {number} seconds */
+/**
+ * Train for some seconds, for at least one step.
+ * @param {() => number | Promise<number>} step @param {number} seconds
+ */
 export async function timed(step, seconds) {
-  const begin = performance.now();
+  const start = performance.now();
   for (let steps = 1; ; steps++) {
     const loss = await step();
-    const passed = (performance.now() - begin) / 1000;
-    if (passed >= seconds) return { steps, seconds: passed, loss };
+    const elapsed = (performance.now() - start) / 1000;
+    if (elapsed >= seconds) return { steps, seconds: elapsed, loss };
   }
 }

@@ -1,4 +1,4 @@
-// TensorFlow.js with its backend for the CPU in plain JavaScript (its WebAssembly backend cannot train a convolution).
+// TensorFlow.js on its CPU backend in plain JavaScript (the WebAssembly one cannot train a convolution).
 
 import { fetchStart, firstLosses, timed } from "./network.mjs";
 
@@ -16,30 +16,31 @@ export async function boot() {
 }
 
 /**
- * @param {import("./network.mjs").Layer[]} layers @param {{weight: any, bias: any}[]} variables @param {any} x
+ * @param {import("./network.mjs").Layer[]} layers @param {{weight: any, bias: any}[]} variables
+ * @param {any} x
  */
 function logits(layers, variables, x) {
-  let used = 0;
+  let next = 0;
   for (const { kind, padding, size } of layers) {
     if (kind === "conv") {
-      const { weight, bias } = variables[used++];
+      const { weight, bias } = variables[next++];
       x = tf.add(tf.conv2d(x, weight, 1, padding), bias);
     } else if (kind === "relu") x = tf.relu(x);
     else if (kind === "pool") x = tf.maxPool(x, size, size, "valid");
     else {
-      const { weight, bias } = variables[used++];
+      const { weight, bias } = variables[next++];
       x = tf.add(tf.matMul(tf.reshape(x, [x.shape[0], -1]), weight), bias);
     }
   }
   return x;
 }
 
-/** Filters come first in `shape`, and last in TensorFlow. @param {import("./network.mjs").Weights} start */
+/** In TensorFlow the filters are the last axis. @param {import("./network.mjs").Weights} weights */
 function variable({ weight, bias, shape: [K, H, W, C] }, dense = false) {
   return tf.tidy(() => {
-    const moved = tf.transpose(tf.tensor(weight, [K, H, W, C]), [1, 2, 3, 0]);
+    const transposed = tf.transpose(tf.tensor(weight, [K, H, W, C]), [1, 2, 3, 0]);
     return {
-      weight: tf.variable(dense ? tf.reshape(moved, [H * W * C, K]) : moved),
+      weight: tf.variable(dense ? tf.reshape(transposed, [H * W * C, K]) : transposed),
       bias: tf.variable(tf.tensor(bias)),
     };
   });
@@ -52,11 +53,11 @@ export async function make(network) {
   const [C, H, W] = network.input;
   const variables = weights.map((each, index) => variable(each, index === weights.length - 1));
   const x = tf.tensor(images, [network.batch, H, W, C]);
-  const wanted = tf.oneHot(tf.tensor(labels, [network.batch], "int32"), classes);
+  const targets = tf.oneHot(tf.tensor(labels, [network.batch], "int32"), classes);
   const optimizer = tf.train.sgd(network.learning_rate);
   step = async () => {
     const cost = optimizer.minimize(
-      () => tf.losses.softmaxCrossEntropy(wanted, logits(network.layers, variables, x)),
+      () => tf.losses.softmaxCrossEntropy(targets, logits(network.layers, variables, x)),
       true,
     );
     const [loss] = await cost.data();

@@ -1,6 +1,6 @@
-// A thousand things that somebody may write behind the # of a link: made anew each time, always the same.
+// A thousand hostile fragments of a link, generated from a fixed seed.
 
-/** No page may show this: it stands in every fragment that could be shown. */
+/** Stands in every fragment that could be shown. No page may show it. */
 export const MARK = "zq9xmark";
 
 const NAMES = [
@@ -95,12 +95,12 @@ export function fragments(demo, controls, count = 1000) {
     if (kind < 0.97) return letters(40);
     return MARK.repeat(2000 * random());
   };
-  /** What the control would take: the hostile ones stand beside such. @param {any} control */
-  const fitting = ({ kind, values, stops, low, high }) =>
+  /** A value that the control accepts, to stand beside hostile ones. @param {any} control */
+  const validValue = ({ kind, values, stops, low, high }) =>
     kind === "choice" ? pick(values) : stops ? pick(stops) : Math.floor(low + random() * (high - low + 1));
-  const good = () => ((control) => `${control.name}=${fitting(control)}`)(pick(controls));
+  const validPair = () => ((control) => `${control.name}=${validValue(control)}`)(pick(controls));
   const pair = () =>
-    random() < 0.2 ? good() : `${name()}${pick(["=", "=", "=", "=", "", "==", "%3D"])}${value()}`;
+    random() < 0.2 ? validPair() : `${name()}${pick(["=", "=", "=", "=", "", "==", "%3D"])}${value()}`;
   const one = () => {
     const slug =
       random() < 0.85

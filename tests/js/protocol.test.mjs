@@ -24,7 +24,7 @@ test("stop ends a run and ends loading, and a run can follow", () => {
   assert.equal(after("load", "loaded", "run", "stop", "run"), "running");
 });
 
-test("a stop when nothing is under way changes nothing", () => {
+test("a stop when nothing runs changes nothing", () => {
   for (const state of ["still", "ready", "done", "failed"]) assert.equal(nextState(state, "stop"), state);
 });
 
@@ -52,7 +52,7 @@ test("messages of another version or type are dropped", () => {
   for (const junk of [null, undefined, "run", 3, {}, []]) assert.ok(!isMessage(junk, "toWorker"));
 });
 
-test("the first steps are all shown, later ones not, and motion can be reduced", () => {
+test("the first steps are all shown, later ones are not, and motion can be reduced", () => {
   assert.equal(stride(0, false), 1);
   assert.equal(stride(39, false), 1);
   assert.ok(stride(200, false) > stride(50, false));

@@ -17,26 +17,22 @@ test("settings go into a link and come back", () => {
   assert.deepEqual(fromFragment(fragment, "twins", CONTROLS), settings);
 });
 
-test("what is as the page has it stays out of the link, and a default that the page has not stands in it", () => {
+test("a link leaves out what is as on the page, and names a default that the page has changed", () => {
   assert.equal(toFragment("twins", CONTROLS, BUILT, BUILT), "#twins");
-  assert.equal(
-    toFragment("twins", CONTROLS, { ...BUILT, seed: null }, BUILT),
-    "#twins",
-    "a field that is empty",
-  );
+  assert.equal(toFragment("twins", CONTROLS, { ...BUILT, seed: null }, BUILT), "#twins", "an empty field");
   assert.equal(
     toFragment("twins", CONTROLS, BUILT, { ...BUILT, incoming: "different" }),
     "#twins?incoming=same",
   );
 });
 
-test("another demo's fragment, and an anchor, are not ours", () => {
+test("another demo's fragment, and an anchor, are ignored", () => {
   assert.equal(fromFragment("#other?seed=3", "twins", CONTROLS), null);
   assert.equal(fromFragment("#why", "twins", CONTROLS), null);
   assert.equal(fromFragment("", "twins", CONTROLS), null);
 });
 
-test("what does not fit is left out, whatever it is", () => {
+test("whatever does not fit is left out", () => {
   const bad = [
     "seed=-1",
     "seed=1e9",
@@ -57,12 +53,12 @@ test("what does not fit is left out, whatever it is", () => {
 });
 
 test("a thousand hostile fragments neither throw nor pass anything through", () => {
-  let fitting = 0;
+  let valid = 0;
   for (const fragment of fragments("twins", CONTROLS)) {
     const found = fromFragment(fragment, "twins", CONTROLS);
     assert.ok(found === null || Object.getPrototypeOf(found) === Object.prototype);
     for (const [name, value] of Object.entries(found ?? {})) {
-      fitting += 1;
+      valid += 1;
       const { kind, values, low, high, stops } = CONTROLS.find((control) => control.name === name);
       if (kind === "choice") assert.ok(values.includes(value));
       else
@@ -73,7 +69,7 @@ test("a thousand hostile fragments neither throw nor pass anything through", () 
       if (kind === "seed" || kind === "pointed") assert.ok(Number.isInteger(value));
     }
   }
-  assert.ok(fitting > 50); // they are not all nonsense
+  assert.ok(valid > 50); // not all of them are nonsense
 });
 
 test("an exact zero is a value of a log slider, and its own stop", () => {
