@@ -208,7 +208,7 @@ def test_the_end_of_python_says_what_is_gone_and_the_next_run_starts_it_again(ce
         ("import multiprocessing", "not with Python in a browser"),
         ("import getpass\ngetpass.getpass()", "obody can be asked here"),
         ("input()", "nobody can be asked here"),
-        ("import matplotlib", "convlens_live.figures draws it"),
+        ("import matplotlib", "in a Figure draws it"),
         ("import numpy as np\nnp.ones((40_000, 40_000))", "try smaller arrays"),
     ],
 )
