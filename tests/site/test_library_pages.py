@@ -47,7 +47,8 @@ def path_of(value: Any) -> str:
 
 def public() -> dict[str, Any]:
     """Every public function and class of the library by its path, and all that some __all__ names."""
-    exported = [getattr(module, name) for module in modules() for name in getattr(module, "__all__", ())]
+    named = [getattr(module, name) for module in modules() for name in getattr(module, "__all__", ())]
+    exported = [value for value in named if isinstance(value, FunctionType | type)]
     defined = [
         value
         for module in modules()

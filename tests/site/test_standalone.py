@@ -24,7 +24,8 @@ def test_it_holds_the_very_section_of_the_question_page_and_names_that_page(site
     address = re.search(r'<link rel="canonical" href="([^"]+)">', embedded)[1]
     path = address.removeprefix(site.url)
     assert re.fullmatch(r"questions/[\w-]+/", path)
-    assert SECTION.findall(embedded) == SECTION.findall((site.folder / path / "index.html").read_text())
+    (section,) = SECTION.findall(embedded)
+    assert section in SECTION.findall((site.folder / path / "index.html").read_text())
     assert f'<a href="../../{path}" target="_blank">' in embedded
 
 

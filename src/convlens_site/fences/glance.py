@@ -93,9 +93,7 @@ def squiggle_or_corner(demo: Any) -> Panel:
     return Panel(300, 114, "".join(drawn))
 
 
-DRAWN = {
-    f.__name__: f for f in (conv_walk, twins, tie_breakers, squiggle_or_corner)
-}
+DRAWN = {f.__name__: f for f in (conv_walk, twins, tie_breakers, squiggle_or_corner)}
 
 
 def main() -> None:
