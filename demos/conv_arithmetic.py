@@ -178,7 +178,7 @@ def draw_steps(chosen: Chosen) -> Box:
     parts, last = [], max(chosen.layer.places - 1, 0)
     for sign, way, i, j in STEPS:
         there = [min(max(place, 0), last) for place in (chosen.row + i, chosen.column + j)]
-        parts.append(button(sign, f"one place {way}", row=there[0], column=there[1]))
+        parts.append(button(sign, f"one place {way}", width=TEXT, row=there[0], column=there[1]))
     return grid(parts, 2, gap=(8, 8))
 
 
