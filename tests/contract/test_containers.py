@@ -39,6 +39,8 @@ from convlens.ties import tie
 from convlens_live import figures
 from convlens_live.controls import Choice
 
+pytestmark = pytest.mark.anywhere
+
 MODEL = Sequential(Conv2d(3, kernel=3), BatchNorm2d(), ReLU(), GlobalAveragePool2d(), Linear(2))
 PLAIN = Sequential(Conv2d(3, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(2))
 LABELS = np.array([0, 1, 0, 1])

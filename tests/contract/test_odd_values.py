@@ -22,6 +22,8 @@ import convlens_live
 
 from .odd_values import CALLS, ODD, Call, nearly_right
 
+pytestmark = pytest.mark.anywhere
+
 LONGEST = 300
 LABELS = ("Number", "Which", "Yes", "Row", "Seed")  # a control is named by its label
 PACKAGES = (convlens, convlens_live)

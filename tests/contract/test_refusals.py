@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 
 from convlens import (
     SGD,
@@ -29,6 +30,8 @@ from convlens.gradcheck import directional_error
 from convlens.layers.filters import outgoing_weights
 from convlens.symmetry import cosine, largest_difference
 from convlens.ties import tie
+
+pytestmark = pytest.mark.anywhere
 
 X = np.ones((2, 1, 5, 5))
 WEIGHT = np.ones((3, 1, 3, 3))

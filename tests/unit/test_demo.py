@@ -12,6 +12,8 @@ from convlens_live import browser
 from convlens_live.demo import Choice, ParameterError, Seed, Slider, demo
 from convlens_live.figures import Figure, Panel, Table
 
+pytestmark = pytest.mark.anywhere
+
 FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
 
 

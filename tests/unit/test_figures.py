@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from convlens_live.figures import Figure, Panel, Table, format_number, log_curve, signed_tile
 from convlens_live.figures.svg import ROLES, colour, text
 
+pytestmark = pytest.mark.anywhere
+
 SPACE = {"svg": "http://www.w3.org/2000/svg"}
 
 

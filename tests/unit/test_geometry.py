@@ -23,6 +23,8 @@ from convlens.geometry import (
 )
 from convlens.ops import conv2d
 
+pytestmark = pytest.mark.anywhere
+
 small = st.integers(1, 9)
 
 

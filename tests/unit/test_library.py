@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import convlens
 import convlens_live
+
+pytestmark = pytest.mark.anywhere
 
 SOURCE = Path(convlens.__file__).parent
 LIVE = Path(convlens_live.__file__).parent
