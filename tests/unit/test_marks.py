@@ -12,6 +12,8 @@ from convlens_live.figures import Linear, bars, cells, plot
 from convlens_live.figures.metrics import text_width
 from convlens_live.figures.svg import TEXT
 
+pytestmark = pytest.mark.anywhere
+
 
 def rows(values: list[float], write=None) -> tuple[list[tuple[float, float]], list[float]]:
     """Where the bars of a plot 200 pixels wide begin and end, and where their numbers stand."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 
 from convlens_live.figures import Linear, cells, fixed, plot, ruled, space, windows
 from convlens_live.figures.colours import HAIRLINE, INK, Pen
+
+pytestmark = pytest.mark.anywhere
 
 
 def opacities(drawn: str) -> list[float]:
