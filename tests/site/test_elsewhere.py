@@ -17,7 +17,7 @@ from convlens_site import demos
 from convlens_site.elsewhere import run, torch_snippets
 from convlens_site.elsewhere.setups import FRAMEWORKS, IMAGES, OPTIMIZERS, SEEDS, SETUPS, STARTS
 from convlens_site.elsewhere.torch_python import NoTorch, torch_python
-from convlens_site.elsewhere.trainers import Convlens, Torch, trainer
+from convlens_site.elsewhere.trainers import Convlens, trainer
 from convlens_site.fences import elsewhere
 from convlens_site.paths import EVIDENCE, ROOT
 
@@ -26,19 +26,16 @@ each_module = pytest.mark.parametrize("slug", run.MODULES)
 each_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 
 
-@functools.cache
-def has_torch() -> bool:
+@pytest.fixture(scope="session")
+def torch() -> None:
     try:
         torch_python()
     except NoTorch:
-        return False
-    return True
+        pytest.skip("no Python with PyTorch was found: only what is recorded of it is checked, not run again")
 
 
-needs_torch = pytest.mark.skipif(
-    not has_torch(),
-    reason="no Python with PyTorch was found: only what is recorded of it is checked, not run again",
-)
+def needs_torch(test: Any) -> Any:
+    return pytest.mark.slow(pytest.mark.usefixtures("torch")(test))
 
 
 def test_there_are_three_starts_four_optimizers_and_two_kinds_of_images_with_twenty_seeds_each() -> None:
@@ -116,22 +113,16 @@ def test_a_run_of_pytorch_confirms_what_is_recorded(slug: str) -> None:
             assert claim.verdict(numbers), name
 
 
-@pytest.fixture
-def torch() -> Iterator[Torch]:
-    with Torch() as trainer:
-        yield trainer
-
-
 @needs_torch
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_both_frameworks_train_the_same_network_alike(optimizer: str, torch: Torch) -> None:
+def test_both_frameworks_train_the_same_network_alike(optimizer: str) -> None:
     """The same first weights, images and optimizer: after 20 steps the weights agree, so each checks the other."""
     rng = np.random.default_rng(0)
     x, labels = rng.normal(size=(16, 1, 12, 12)), np.arange(16) % 3
     recipe = SETUPS[f"he-{optimizer}-page"].recipe(0.5, 20)
     params = Convlens().start("pytorch", filters=3, classes=3, seed=1)
     (ours,), (theirs,) = (
-        framework.train(params, x, labels, recipe, keep=[20]) for framework in (Convlens(), torch)
+        trainer(framework).train(params, x, labels, recipe, keep=[20]) for framework in FRAMEWORKS
     )
     assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-10)
     for layer in params:
@@ -146,11 +137,11 @@ def test_both_frameworks_train_the_same_network_alike(optimizer: str, torch: Tor
 
 @needs_torch
 @pytest.mark.parametrize("start", STARTS)
-def test_both_frameworks_draw_the_same_start(start: str, torch: Torch) -> None:
+def test_both_frameworks_draw_the_same_start(start: str) -> None:
     """Of the same spread, that is: the random numbers are their own."""
     spreads = []
-    for framework in (Convlens(), torch):
-        draws = [framework.start(start, filters=8, classes=4, seed=seed) for seed in range(30)]
+    for framework in FRAMEWORKS:
+        draws = [trainer(framework).start(start, filters=8, classes=4, seed=seed) for seed in range(30)]
         spreads.append(
             [np.std([draw[layer][name] for draw in draws]) for layer in draws[0] for name in draws[0][layer]]
         )

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from convlens_site.runtime import fetch
+from convlens_site.runtime.pins import PinnedFile
 
 CONTENT = {"one.mjs": b"export default 1;\n", "two.wasm": bytes(range(256)) * 1000}
 VERSION = "9.9.9"
@@ -70,6 +71,23 @@ def put_mirror(index: Path, content: dict[str, bytes]) -> None:
         )
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, bytes]:
+    """Put files here, and the mirror has them. It stands in for pip, which takes a second: what pip does is tested below."""
+    content: dict[str, bytes] = {}
+
+    def from_mirror(wanted: Sequence[PinnedFile], *_: object) -> fetch.Fetched:
+        if not content:
+            raise fetch.SourceFailed("there is no mirror")
+        for file in wanted:
+            path = tmp_path / f"mirrored-{file.name}"
+            path.write_bytes(content[file.name])
+            yield file, path
+
+    monkeypatch.setattr(fetch, "from_mirror", from_mirror)
+    return content
 
 
 def pins(cdn: str) -> dict[str, Any]:
@@ -133,21 +151,22 @@ def test_a_dead_cdn_leads_to_the_mirror(only_a_local_index: Path, tmp_path: Path
 @pytest.mark.parametrize("name", CONTENT)
 def test_a_wrong_file_on_the_cdn_is_replaced_by_the_mirrors(
     served: tuple[Path, str],
-    only_a_local_index: Path,
+    mirror: dict[str, bytes],
     tmp_path: Path,
     name: str,
     spoil: Callable[[Path], None],
 ) -> None:
     spoil(served[0] / name)
-    put_mirror(only_a_local_index, CONTENT)
+    mirror.update(CONTENT)
     fetch.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
     assert_holds_exactly_the_pinned_files(tmp_path / "cache")
 
 
 @pytest.mark.parametrize("spoil", SPOILERS)
 def test_a_wrong_file_that_no_source_puts_right_is_refused(
-    served: tuple[Path, str], tmp_path: Path, spoil: Callable[[Path], None]
+    served: tuple[Path, str], mirror: dict[str, bytes], tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
+    assert mirror == {}
     spoil(served[0] / "two.wasm")
     with pytest.raises(fetch.RuntimeUnavailable):
         fetch.ensure(silent, pins=pins(served[1]), cache=tmp_path / "cache")
