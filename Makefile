@@ -6,14 +6,16 @@ BENCH_ARGS ?=
 PYTEST_ARGS ?=
 EVIDENCE_ARGS ?=
 PYTHON := .venv/bin/python
-# The browser's tests mostly wait, so there is one process more than there are processors. A test that waits for ever says where it stood, and counts as failed.
-ENDED_WHEN_HANGING := --override-ini faulthandler_timeout=900 --override-ini faulthandler_exit_on_timeout=true
+# A test that waits for ever says where it stood, and counts as failed.
+PYTEST := $(PYTHON) -m pytest --dist worksteal --override-ini faulthandler_timeout=900 --override-ini faulthandler_exit_on_timeout=true
+PROCESSORS := $$(getconf _NPROCESSORS_ONLN)
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve site zip test browsers bench bench-start faults lock evidence evidence-torch torch format clean env bundle
+.PHONY: help serve site zip check test browsers bench bench-start faults lock evidence evidence-torch torch format clean env bundle
 
 help:
 	@echo 'make serve      the site, live, at http://127.0.0.1:8000 (another port: make serve PORT=8123)'
+	@echo 'make check      in a minute, all that needs neither a browser nor the built site: the library, the demos, types, format'
 	@echo 'make test       every test (some of them: make test PYTEST_ARGS="tests/unit -k conv")'
 	@echo 'make browsers   Firefox ESR and WebKitGTK, on Debian: make test then tests in them too'
 	@echo 'make site       the site as static files in site/'
@@ -40,10 +42,15 @@ site: bundle
 zip: bundle
 	@$(PYTHON) -m convlens_site.publish.site_zip
 
+# What is marked as slow is left to make test.
+check: env
+	@$(PYTEST) --numprocesses $(PROCESSORS) --ignore tests/browser -m "not slow" $(PYTEST_ARGS)
+
+# The browser's tests mostly wait, so there is one process more than there are processors.
 test: bundle
 	@scripts/need-browser >/dev/null
 	@if [ -n "$$CI" ]; then scripts/browsers >/dev/null || :; fi
-	@$(PYTHON) -m pytest --dist worksteal --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) $(ENDED_WHEN_HANGING) $(PYTEST_ARGS)
+	@$(PYTEST) --numprocesses $$(($(PROCESSORS) + 1)) $(PYTEST_ARGS)
 
 # Never installed unasked, but on a machine that is there to test. Where they are missing, make test says so.
 browsers:

@@ -113,6 +113,12 @@ def build(folder: Path, url: str) -> None:
     assert made.returncode == 0, made.stderr
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs the built site is slow, and `make check` leaves it out."""
+    if "site" in getattr(item, "fixturenames", ()):
+        item.add_marker("slow")
+
+
 # What each of three processes begins with. The site is built by the first that needs it; meanwhile the others do what needs none.
 HEADS = (
     ("test_every_permanent_fault", "test_a_fault_that_lasts"),
