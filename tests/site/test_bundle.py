@@ -21,6 +21,8 @@ from convlens_site.publish.manifest import build_manifest
 from convlens_site.runtime import bundle, fetch, node, pack, wheel
 from convlens_site.runtime.pins import PINS, pinned_files
 
+pytestmark = pytest.mark.slow
+
 FLAGS = slice(4, 8)  # of a .pyc: 1 says "by hash, and do not look at the source"
 UNCHECKED = (1).to_bytes(4, "little")
 
