@@ -1,4 +1,4 @@
-"""Checks of arrays and parameters: each failure is one sentence with the argument, its value, and what would be right."""
+"""Checks of arrays and parameters. Each failure is one sentence: the argument, its value, and what would be right."""
 
 from typing import Any
 
@@ -8,9 +8,16 @@ from convlens._statistics import Move
 from convlens._words import a_kind, listed, shown
 from convlens.types import Array, Params
 
+# Which function makes the first of these trees, which returns it beside something else, and how that is written
+ORIGINS = {
+    "params": ("init", "init", "params, out_shape = model.init(rng, in_shape)"),
+    "grads": ("vjp", "vjp", "dx, grads = vjp(dy)"),
+    "state": ("optimizer.start", "step", "params, state = optimizer.step(...)"),
+}
+
 
 def check_floats(name: str, value: Any) -> None:
-    """Refuse what is not a NumPy array of float32 or float64."""
+    """Refuse anything but a NumPy array of float32 or float64."""
     # A subclass may mean something else by *, as np.matrix does.
     if type(value) is not np.ndarray and not isinstance(value, (np.memmap, Move)):
         raise ValueError(f"{name} is {a_kind(value)}; it must be a NumPy array of floats")
@@ -24,7 +31,7 @@ def check_floats(name: str, value: Any) -> None:
 
 
 def check_array(name: str, value: Any, axes: str) -> None:
-    """Refuse what is not a floating-point array with the named axes, as in "N, C, H, W", or is empty."""
+    """Refuse anything but a non-empty array of floats with these axes, written as in "N, C, H, W"."""
     check_floats(name, value)
     if value.ndim != axes.count(",") + 1 or value.size == 0:
         wanted = f"({axes})" if "," in axes else f"({axes},)"
@@ -32,12 +39,12 @@ def check_array(name: str, value: Any, axes: str) -> None:
 
 
 def check_gradient(name: str, value: Any, output: Array) -> None:
-    """Refuse a gradient that is not like the output it belongs to: broadcasting would hide the mistake."""
+    """Refuse a gradient that does not match its output: broadcasting would hide the mistake."""
     check_like(name, value, output, "the output")
 
 
 def check_like(name: str, value: Any, other: Array, of: str) -> None:
-    """Refuse an array that has not the shape and the dtype of another."""
+    """Refuse an array whose shape or dtype differs from that of another."""
     check_floats(name, value)
     if value.shape != other.shape:
         raise ValueError(f"{name} has shape {value.shape}; it must be {other.shape}, as {of} has")
@@ -46,13 +53,13 @@ def check_like(name: str, value: Any, other: Array, of: str) -> None:
 
 
 def check_same(name: str, value: int, other: str, wanted: int) -> None:
-    """Refuse two sizes that must agree and do not."""
+    """Refuse two sizes that differ and must agree."""
     if value != wanted:
         raise ValueError(f"{name} is {value}; it must be {wanted}, as in {other}")
 
 
 def check_bias(bias: Any, outputs: int, dtype: Any) -> None:
-    """Refuse a bias that is neither None nor one number an output."""
+    """Refuse a bias that is neither None nor one number per output."""
     if bias is None:
         return
     check_array("bias", bias, "K")
@@ -67,7 +74,7 @@ def check_dtype(name: str, value: Any, dtype: Any) -> None:
 
 
 def check_labels(labels: Any, examples: int, classes: int) -> None:
-    """Refuse labels that are not one class number an example."""
+    """Refuse labels that are not one class per example."""
     check_label_array(labels, examples)
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(
@@ -77,17 +84,17 @@ def check_labels(labels: Any, examples: int, classes: int) -> None:
 
 
 def check_label_array(labels: Any, examples: int) -> None:
-    """Refuse what is not one integer an example."""
+    """Refuse anything but an array of one integer per example."""
     if not isinstance(labels, np.ndarray):
         raise ValueError(f"labels is {a_kind(labels)}; it must be an integer array of shape (N,)")
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels has dtype {labels.dtype}; it must hold integers, such as np.int64")
     if labels.shape != (examples,):
-        raise ValueError(f"labels has shape {labels.shape}; it must be ({examples},), one label an example")
+        raise ValueError(f"labels has shape {labels.shape}; it must be ({examples},), one label per example")
 
 
 def check_params(layer: str, params: Any, names: set[str]) -> None:
-    """Refuse parameters that are not those the layer's init made."""
+    """Refuse parameters that did not come from the layer's own init."""
     check_tree(params)
     if set(params) != names:
         found = shown(sorted(map(str, params)))
@@ -95,34 +102,36 @@ def check_params(layer: str, params: Any, names: set[str]) -> None:
 
 
 def check_examples(x: Any, labels: Any) -> None:
-    """Refuse what is not a batch of examples with one label each."""
+    """Refuse anything but a batch of examples with one label each."""
     check_floats("x", x)
     if x.ndim < 2 or x.size == 0:
         raise ValueError(f"x has shape {x.shape}; it must be (N, ...), none of the axes empty")
     check_label_array(labels, len(x))
 
 
+def check_logits(value: Array) -> None:
+    """Refuse an output of a model that is not a row of logits per example."""
+    if value.ndim != 2:
+        raise ValueError(
+            f"model returns {shown(value)}; it must return logits (N, M), so let it end with a Linear"
+        )
+
+
 def check_tree(params: Any, name: str = "params") -> None:
-    """Refuse what is not a dict, as init makes it; say how it is got, and where it goes."""
+    """Refuse anything but a dict, and say which function returns it and how."""
     if isinstance(params, dict):
         return
-    maker, pair = {
-        "grads": ("vjp", ": vjp returns two things, so write dx, grads = vjp(dy)"),
-        "state": (
-            "optimizer.start",
-            ": step returns two things, so write params, state = optimizer.step(...)",
-        ),
-    }.get(name, ("init", ": init returns two things, so write params, out_shape = model.init(rng, in_shape)"))
+    maker, function, example = ORIGINS.get(name, ORIGINS["params"])
     hint = ""
     if isinstance(params, tuple):
-        hint = pair
+        hint = f": {function} returns two things, so write {example}"
     elif isinstance(params, np.ndarray) and maker == "init":
         hint = ": params come first, as in model(params, x)"
     raise ValueError(f"{name} is {a_kind(params)}; it must be the dict that {maker} makes{hint}")
 
 
 def check_alike(name: str, tree: Any, params: Any) -> None:
-    """Refuse a tree of arrays that does not nest like params, or an array that differs in shape or dtype."""
+    """Refuse a tree that does not nest like params, or whose arrays differ from them in shape or dtype."""
     if isinstance(params, dict):
         check_tree(tree, name)
         if tree.keys() != params.keys():
@@ -137,7 +146,7 @@ def check_alike(name: str, tree: Any, params: Any) -> None:
 
 
 def check_leaves(params: Any, name: str = "params") -> None:
-    """Refuse parameters that are not float arrays, alone or in nested dicts with texts as keys."""
+    """Refuse anything but arrays of floats, alone or in nested dicts whose keys are texts."""
     if not isinstance(params, dict):
         if isinstance(params, tuple):
             check_tree(params, name)
@@ -150,13 +159,13 @@ def check_leaves(params: Any, name: str = "params") -> None:
 
 
 def check_network(params: Any, name: str = "params") -> None:
-    """Refuse what is not the dict of a whole network: float arrays in nested dicts."""
+    """Refuse anything but the parameters of a whole network: arrays of floats in nested dicts."""
     check_tree(params, name)
     check_leaves(params, name)
 
 
 def layer_weight(argument: str, name: Any, params: Params) -> Array:
-    """Return the weight of the layer that an argument names, (outputs, inputs, ...), or refuse the name."""
+    """Return the weight (outputs, inputs, ...) of the layer that an argument names, or refuse the name."""
     known = [
         key for key, own in params.items() if isinstance(own, dict) and np.ndim(own.get("weight", 0)) >= 2
     ]
@@ -172,6 +181,6 @@ def layer_weight(argument: str, name: Any, params: Params) -> Array:
     return weight
 
 
-def placed(where: str, error: ValueError | TypeError) -> ValueError | TypeError:
-    """Return the same error with the place before it: who calls a network did not call its third layer."""
+def located(where: str, error: ValueError | TypeError) -> ValueError | TypeError:
+    """Return the error with its place in front: whoever calls a network does not know which layer refused."""
     return (TypeError if isinstance(error, TypeError) else ValueError)(f"{where}: {error}")

@@ -1,4 +1,4 @@
-"""Checks of settings: each failure is one sentence with the argument, its value, and what would be right."""
+"""Checks of settings. Each failure is one sentence: the argument, its value, and what would be right."""
 
 import inspect
 import math
@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from convlens._words import listed, shown
-from convlens.types import Shape
+from convlens.types import Rng, Shape
 
-LARGEST = 10**9  # whole number that any setting needs
-MOST = 2**27  # numbers that one new array may hold: 1 GiB of float64; a browser's Python has 4 GiB in all
+LARGEST = 10**9  # no setting needs a larger whole number
+MOST = 2**27  # numbers in one new array: 1 GiB of float64, and a browser's Python has at most 4 GiB
 LIBRARY = str(Path(__file__).parent)
 
 
 def items(value: Any) -> list[Any] | None:
-    """Return what a list, a tuple, a range or an array of one axis holds, as Python numbers; None for anything else."""
+    """Return the items of a list, tuple, range or array with one axis, as Python numbers; None for anything else."""
     if isinstance(value, np.ndarray):
         return value.tolist() if value.ndim == 1 else None
     if isinstance(value, range) and len(value) > MOST:
@@ -32,7 +32,7 @@ def is_whole(value: Any) -> bool:
 
 
 def pair(name: str, value: Any, least: int) -> tuple[int, int]:
-    """Return an int, or two of them, as a pair (vertical, horizontal)."""
+    """Return one whole number, or two of them, as a pair (vertical, horizontal)."""
     both = items(value)
     both = [value, value] if both is None else both
     if len(both) != 2 or not all(is_whole(v) and least <= v <= LARGEST for v in both):
@@ -44,13 +44,7 @@ def pair(name: str, value: Any, least: int) -> tuple[int, int]:
 
 
 def check_number(
-    name: str,
-    value: Any,
-    *,
-    low: float = -math.inf,
-    below: float = math.inf,
-    most: float = math.inf,
-    hint: str = "",
+    name: str, value: Any, *, low: float = -math.inf, below: float = math.inf, most: float = math.inf
 ) -> float:
     """Return a finite number with low <= number < below and number <= most, or refuse it."""
     real = is_whole(value) or isinstance(value, (float, np.floating))
@@ -62,7 +56,7 @@ def check_number(
         span = f" from {low:g}" if math.isfinite(low) else ""
         span += f" and below {below:g}" if math.isfinite(below) else ""
         span += f" to {most:g}" if math.isfinite(most) else ""
-        raise ValueError(f"{name} is {shown(value)}; it must be a finite number{span}{hint}")
+        raise ValueError(f"{name} is {shown(value)}; it must be a finite number{span}")
     return number + 0.0  # -0.0 becomes 0.0: NumPy takes it for a negative scale
 
 
@@ -75,7 +69,7 @@ def check_count(name: str, value: Any, least: int = 1) -> int:
 
 
 def check_span(name: str, span: Any, last: int) -> tuple[int, int] | None:
-    """Return the first and the last place as a pair, or refuse it; None stays None."""
+    """Return the first and the last place as a pair, or refuse them; None stays None."""
     if span is None:
         return None
     ends = items(span)
@@ -87,7 +81,7 @@ def check_span(name: str, span: Any, last: int) -> tuple[int, int] | None:
 
 
 def check_numbers(name: str, value: Any, below: int) -> list[int]:
-    """Return a list, tuple or array of different whole numbers from 0 and below `below`, or refuse it."""
+    """Return different whole numbers, from 0 and below `below`, as a list, or refuse them."""
     numbers = items(value)
     fits = numbers is not None and all(is_whole(number) and 0 <= number < below for number in numbers)
     if numbers is None or not fits or len(set(numbers)) != len(numbers):
@@ -98,28 +92,28 @@ def check_numbers(name: str, value: Any, below: int) -> list[int]:
 
 
 def check_flag(name: str, value: Any) -> bool:
-    """Return True or False, or refuse what only counts as one of them, such as the text "no"."""
+    """Return True or False; refuse anything that Python would merely treat as one of them, such as the text "no"."""
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"{name} is {shown(value)}; it must be True or False")
     return bool(value)
 
 
 def check_drawing(training: Any, rng: Any) -> None:
-    """Refuse a mode that is neither True nor False, and a generator that is none; None is for whoever draws nothing."""
+    """Refuse a `training` that is no bool, and an `rng` that is no generator; None will do where nothing is drawn."""
     check_flag("training", training)
     if rng is not None:
         check_generator("rng", rng)
 
 
 def check_text(name: str, value: Any) -> str:
-    """Return a text, or refuse what is none."""
+    """Return a text, or refuse anything else."""
     if not isinstance(value, str):
         raise ValueError(f"{name} is {shown(value)}; it must be a text")
     return value
 
 
 def check_one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:
-    """Refuse what is not one of the allowed texts."""
+    """Refuse anything but one of the allowed texts."""
     allowed = list(allowed)
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(
@@ -127,26 +121,27 @@ def check_one_of(name: str, value: Any, allowed: Iterable[Any]) -> None:
         )
 
 
-def check_generator(name: str, value: Any) -> None:
-    """Refuse what is not a random generator that the caller owns."""
+def check_generator(name: str, value: Any) -> Rng:
+    """Return a random generator of NumPy, or refuse anything else."""
     if not isinstance(value, np.random.Generator):
         raise ValueError(
             f"{name} is {shown(value)}; it must be a numpy.random.Generator, as from default_rng(0)"
         )
+    return value
 
 
 def check_float_dtype(value: Any) -> None:
-    """Refuse a dtype for parameters or images that is not float32 or float64."""
+    """Refuse a dtype other than float32 and float64."""
     try:
         fits = value is not None and np.dtype(value) in (np.float32, np.float64)
-    except Exception:  # NumPy raises errors of many kinds for what it cannot read
+    except Exception:  # NumPy raises many kinds of errors here
         fits = False
     if not fits:
         raise ValueError(f"dtype is {shown(value)}; it must be np.float32 or np.float64")
 
 
 def check_room(name: str, value: Any, numbers: int) -> None:
-    """Refuse a setting that would need an array too large for any memory that this library is for."""
+    """Refuse a setting that would need an array of more numbers than fit into memory."""
     if numbers > MOST:
         raise ValueError(
             f"{name} is {shown(value)}; that needs an array of {min(numbers, 10**300):.2g} numbers, and at most {MOST:.2g} fit"
@@ -154,7 +149,7 @@ def check_room(name: str, value: Any, numbers: int) -> None:
 
 
 def check_init(rng: Any, in_shape: Any, axes: str, dtype: Any, hint: str = "") -> Shape:
-    """Return in_shape as a tuple, or refuse what a layer's init cannot work with.
+    """Check the arguments of a layer's init, and return in_shape as a tuple.
 
     axes: the axes that in_shape must have, without the batch; "" if any will do.
     """
@@ -175,7 +170,7 @@ def check_init(rng: Any, in_shape: Any, axes: str, dtype: Any, hint: str = "") -
 
 
 def warn_if_channels_seem_last(shape: Shape) -> None:
-    """Warn, at the line outside the library, about a (C, H, W) that is probably (H, W, C)."""
+    """Warn, at the caller's line, about a (C, H, W) that is probably an (H, W, C)."""
     if 4 < min(shape[:2]) > max(shape[:2]) / 2 and shape[2] in (1, 3, 4):
         said = f"in_shape is {shape}, which means {shape[0]} channels of {shape[1]}x{shape[2]} pixels"
         warnings.warn(
@@ -186,7 +181,7 @@ def warn_if_channels_seem_last(shape: Shape) -> None:
 
 
 def check_takes(name: str, value: Any, arguments: str, hint: str = "") -> None:
-    """Refuse what cannot be called with these arguments, such as "rng, shape, fan_in, fan_out"."""
+    """Refuse anything that cannot be called with these arguments, such as "rng, shape, fan_in, fan_out"."""
     if not callable(value) or not _binds(value, arguments.split(", ")):
         raise ValueError(f"{name} is {shown(value)}; it must be a function of ({arguments}){hint}")
 
@@ -196,6 +191,6 @@ def _binds(function: Any, arguments: list[str]) -> bool:
         inspect.signature(function).bind(*arguments)
     except TypeError:
         return False
-    except ValueError:  # some builtins do not say what they take
+    except ValueError:  # some builtins have no signature
         pass
     return True

@@ -1,4 +1,4 @@
-"""Running statistics: what BatchNorm2d keeps among the parameters and nobody learns."""
+"""Running statistics: parameters of BatchNorm2d that are recorded and not learned."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ STATISTICS = ("running_mean", "running_var")
 
 
 class Move(np.ndarray[tuple[Any, ...], np.dtype[np.floating]]):
-    """What to subtract from a running statistic, which is not learned; `to` is where it then stands, without rounding.
+    """The step of a running statistic: what to subtract from it. `to` is the new value, free of rounding.
 
-    It has the place of a gradient, so that whatever is done to gradients keeps its meaning: a move of 0 changes nothing.
+    It stands where a gradient would, so that code for gradients can handle it too: a move of 0 changes nothing.
     """
 
     to: Array | None = None
 
     @classmethod
     def between(cls, now: Array, to: Array) -> "Move":
-        """Return the move from where a statistic stands to where it shall stand."""
+        """Return the move from one value to another."""
         move = (now - to).view(cls)
         move.to = to
         return move
@@ -28,6 +28,6 @@ class Move(np.ndarray[tuple[Any, ...], np.dtype[np.floating]]):
         self.to = getattr(other, "to", None)
 
     def end(self, now: Array) -> Array:
-        """Return where the move leads: `to`, unless the move has been changed since, by clipping or a sum of two batches."""
+        """Return the new value: `to`, unless the move was changed on the way, as by clipping or by adding two batches."""
         unchanged = self.to is not None and np.array_equal(self, now - self.to)
         return np.array(self.to if unchanged else now - self)

@@ -1,4 +1,4 @@
-"""How a message shows what it is about: short, in one line, and of whatever kind the value is."""
+"""How a message shows a value: in one short line, whatever the value is."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def shown(value: Any) -> str:
-    """Return a value as a message shows it, in a line of at most 60 characters."""
+    """Return a value as text, in one line of at most 60 characters."""
     if isinstance(value, np.ndarray) and (
         value.ndim != 1 or value.size > 8 or value.dtype.kind not in "iufb"
     ):
@@ -18,19 +18,19 @@ def shown(value: Any) -> str:
         return f"the function {value.__name__}"
     try:
         text = " ".join(repr(value).split())
-    except Exception:  # a number of 10 000 digits, an object whose repr fails
+    except Exception:  # such as a number of 10 000 digits
         return a_kind(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def listed(names: Iterable[Any]) -> str:
-    """Return names one after the other, in at most 100 characters."""
+    """Return names, separated by commas, in at most 100 characters."""
     text = ", ".join(map(str, names))
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
 def a_kind(value: Any) -> str:
-    """Return what kind of thing a value is, as in "a list"."""
+    """Return the kind of a value with its article, as in "a list"."""
     if value is None:
         return "None"
     name = "array" if isinstance(value, np.ndarray) else type(value).__name__

@@ -1,4 +1,4 @@
-"""Who pulls at a filter: every image by its residual, and every place by its own term of the gradient."""
+"""Take the gradient of a filter apart: what each image and each place adds to it."""
 
 import copy
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from convlens.types import Array, Labels, Params
 
 
 def residual(logits: Array, labels: Labels) -> Array:
-    """Return p - y for every image: the error that all filters share and each receives in its own way.
+    """Return p - y for every image: the error that all filters share.
 
     logits: (N, M). labels: (N,). Returns (N, M) with p = softmax(logits), y = 1 at the label, else 0.
     Raises ValueError when the labels do not fit. Source: the gradient of torch.nn.functional.cross_entropy.
@@ -30,7 +30,7 @@ def residual(logits: Array, labels: Labels) -> Array:
 
 
 def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, layer: str = "conv1") -> Array:
-    """Return dL/dy at the output y of the named layer: what the loss asks of every number of every map.
+    """Return dL/dy at the output y of the named layer, one slope for every number of every map.
 
     L is the mean over the images, as in training, without Dropout. Returns an array of y's shape.
     Raises ValueError when there is no such layer or the labels do not fit.
@@ -45,10 +45,6 @@ def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, l
     for name, each in zip(model.names, model.layers, strict=True):
         x, vjp = forward(each, params.get(name, {}), x, training=False, rng=None)
         vjps.append(vjp)
-    if x.ndim != 2:
-        raise ValueError(
-            f"model returns {shown(x)}; it must return logits (N, M), so let it end with a Linear"
-        )
     dy = ops.cross_entropy(x, labels)[1](1.0)
     for vjp in reversed(vjps[model.names.index(layer) + 1 :]):
         dy, _ = vjp(dy)
@@ -56,9 +52,9 @@ def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, l
 
 
 def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, layer: str = "conv1") -> Array:
-    """Return each image's own part of the gradient of the named layer's weight; their sum is that gradient.
+    """Return the part of each image in the gradient of a layer's weight; the parts add up to that gradient.
 
-    Returns (N, K, ...): pulls[n] = dL[n]/dweight / N, with L[n] the loss of image n alone.
+    Returns (N, K, ...): pulls[n] = dL[n]/dweight / N, where L[n] is the loss of image n alone.
     Raises ValueError when the layer has no weight or the labels do not fit.
 
     >>> from convlens.layers import Linear
@@ -78,11 +74,11 @@ def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, lay
 
 
 def position_terms(x: Array, dy: Array) -> Array:
-    """Return, for one filter, the term of every place in the gradient of its shared weight.
+    """Return what every place adds to the gradient of one filter, whose weight all places share.
 
         terms[n, i, j, c, a, b] = dy[n, i, j] * x[n, c, i + a, j + b],   dweight = sum over n, i, j
 
-    x: (N, C, H, W), what the convolution read, with its padding. dy: (N, OH, OW), the gradient at this filter's
+    x: (N, C, H, W), the input of the convolution, padding included. dy: (N, OH, OW), the gradient at this filter's
     map. The stride is 1, so the filter has FH = H - OH + 1 rows and FW = W - OW + 1 columns.
     Returns (N, OH, OW, C, FH, FW). Raises ValueError when a shape or dtype does not fit.
     Source: Goodfellow, Bengio, Courville (2016), equation 9.11.
@@ -107,7 +103,7 @@ def position_terms(x: Array, dy: Array) -> Array:
 def ablate(
     params: Params, filters: Sequence[int], *, layer: str = "conv1", next_layer: str = "linear1"
 ) -> Params:
-    """Return new parameters in which nobody reads the maps of the chosen filters: their outgoing weights are 0.
+    """Return new parameters in which the outgoing weights of the chosen filters are 0, so that nothing reads their maps.
 
     Raises ValueError when a layer or a filter is not there.
 
@@ -117,9 +113,9 @@ def ablate(
     """
     columns = outgoing_weights(params, layer, next_layer).copy()
     columns[:, check_numbers("filters", filters, columns.shape[1])] = 0
-    without = copy.deepcopy(params)
-    without[next_layer]["weight"] = columns.reshape(params[next_layer]["weight"].shape)
-    return without
+    ablated = copy.deepcopy(params)
+    ablated[next_layer]["weight"] = columns.reshape(params[next_layer]["weight"].shape)
+    return ablated
 
 
 def ablation(
@@ -131,7 +127,7 @@ def ablation(
     layer: str = "conv1",
     next_layer: str = "linear1",
 ) -> list[float]:
-    """Return by how much the loss (in nats) rises when each filter alone is taken away; about 0: it was not needed.
+    """Return the rise of the loss (in nats) when each filter alone is removed; about 0 for a filter that is not needed.
 
     Raises ValueError when a layer is not there or the labels do not fit.
 
@@ -142,12 +138,12 @@ def ablation(
     [0.0, 0.69]
     """
     _check_model(model, params, x, labels)
-    count = outgoing_weights(params, layer, next_layer).shape[1]
-    whole, _ = evaluate(model, params, x, labels)
-    return [
-        evaluate(model, ablate(params, (k,), layer=layer, next_layer=next_layer), x, labels)[0] - whole
-        for k in range(count)
-    ]
+    rises = []
+    loss, _ = evaluate(model, params, x, labels)
+    for k in range(outgoing_weights(params, layer, next_layer).shape[1]):
+        without_k = ablate(params, (k,), layer=layer, next_layer=next_layer)
+        rises.append(evaluate(model, without_k, x, labels)[0] - loss)
+    return rises
 
 
 def _check_model(model: Sequential, params: Params, x: Array, labels: Labels) -> None:

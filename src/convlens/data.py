@@ -15,24 +15,15 @@ from convlens._settings import (
     check_span,
 )
 from convlens._words import shown
-from convlens.shapes import (
-    SIDE,
-    corner,
-    cross,
-    falling,
-    horizontal,
-    rising,
-    squiggle,
-    vertical,
-)
-from convlens.types import Array, Labels
+from convlens.shapes import SIDE, corner, cross, falling, horizontal, rising, squiggle, vertical
+from convlens.types import Array, Labels, Rng
 
-# the first and the last of a range of rows or columns, both included
+# The first and the last of a range of rows or columns
 type Span = tuple[int, int]
 
 
 def place_shapes(
-    rng: np.random.Generator,
+    rng: Rng,
     shapes: Sequence[Array | None],
     count: int,
     *,
@@ -43,11 +34,11 @@ def place_shapes(
     columns: Span | None = None,
     dtype: Any = np.float32,
 ) -> tuple[Array, Labels]:
-    """Return `count` images, each with one of the shapes at a random place, and which shape it is.
+    """Return `count` images, each with one of the shapes at a random place, and the number of that shape.
 
-    shapes: one a class, (5, 5) or (channels, 5, 5); None is an image without a shape. size: height and width
-    in pixels. noise: standard deviation of what is added to every pixel. rows, columns: the first and the last
-    place where a shape's upper left pixel may stand; anywhere, if None. The classes are as even as count allows.
+    shapes: one per class, (5, 5) or (channels, 5, 5); None is an image without a shape. size: height and width
+    in pixels. noise: standard deviation of the noise on every pixel. rows, columns: the first and the last
+    place of a shape's upper left pixel; anywhere, if None. The classes are as even as count allows.
     Returns x (count, channels, size, size) and labels (count,). Raises ValueError when a setting does not fit.
     """
     check_generator("rng", rng)
@@ -65,16 +56,16 @@ def place_shapes(
 
 
 def stamp(
-    rng: np.random.Generator,
+    rng: Rng,
     x: Array,
     shapes: Sequence[Array | None],
     *,
     rows: Span | None = None,
     columns: Span | None = None,
 ) -> None:
-    """Add to each image its shape (or nothing, for None) at a random place; x is the caller's, and is changed.
+    """Add a shape (or nothing, for None) to each image at a random place. This changes x itself.
 
-    x: (N, C, size, size). shapes: one an image. rows, columns: as in place_shapes.
+    x: (N, C, size, size). shapes: one per image. rows, columns: as in place_shapes.
     Raises ValueError when rows or columns do not fit.
 
     >>> x = np.zeros((1, 1, 6, 6))
@@ -92,18 +83,20 @@ def stamp(
     if len(shapes) != len(x):
         raise ValueError(f"shapes has {len(shapes)} entries; it must have {len(x)}, one per image")
     last = x.shape[-1] - SIDE
-    rows, columns = check_span("rows", rows, last), check_span("columns", columns, last)
+    rows = check_span("rows", rows, last)
+    columns = check_span("columns", columns, last)
     if rows is None and columns is None:
         corners = rng.integers(0, last + 1, (len(x), 2), dtype=np.int64)
     else:
-        (top, bottom), (left, right) = rows or (0, last), columns or (0, last)
+        top, bottom = rows or (0, last)
+        left, right = columns or (0, last)
         corners = rng.integers([top, left], [bottom + 1, right + 1], (len(x), 2), dtype=np.int64)
     for image, shape, (i, j) in zip(x, shapes, corners, strict=True):
         if shape is not None:
             image[:, i : i + SIDE, j : j + SIDE] += shape
 
 
-def one_filter_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
+def one_filter_task(rng: Rng, count: int = 64, **options: Any) -> tuple[Array, Labels]:
     """Is there a horizontal line? Two classes; a single filter is enough. Options as in place_shapes.
 
     >>> x, labels = one_filter_task(np.random.default_rng(0), 8)
@@ -113,8 +106,8 @@ def one_filter_task(rng: np.random.Generator, count: int = 64, **options: Any) -
     return place_shapes(rng, [None, horizontal()], count, **options)
 
 
-def several_filters_task(rng: np.random.Generator, count: int = 64, **options: Any) -> tuple[Array, Labels]:
-    """Which way does the line run? Four classes; one filter learns them late and badly. Options as in place_shapes.
+def several_filters_task(rng: Rng, count: int = 64, **options: Any) -> tuple[Array, Labels]:
+    """Which way does the line run? Four classes; a single filter learns them late and badly. Options as in place_shapes.
 
     >>> x, labels = several_filters_task(np.random.default_rng(0), 8)
     >>> x.shape, sorted(set(labels.tolist()))
@@ -123,9 +116,7 @@ def several_filters_task(rng: np.random.Generator, count: int = 64, **options: A
     return place_shapes(rng, [horizontal(), vertical(), falling(), rising()], count, **options)
 
 
-def squiggle_or_corner_task(
-    rng: np.random.Generator, count: int = 64, **options: Any
-) -> tuple[Array, Labels]:
+def squiggle_or_corner_task(rng: Rng, count: int = 64, **options: Any) -> tuple[Array, Labels]:
     """Squiggle (0) or right angle (1)? Both have nine pixels. Options as in place_shapes.
 
     >>> squiggle_or_corner_task(np.random.default_rng(0), 8, size=32, channels=3)[0].shape
@@ -135,9 +126,9 @@ def squiggle_or_corner_task(
 
 
 def unseen_places_task(
-    rng: np.random.Generator, count: int = 64, *, size: int = 12, **options: Any
+    rng: Rng, count: int = 64, *, size: int = 12, **options: Any
 ) -> tuple[tuple[Array, Labels], tuple[Array, Labels]]:
-    """Corner or cross, in the left half to train on and in the right half to test on. Options as in place_shapes.
+    """Corner (0) or cross (1)? In the left half for training, in the right half for the test. Options as in place_shapes.
 
     size: at least 10, so that the halves do not overlap. Returns (x, labels) twice.
 
@@ -154,15 +145,15 @@ def unseen_places_task(
 
 
 def _check_shapes(shapes: Any, channels: int) -> None:
-    """Refuse what is not a list of shapes, or None, for images of so many channels."""
+    """Refuse anything but a list of shapes, or None, for images with this many channels."""
     if not (isinstance(shapes, (list, tuple)) or np.ndim(shapes) >= 3) or len(shapes) == 0:
         raise ValueError(
             f"shapes is {shown(shapes)}; it must be a list of shapes, one per class or image, or None for no shape"
         )
-    for index, shape in ((index, shape) for index, shape in enumerate(shapes) if shape is not None):
+    flat, full = (SIDE, SIDE), (channels, SIDE, SIDE)
+    for index, shape in enumerate(shapes):
+        if shape is None:
+            continue
         check_floats(f"shapes[{index}]", shape)
-        if shape.shape not in ((SIDE, SIDE), (1, SIDE, SIDE), (channels, SIDE, SIDE)):
-            wanted = (SIDE, SIDE), (channels, SIDE, SIDE)
-            raise ValueError(
-                f"shapes[{index}] has shape {shape.shape}; it must be {wanted[0]} or {wanted[1]}"
-            )
+        if shape.shape not in (flat, (1, *flat), full):
+            raise ValueError(f"shapes[{index}] has shape {shape.shape}; it must be {flat} or {full}")

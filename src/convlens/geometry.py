@@ -1,4 +1,4 @@
-"""How large things are: maps, receptive fields, and what a layer costs in parameters and multiplications.
+"""Sizes of maps and receptive fields, and the cost of a layer in parameters and multiplications.
 
 H and W are the height and width of an image, C its channels, F a kernel's side, S a stride, P a padding.
 """
@@ -12,11 +12,11 @@ import numpy as np
 
 from convlens._settings import check_count, check_flag, items, pair, warn_if_channels_seem_last
 from convlens._words import shown
-from convlens.types import Shape
+from convlens.types import Pair, Shape
 
 
 def explain(size: int, kernel: int, stride: int = 1, padding: int = 0) -> str | None:
-    """Return one sentence on why these settings give no map, or cut a rest off; None if they fit exactly.
+    """Return a sentence if these settings give no map or leave pixels at the edge unread; None if they fit exactly.
 
     Source: cs231n, Convolutional Networks, "Spatial arrangement".
 
@@ -33,18 +33,15 @@ def explain(size: int, kernel: int, stride: int = 1, padding: int = 0) -> str | 
     if rest == 0:
         return None
     missing = stride - rest
-    remedy = (
-        f"padding {padding + missing // 2}" if missing % 2 == 0 else f"padding {missing} on one side only"
-    )
-    return (
-        f"kernel {kernel} with stride {stride} stops {rest} short of the edge of {padded}; {remedy} would fit"
-    )
+    remedy = f"{padding + missing // 2}" if missing % 2 == 0 else f"{missing} on one side only"
+    begin = f"kernel {kernel} with stride {stride} stops {rest} short of the edge of {padded}"
+    return f"{begin}; padding {remedy} would fit"
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
-    """Return how many places a kernel takes along one axis:  O = (H + 2P - F) // S + 1.
+    """Return the number of places of a kernel along one axis:  O = (H + 2P - F) // S + 1.
 
-    A rest that the stride does not reach is cut, as in PyTorch; explain() says so.
+    A remainder at the edge is left out, as in PyTorch; explain() reports it.
     Raises ValueError when the kernel does not fit. Source: torch.nn.Conv2d; cs231n, Convolutional Networks.
 
     >>> output_size(227, 11, stride=4), output_size(32, 5, padding=2)
@@ -70,7 +67,7 @@ def same_padding(kernel: int) -> int:
 
 
 def receptive_field(stack: Sequence[tuple[int, int]]) -> int:
-    """Return how many pixels of the image, along one axis, one number of the last map can see.
+    """Return how many pixels of the image, along one axis, one number of the last map depends on.
 
         R = 1 + sum over layers l of  (F[l] - 1) * S[1] * ... * S[l - 1]
 
@@ -81,14 +78,13 @@ def receptive_field(stack: Sequence[tuple[int, int]]) -> int:
     >>> receptive_field([(3, 1), (3, 1), (3, 1)]), receptive_field([(5, 1), (2, 2), (5, 1)])
     (7, 14)
     """
-    pairs: list[Any] = [
-        items(each) for each in (stack if isinstance(stack, (list, tuple)) or np.ndim(stack) == 2 else [None])
-    ]
-    if not all(each is not None and len(each) == 2 for each in pairs):
+    is_list = isinstance(stack, (list, tuple)) or np.ndim(stack) == 2
+    pairs: list[Any] = [items(layer) for layer in stack] if is_list else [None]
+    if not all(layer is not None and len(layer) == 2 for layer in pairs):
         raise ValueError(
             f"stack is {shown(stack)}; it must be a list of pairs (kernel, stride), one per layer"
         )
-    field, jump = 1, 1
+    field = jump = 1
     for kernel, stride in pairs:
         field += (check_count("kernel in stack", kernel) - 1) * jump
         jump *= check_count("stride in stack", stride)
@@ -97,14 +93,14 @@ def receptive_field(stack: Sequence[tuple[int, int]]) -> int:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a layer needs: numbers to learn, and multiply-adds for one image (a bias costs none)."""
+    """The cost of a layer: numbers to learn, and multiply-adds for one image (a bias costs none)."""
 
     parameters: int
     multiply_adds: int
 
 
 def dense_cost(inputs: int, outputs: int, *, bias: bool = True) -> Cost:
-    """Return the cost of a layer in which every output reads every input; any shapes, flattened.
+    """Return the cost of a fully connected layer: every output reads every input.
 
     Raises ValueError when a size is not a whole number from 1. Source: torch.nn.Linear.
 
@@ -116,13 +112,7 @@ def dense_cost(inputs: int, outputs: int, *, bias: bool = True) -> Cost:
 
 
 def local_cost(
-    in_shape: Shape,
-    filters: int,
-    kernel: int | tuple[int, int],
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-    bias: bool = True,
+    in_shape: Shape, filters: int, kernel: Pair, *, stride: Pair = 1, padding: Pair = 0, bias: bool = True
 ) -> Cost:
     """Return the cost of a locally connected layer: windows as in conv2d, but each place has its own weights.
 
@@ -137,13 +127,7 @@ def local_cost(
 
 
 def conv_cost(
-    in_shape: Shape,
-    filters: int,
-    kernel: int | tuple[int, int],
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
-    bias: bool = True,
+    in_shape: Shape, filters: int, kernel: Pair, *, stride: Pair = 1, padding: Pair = 0, bias: bool = True
 ) -> Cost:
     """Return the cost of a convolution: each filter has one set of weights, used at every place.
 
@@ -157,20 +141,16 @@ def conv_cost(
     return Cost(K * (window + check_flag("bias", bias)), K * OH * OW * window)
 
 
-def _maps(
-    in_shape: Shape,
-    filters: int,
-    kernel: int | tuple[int, int],
-    stride: int | tuple[int, int],
-    padding: int | tuple[int, int],
-) -> tuple[Shape, int]:
-    """Return the shape (K, OH, OW) that comes out, and how many numbers one window holds."""
+def _maps(in_shape: Shape, filters: int, kernel: Pair, stride: Pair, padding: Pair) -> tuple[Shape, int]:
+    """Return the output shape (K, OH, OW), and how many numbers one window holds."""
     shape = items(in_shape)
     if shape is None or len(shape) != 3:
         raise ValueError(f"in_shape is {shown(in_shape)}; it must be (C, H, W), the shape of one image")
     C, *sizes = (check_count(f"in_shape[{axis}]", size) for axis, size in enumerate(shape))
     warn_if_channels_seem_last((C, *sizes))
-    F, S, P = pair("kernel", kernel, 1), pair("stride", stride, 1), pair("padding", padding, 0)
+    F = pair("kernel", kernel, 1)
+    S = pair("stride", stride, 1)
+    P = pair("padding", padding, 0)
     OH, OW = (output_size(*axis) for axis in zip(sizes, F, S, P, strict=True))
     return (check_count("filters", filters), OH, OW), C * prod(F)
 

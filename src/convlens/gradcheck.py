@@ -5,26 +5,26 @@ from typing import Any
 
 import numpy as np
 
-from convlens._checks import check_floats, placed
+from convlens._checks import check_floats, located
 from convlens._settings import check_generator, check_number
 from convlens._words import a_kind, shown
-from convlens.types import Array
+from convlens.types import Array, Rng
 
 
 def directional_error(
     function: Callable[..., tuple[Any, Callable[..., Any]]],
     inputs: Sequence[Array],
-    rng: np.random.Generator,
+    rng: Rng,
     epsilon: float = 1e-5,
 ) -> float:
-    """Return how far a vjp is from the slope that it claims, relative to that slope.
+    """Return the relative error of a vjp: how far the slope that it claims is from the one that is measured.
 
-    function(*inputs) -> (y, vjp), with float64 inputs. A direction v in the space of inputs and weights u
-    on the outputs are drawn; <v, vjp(u)> is compared with the central difference of <u, y> along v.
-    v is random in size and has the signs of vjp(u), so that nothing cancels in the sum and the error of one
-    entry shows. A gradient beyond the inputs, such as that of a bias that is not there, must be None. Where the
-    function has a kink, as a ReLU at 0, no slope is right and the result means nothing.
-    Raises ValueError when an input is not float64 or a gradient has not the shape of its input.
+    function(*inputs) -> (y, vjp), with float64 inputs. Weights u on the outputs and a direction v in the space of
+    the inputs are drawn at random; <v, vjp(u)> is compared with the central difference of <u, y> along v.
+    v has the signs of vjp(u), so that nothing cancels in the sum and an error in one entry shows. A gradient
+    beyond the inputs, such as that of a missing bias, must be None. At a kink, such as that of a ReLU at 0, no
+    slope is right and the result means nothing.
+    Raises ValueError when an input is not float64 or a gradient does not have the shape of its input.
     Source: HIPS/autograd, check_grads.
 
     >>> from convlens.ops import linear
@@ -35,12 +35,12 @@ def directional_error(
     """
     epsilon = _check_arguments(function, inputs, rng, epsilon)
     try:
-        made = function(*inputs)
+        result = function(*inputs)
     except (TypeError, ValueError) as error:
-        raise placed("function does not take these inputs", error) from error
-    if not isinstance(made, tuple) or len(made) != 2 or not callable(made[1]):
-        raise ValueError(f"function returns {a_kind(made)}; it must return a pair (y, vjp)")
-    y, vjp = made
+        raise located("function does not take these inputs", error) from error
+    if not isinstance(result, tuple) or len(result) != 2 or not callable(result[1]):
+        raise ValueError(f"function returns {a_kind(result)}; it must return a pair (y, vjp)")
+    y, vjp = result
     u = rng.normal(size=np.shape(y))
     gradients = _gradients(vjp(float(u) if np.ndim(y) == 0 else u), inputs)
     directions = [np.where(g == 0, 1, np.sign(g)) * abs(rng.normal(size=g.shape)) for g in gradients]
@@ -75,9 +75,9 @@ def _check_arguments(function: Any, inputs: Any, rng: Any, epsilon: Any) -> floa
     return step
 
 
-def _gradients(found: Any, inputs: Sequence[Array]) -> list[Array]:
-    """Return one gradient per input; a shape that only broadcasts would hide the mistake that is looked for."""
-    gradients = list(found) if isinstance(found, tuple) else [found]
+def _gradients(returned: Any, inputs: Sequence[Array]) -> list[Array]:
+    """Return one gradient per input, or refuse them: a shape that merely broadcasts would hide a mistake."""
+    gradients = list(returned) if isinstance(returned, tuple) else [returned]
     if len(gradients) < len(inputs) or any(beyond is not None for beyond in gradients[len(inputs) :]):
         raise ValueError(
             f"function's vjp returns {len(gradients)} gradients; it must return {len(inputs)}, one per input"

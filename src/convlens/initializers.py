@@ -1,6 +1,6 @@
-"""Where training starts: each initializer is called as (rng, shape, fan_in, fan_out) and returns float64.
+"""The weights before training: an initializer is called as (rng, shape, fan_in, fan_out) and returns float64.
 
-fan_in: how many numbers one output sums. fan_out: how many outputs one input reaches.
+fan_in: how many numbers each output sums. fan_out: how many outputs each input reaches.
 """
 
 import math
@@ -9,7 +9,7 @@ import numpy as np
 
 from convlens._settings import check_count, check_generator, check_number, check_room, is_whole, items
 from convlens._words import shown
-from convlens.types import Array, Initializer, Shape
+from convlens.types import Array, Initializer, Rng, Shape
 
 
 def constant(value: float) -> Initializer:
@@ -19,7 +19,7 @@ def constant(value: float) -> Initializer:
     array([0.5, 0.5])
     """
     number = check_number("value", value)
-    return _checked(lambda rng, shape, fan_in, fan_out: np.full(shape, number))
+    return _with_checks(lambda rng, shape, fan_in, fan_out: np.full(shape, number))
 
 
 def zeros() -> Initializer:
@@ -32,18 +32,18 @@ def zeros() -> Initializer:
 
 
 def he() -> Initializer:
-    """Normal with standard deviation sqrt(2 / fan_in), which keeps the size of the signal through ReLUs.
+    """Normal with standard deviation sqrt(2 / fan_in), which preserves the size of the signal through ReLUs.
 
     Source: He, Zhang, Ren, Sun (2015), equation 10; torch.nn.init.kaiming_normal_.
 
     >>> he()(np.random.default_rng(0), (3, 2), 2, 3).shape
     (3, 2)
     """
-    return _checked(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(2.0 / fan_in), shape))
+    return _with_checks(lambda rng, shape, fan_in, fan_out: rng.normal(0.0, math.sqrt(2.0 / fan_in), shape))
 
 
 def glorot() -> Initializer:
-    """Uniform with limit sqrt(6 / (fan_in + fan_out)), a balance between the way forward and the way back.
+    """Uniform with limit sqrt(6 / (fan_in + fan_out)), a compromise between the forward and the backward pass.
 
     Source: Glorot, Bengio (2010), equation 16; torch.nn.init.xavier_uniform_.
 
@@ -51,29 +51,29 @@ def glorot() -> Initializer:
     True
     """
 
-    def draw(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
+    def draw(rng: Rng, shape: Shape, fan_in: int, fan_out: int) -> Array:
         limit = math.sqrt(6.0 / (fan_in + fan_out))
         return rng.uniform(-limit, limit, shape)
 
-    return _checked(draw)
+    return _with_checks(draw)
 
 
 def torch_default() -> Initializer:
-    """Uniform with limit sqrt(1 / fan_in): how the weights of PyTorch's layers start by default.
+    """Uniform with limit sqrt(1 / fan_in): PyTorch's default for the weights of its layers.
 
-    PyTorch draws the biases in the same way; here, biases start at 0, whatever the initializer.
+    PyTorch draws the biases in the same way; here, biases always start at 0.
     Source: torch.nn.Conv2d and torch.nn.Linear, "Variables".
 
     >>> bool(abs(torch_default()(np.random.default_rng(0), (3, 4), 4, 3)).max() <= 0.5)
     True
     """
-    return _checked(lambda rng, shape, fan_in, fan_out: rng.uniform(-1, 1, shape) / math.sqrt(fan_in))
+    return _with_checks(lambda rng, shape, fan_in, fan_out: rng.uniform(-1, 1, shape) / math.sqrt(fan_in))
 
 
 def orthogonal(gain: float = 1.0) -> Initializer:
-    """Filters, taken as rows of numbers, that stand at right angles to each other, each of length `gain`.
+    """Filters, taken as rows of numbers, at right angles to each other, each of length `gain`.
 
-    With more filters than numbers in a filter it is the columns that stand at right angles.
+    With more filters than numbers in a filter, the columns are at right angles instead.
     Source: Saxe, McClelland, Ganguli (2014); torch.nn.init.orthogonal_.
 
     >>> rows = orthogonal()(np.random.default_rng(0), (2, 5), 5, 2)
@@ -82,22 +82,23 @@ def orthogonal(gain: float = 1.0) -> Initializer:
     """
     check_number("gain", gain, low=0, most=1e6)
 
-    def draw(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
-        K, D = shape[0], math.prod(shape[1:])
+    def draw(rng: Rng, shape: Shape, fan_in: int, fan_out: int) -> Array:
+        K = shape[0]
+        D = math.prod(shape[1:])
         q, r = np.linalg.qr(rng.normal(size=(max(K, D), min(K, D))))
         q = q * np.sign(np.diag(r))  # without this, qr would prefer some directions
         return gain * (q if K >= D else q.T).reshape(shape)
 
-    return _checked(draw)
+    return _with_checks(draw)
 
 
 def hadamard() -> Initializer:
-    """Filters that differ by construction and not by chance: rows of a Hadamard matrix, of the size that he() has.
+    """Filters that differ without chance: rows of a Hadamard matrix, scaled like those of he().
 
-        weight[k, d] = (-1)^(how many binary ones k + 1 and d share) * sqrt(2 / fan_in)
+        weight[k, d] = (-1)^(number of binary ones that k + 1 and d share) * sqrt(2 / fan_in)
 
-    k counts the filters, d the numbers in a filter. With more filters than there are patterns (the next power of
-    2 from D on, less one) later ones are the earlier at half the size, a third, ... rng is not used.
+    k counts the filters, d the numbers in a filter. There are as many patterns as the next power of 2 from D on,
+    less one; further filters repeat them at half the size, at a third, ... rng is not used.
     Source: Sylvester (1867); Zhao, Schaefer, Anandkumar (2022), ZerO Initialization.
 
     >>> hadamard()(np.random.default_rng(0), (3, 2), 2, 3)
@@ -106,21 +107,23 @@ def hadamard() -> Initializer:
            [ 0.33333333, -0.33333333]])
     """
 
-    def fill(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
-        K, D = shape[0], math.prod(shape[1:])
-        k, d = np.arange(K, dtype=np.int64)[:, None], np.arange(D, dtype=np.int64)
+    def fill(rng: Rng, shape: Shape, fan_in: int, fan_out: int) -> Array:
+        K = shape[0]
+        D = math.prod(shape[1:])
+        k = np.arange(K, dtype=np.int64)[:, None]
+        d = np.arange(D, dtype=np.int64)
         patterns = max(2 ** math.ceil(math.log2(D)) - 1, 1)
         signs = 1.0 - 2.0 * (np.bitwise_count((k % patterns + 1) & d) % 2)
         weight: Array = (signs / (1 + k // patterns)).reshape(shape) * math.sqrt(2.0 / fan_in)
         return weight
 
-    return _checked(fill)
+    return _with_checks(fill)
 
 
-def _checked(draw: Initializer) -> Initializer:
-    """Return the initializer with its arguments checked."""
+def _with_checks(draw: Initializer) -> Initializer:
+    """Return the initializer with checks of its arguments."""
 
-    def start(rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
+    def start(rng: Rng, shape: Shape, fan_in: int, fan_out: int) -> Array:
         check_generator("rng", rng)
         sizes = items(shape)
         if not sizes or not all(is_whole(size) and size >= 1 for size in sizes):

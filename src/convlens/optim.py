@@ -1,4 +1,4 @@
-"""Optimizers: from parameters and gradients to the next parameters. Nothing is changed in place."""
+"""Optimizers: from parameters and gradients to the next parameters, without changing any in place."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,14 +9,14 @@ from convlens._checks import check_alike, check_leaves
 from convlens._settings import check_number, is_whole, items
 from convlens._statistics import STATISTICS, Move
 from convlens._words import a_kind, shown
-from convlens.types import Array, Params, tree_map
+from convlens.types import Params, tree_map
 
 
 class Optimizer(Protocol):
-    """What train() needs of an optimizer; the state is the caller's, as the parameters are.
+    """What train() needs of an optimizer; the state is the caller's, like the parameters.
 
-    step returns new arrays: those that train() hands it cannot be written. train() itself moves running statistics
-    (BatchNorm2d); in a loop of your own, with_statistics does.
+    step must return new arrays: those it gets from train() are read-only. train() itself moves the running statistics
+    of BatchNorm2d; in a loop of your own, call with_statistics.
     """
 
     def start(self, params: Params) -> Params: ...
@@ -46,7 +46,7 @@ class SGD:
         check_number("weight_decay", self.weight_decay, low=0)
 
     def start(self, params: Params) -> Params:
-        """Return the state before the first step: every velocity is 0."""
+        """Return the state before the first step: all velocities are 0."""
         check_leaves(params)
         return tree_map(np.zeros_like, params)  # type: ignore[no-any-return]
 
@@ -59,17 +59,17 @@ class SGD:
         check_leaves(params)
         check_alike("grads", grads, params)
         check_alike("state", state, params)
-        # Python floats, because a NumPy float64 here would turn float32 parameters into float64.
+        # Python floats, because a NumPy float64 would turn float32 parameters into float64.
         rate, momentum, decay = float(self.learning_rate), float(self.momentum), float(self.weight_decay)
         slope = tree_map(lambda g, p: g + decay * p, grads, params) if decay else grads
         velocity = tree_map(lambda v, g: momentum * v + g, state, slope) if momentum else slope
-        following = tree_map(lambda p, v: p - rate * v, params, velocity)
-        return with_statistics(following, params, grads), velocity
+        next_params = tree_map(lambda p, v: p - rate * v, params, velocity)
+        return with_statistics(next_params, params, grads), velocity
 
 
 @dataclass(frozen=True)
 class Adam:
-    """Gradient descent in which each weight has a pace of its own.
+    """Gradient descent in which the step of each weight adapts to its gradients so far.
 
         g <- g + weight_decay * p
         m <- b1 * m + (1 - b1) * g;   v <- b2 * v + (1 - b2) * g^2;   (b1, b2) = betas, t = 1, 2, ...
@@ -98,7 +98,7 @@ class Adam:
         check_number("weight_decay", self.weight_decay, low=0)
 
     def start(self, params: Params) -> Params:
-        """Return the state before the first step: t is 0, and so is every m and v."""
+        """Return the state before the first step: t, m and v are 0."""
         check_leaves(params)
         return {"t": 0, "m": tree_map(np.zeros_like, params), "v": tree_map(np.zeros_like, params)}
 
@@ -117,17 +117,19 @@ class Adam:
         check_alike('state["m"]', state["m"], params)
         check_alike('state["v"]', state["v"], params)
         rate, decay, eps = float(self.learning_rate), float(self.weight_decay), float(self.eps)
-        (b1, b2), t = map(float, self.betas), state["t"] + 1
+        b1, b2 = map(float, self.betas)
+        t = state["t"] + 1
         slope = tree_map(lambda g, p: g + decay * p, grads, params)
         m = tree_map(lambda m, g: b1 * m + (1 - b1) * g, state["m"], slope)
         v = tree_map(lambda v, g: b2 * v + (1 - b2) * g * g, state["v"], slope)
-        of_m, of_v = 1 - b1**t, 1 - b2**t
-        following = tree_map(lambda p, m, v: p - rate * (m / of_m) / (np.sqrt(v / of_v) + eps), params, m, v)
-        return with_statistics(following, params, grads), {"t": t, "m": m, "v": v}
+        m_part, v_part = 1 - b1**t, 1 - b2**t  # the weights in these means add up to less than 1
+        steps = tree_map(lambda m, v: rate * (m / m_part) / (np.sqrt(v / v_part) + eps), m, v)
+        next_params = tree_map(lambda p, step: p - step, params, steps)
+        return with_statistics(next_params, params, grads), {"t": t, "m": m, "v": v}
 
 
-def with_statistics(following: Params, params: Params, grads: Params) -> Params:
-    """Return `following`, what an optimizer made of params, but with running statistics where BatchNorm2d moves them.
+def with_statistics(next_params: Params, params: Params, grads: Params) -> Params:
+    """Return the next parameters of an optimizer, with the running statistics where BatchNorm2d moves them.
 
     Raises ValueError when the three do not nest alike.
 
@@ -135,21 +137,19 @@ def with_statistics(following: Params, params: Params, grads: Params) -> Params:
     >>> with_statistics({"norm1": {"running_mean": np.array([8.8])}}, params, grads)
     {'norm1': {'running_mean': array([7.])}}
     """
-    if not isinstance(following, dict):
-        return following
+    if not isinstance(next_params, dict):
+        return next_params
     for name, tree in (("params", params), ("grads", grads)):
-        if not isinstance(tree, dict) or tree.keys() != following.keys():
+        if not isinstance(tree, dict) or tree.keys() != next_params.keys():
             found = shown([*tree]) if isinstance(tree, dict) else a_kind(tree)
             raise ValueError(
-                f"{name} is {found}; it must nest like following, which has {shown([*following])}"
+                f"{name} is {found}; it must nest like next_params, which has {shown([*next_params])}"
             )
-    return {
-        name: _moved(params[name], grads[name])
-        if name in STATISTICS
-        else with_statistics(following[name], params[name], grads[name])
-        for name in following
-    }
-
-
-def _moved(now: Array, move: Array) -> Array:
-    return move.end(now) if isinstance(move, Move) else now - move
+    result: Params = {}
+    for name, value in next_params.items():
+        now, move = params[name], grads[name]
+        if name not in STATISTICS:
+            result[name] = with_statistics(value, now, move)
+        else:
+            result[name] = move.end(now) if isinstance(move, Move) else now - move
+    return result

@@ -1,11 +1,11 @@
-"""The order of filters means nothing: permute them, and find the order in which two networks are most alike."""
+"""Put filters into another order, and find the order in which two networks are most alike."""
 
 import copy
 from collections.abc import Sequence
 
 import numpy as np
 
-from convlens._checks import check_array, check_network, placed
+from convlens._checks import check_array, check_network, located
 from convlens._settings import check_numbers
 from convlens._words import shown
 from convlens.layers.filters import filter_parameters, outgoing_weights
@@ -25,9 +25,9 @@ def permute_channels(
     """Return the same network with its filters in another order: new filter k is old filter order[k].
 
     The weights in `next_layer` that read the maps move along, and so do the parameters of layers `between`
-    (BatchNorm2d), so that the output stays as it was, up to the order in which sums are taken.
+    (BatchNorm2d), so that the output stays the same, up to the rounding of sums in another order.
     Raises ValueError when a layer is not there, `next_layer` does not read the maps, order is no permutation of the
-    filters, or between is not given where it matters.
+    filters, or between is missing where it matters.
 
     >>> params = {"conv1": {"weight": np.array([[1.0], [2.0]])}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
     >>> moved = permute_channels(params, np.array([1, 0]))
@@ -54,36 +54,37 @@ def best_match(
     next_layer: str = "linear1",
     between: Sequence[str] | None = None,
 ) -> tuple[Order, float]:
-    """Return the order of b's filters in which b is nearest to a, and how far it still is.
+    """Return the order of b's filters in which b is nearest to a, and the distance that is left.
 
-    Near: the sum over filters of the squared differences of what goes in (weight, bias), what goes out, and
-    the parameters of layers `between` (BatchNorm2d).
-    Returns order, for permute_channels(b, order), and the root of that sum, 0.0 for the same network.
-    Raises ValueError when the networks are not of one shape.
+    The distance is Euclidean, over all numbers of the filters: weights, biases, outgoing weights, and the
+    parameters of layers `between` (BatchNorm2d).
+    Returns order, for permute_channels(b, order), and the distance, 0.0 for the same network.
+    Raises ValueError when the networks differ in shape.
     Source: Kuhn (1955), The Hungarian method; Ainsworth, Hayase, Srinivasa (2022), Git Re-Basin.
 
     >>> a = {"conv1": {"weight": np.array([[1.0], [2.0]])}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
     >>> best_match(a, permute_channels(a, np.array([1, 0])))[1]
     0.0
     """
-    one, other = _numbers("a", a, layer, next_layer, between), _numbers("b", b, layer, next_layer, between)
-    if one.shape != other.shape or set(a[layer]) != set(b[layer]):
-        raise ValueError(f"b has {other.shape} filters and weights of each; it must be {one.shape}, as a has")
-    cost = ((one[:, None] - other[None]) ** 2).sum(axis=2)
+    rows_a = _rows("a", a, layer, next_layer, between)
+    rows_b = _rows("b", b, layer, next_layer, between)
+    if rows_a.shape != rows_b.shape or set(a[layer]) != set(b[layer]):
+        raise ValueError(
+            f"b has {rows_b.shape} filters and weights of each; it must be {rows_a.shape}, as a has"
+        )
+    cost = ((rows_a[:, None] - rows_b[None]) ** 2).sum(axis=2)
     order = cheapest_pairs(cost)
     return order, float(np.sqrt(cost[np.arange(len(order), dtype=np.int64), order].sum()))
 
 
-def _numbers(
-    argument: str, params: Params, layer: str, next_layer: str, between: Sequence[str] | None
-) -> Array:
-    """Return all numbers that belong to each filter, (K, D), in an order that does not depend on that of the keys."""
+def _rows(argument: str, params: Params, layer: str, next_layer: str, between: Sequence[str] | None) -> Array:
+    """Return all numbers that belong to each filter, (K, D), in the order of the keys' names."""
     check_network(params, argument)
     try:
         columns = outgoing_weights(params, layer, next_layer)
         own = filter_parameters(params, layer, next_layer, between).values()
     except ValueError as error:
-        raise placed(f"network {argument}", error) from None
+        raise located(f"network {argument}", error) from None
     parts = [*(each[key] for each in own for key in sorted(each)), columns.swapaxes(0, 1)]
     rows = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(np.float64)
     if not np.isfinite(rows).all():
@@ -94,9 +95,9 @@ def _numbers(
 
 
 def cheapest_pairs(cost: Array) -> Order:
-    """Return which column each row gets, no column twice, so that the sum of the costs is as small as can be.
+    """Return a column for each row, no column twice, so that the sum of the costs is as small as possible.
 
-    cost: (K, K). The Hungarian method: rows come one after the other, and each may push others to new columns
+    cost: (K, K). The Hungarian method: the rows enter one after the other, and each may push others to new columns
     along the cheapest path. Raises ValueError when cost is not square.
     Source: Kuhn (1955); scipy.optimize.linear_sum_assignment.
 
@@ -110,23 +111,22 @@ def cheapest_pairs(cost: Array) -> Order:
     if not np.isfinite(cost).all():
         raise ValueError("cost has a number that is not finite; each of its costs must be finite")
     cost = cost.astype(np.float64) / (np.abs(cost).max() or 1.0)  # so that no sum of costs overflows
-    row_price, column_price = np.zeros(count), np.zeros(count + 1)
-    owner = np.full(
-        count + 1, -1, np.int64
-    )  # which row has the column; the last column is where a row enters
+    row_price = np.zeros(count)
+    column_price = np.zeros(count + 1)
+    owner = np.full(count + 1, -1, np.int64)  # the row of each column; the last column is where a row enters
     for row in range(count):
-        owner[count], column = row, count
-        distance, came_from, done = (
-            np.full(count, np.inf),
-            np.zeros(count, np.int64),
-            np.zeros(count + 1, bool),
-        )
+        column = count
+        owner[column] = row
+        distance = np.full(count, np.inf)
+        came_from = np.zeros(count, np.int64)
+        done = np.zeros(count + 1, bool)
         while owner[column] >= 0:
             done[column] = True
             current = owner[column]
             reduced = cost[current] - row_price[current] - column_price[:count]
             nearer = ~done[:count] & (reduced < distance)
-            distance[nearer], came_from[nearer] = reduced[nearer], column
+            distance[nearer] = reduced[nearer]
+            came_from[nearer] = column
             column = int(np.where(done[:count], np.inf, distance).argmin())
             step = distance[column]
             row_price[owner[done]] += step

@@ -1,4 +1,4 @@
-"""Shapes of 5x5 pixels, ones on zeros: what the tasks put into images."""
+"""The shapes in the images of the tasks: 5x5 pixels, ones on zeros."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ SIDE = 5
 
 
 def horizontal() -> Array:
-    """A horizontal line, 5x5, of ones on zeros.
+    """A horizontal line.
 
     >>> horizontal().sum(axis=1)
     array([0., 0., 5., 0., 0.])

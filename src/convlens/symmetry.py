@@ -7,9 +7,9 @@ from convlens.types import Array
 
 
 def largest_difference(a: Array, b: Array) -> float:
-    """Return the largest |a - b| of two arrays of one shape: exactly 0.0 if, and only if, they are equal.
+    """Return the largest |a - b| of two arrays of the same shape: exactly 0.0 if, and only if, they are equal.
 
-    nan if an entry is not finite: after training has diverged there is nothing left to compare.
+    nan if an entry is not finite: once training has diverged, nothing is left to compare.
     Raises ValueError when the shapes differ.
 
     >>> largest_difference(np.array([1.0, 2.0]), np.array([1.0, 2.5]))
@@ -34,11 +34,11 @@ def cosine(a: Array, b: Array) -> float:
     _check_pair(a, b)
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("nan")
-    longest_a, longest_b = float(np.abs(a).max()), float(np.abs(b).max())
-    if longest_a == 0 or longest_b == 0:
+    largest_a, largest_b = float(np.abs(a).max()), float(np.abs(b).max())
+    if largest_a == 0 or largest_b == 0:
         return float("nan")
-    # Scaled to a largest entry of 1, so that no square overflows: only the direction counts.
-    a, b = a.astype(np.float64) / longest_a, b.astype(np.float64) / longest_b
+    # Only the direction counts, so both are scaled to a largest entry of 1: no square overflows.
+    a, b = a.astype(np.float64) / largest_a, b.astype(np.float64) / largest_b
     return float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()))
 
 

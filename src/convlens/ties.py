@@ -1,4 +1,4 @@
-"""Tie filters of a network: make copies of one, so that only the tie can explain what they do."""
+"""Tie filters of a network, so that they start as copies of one."""
 
 import copy
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def tie(
     array([0., 1., 0., 1.])
     """
     columns = outgoing_weights(params, layer, next_layer).copy()
-    first, *copies = _chosen(filters, columns.shape[1])
+    first, *copies = _check_filters(filters, columns.shape[1])
     _check(incoming, outgoing, gap, ulp)
     tied = copy.deepcopy(params)
     own = filter_parameters(tied, layer, next_layer, between)
@@ -65,13 +65,13 @@ def tie(
     return tied
 
 
-def _chosen(filters: Sequence[int], count: int) -> list[int]:
-    chosen = check_numbers("filters", filters, count)
-    if len(chosen) < 2:
+def _check_filters(filters: Sequence[int], count: int) -> list[int]:
+    numbers = check_numbers("filters", filters, count)
+    if len(numbers) < 2:
         raise ValueError(
             f"filters is {shown(filters)}; it must name at least two different filters from 0 to {count - 1}"
         )
-    return chosen
+    return numbers
 
 
 def _check(incoming: bool, outgoing: bool, gap: float, ulp: bool) -> None:
@@ -88,6 +88,6 @@ def _check(incoming: bool, outgoing: bool, gap: float, ulp: bool) -> None:
 
 
 def _direction(weight: Array) -> Array:
-    """A fixed pattern of both signs whose largest entry is 1: a gap that needs no random numbers."""
+    """Return a fixed pattern of both signs whose largest entry is 1: a gap without random numbers."""
     pattern = np.cos(np.arange(weight.size, dtype=np.float64)).reshape(weight.shape)
     return pattern.astype(weight.dtype)

@@ -1,4 +1,4 @@
-"""Training as a generator: the caller takes as many steps as it wants to see."""
+"""Training as a generator: the caller takes as many steps as it wants."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from itertools import repeat
 import numpy as np
 
 from convlens import ops
-from convlens._checks import check_alike, check_examples, check_leaves, placed
+from convlens._checks import check_alike, check_examples, check_leaves, check_logits, located
 from convlens._settings import check_count, check_generator
 from convlens._words import a_kind, shown
 from convlens.layers import Layer
 from convlens.layers.base import check_layer, forward
 from convlens.optim import Optimizer, with_statistics
-from convlens.types import Array, Labels, Params, tree_map
+from convlens.types import Array, Labels, Params, Rng, tree_map
 
 type Batch = tuple[Array, Labels]
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Where training stands after `number` updates: loss, accuracy and grads are those at `params`."""
+    """The state of training after `number` updates: loss, accuracy and grads are those at `params`."""
 
     number: int
     loss: float
@@ -29,13 +29,11 @@ class Step:
     grads: Params
 
 
-def batches(
-    x: Array, labels: Labels, size: int | None = None, rng: np.random.Generator | None = None
-) -> Iterator[Batch]:
+def batches(x: Array, labels: Labels, size: int | None = None, rng: Rng | None = None) -> Iterator[Batch]:
     """Yield batches without end: all examples each time, or `size` of them in a new order every epoch.
 
-    x: (N, ...). labels: (N,). Batches of an epoch are all of one size; the examples left over wait for the
-    next order. Raises ValueError when size does not fit or has no rng to order by.
+    x: (N, ...). labels: (N,). All batches have the same size: examples that are left over at the end of an epoch are
+    skipped. Raises ValueError when size does not fit or comes without an rng.
 
     >>> stream = batches(np.zeros((4, 1, 2, 2)), np.array([0, 1, 0, 1]))
     >>> next(stream)[0].shape
@@ -48,34 +46,28 @@ def batches(
         return repeat((x, labels))
     if check_count("size", size) > len(x):
         raise ValueError(f"size is {size}; it must be from 1 to {len(x)}, the number of examples")
-    check_generator("rng", rng)
-    assert rng is not None
-    return _mini_batches(x, labels, size, rng)
+    return _mini_batches(x, labels, size, check_generator("rng", rng))
 
 
-def _mini_batches(x: Array, labels: Labels, size: int, rng: np.random.Generator) -> Iterator[Batch]:
+def _mini_batches(x: Array, labels: Labels, size: int, rng: Rng) -> Iterator[Batch]:
     while True:
         order = rng.permutation(len(x))
         for begin in range(0, len(x) - size + 1, size):
-            chosen = order[begin : begin + size]
-            yield x[chosen], labels[chosen]
+            batch = order[begin : begin + size]
+            yield x[batch], labels[batch]
 
 
 def train(
-    model: Layer,
-    params: Params,
-    stream: Iterable[Batch],
-    optimizer: Optimizer,
-    rng: np.random.Generator | None = None,
+    model: Layer, params: Params, stream: Iterable[Batch], optimizer: Optimizer, rng: Rng | None = None
 ) -> Iterator[Step]:
     """Yield a Step for each batch (x, labels) of the stream; the first is the start, before any update.
 
-    The update is made when the next Step is asked for, so a caller who stops pays for nothing more.
-    A loss that is no longer finite is not an error: it stands in the Step, for the caller to show.
-    rng: what Dropout draws from. The arrays in a Step can be read and not written: a run is its own.
-    The loss of a Step is the one that was trained on; evaluate() gives that of the same parameters without
-    Dropout, and with BatchNorm2d's running statistics.
-    Raises ValueError when an argument does not fit, and TypeError when one was forgotten.
+    An update is computed when the next Step is asked for, so a caller who stops pays for nothing more.
+    A loss that is no longer finite is not an error: it is in the Step, for the caller to show.
+    rng: for Dropout. The arrays in a Step are read-only, so that nothing can change a run.
+    The loss of a Step is that of training; evaluate() returns the one without Dropout, and with the running
+    statistics of BatchNorm2d.
+    Raises ValueError when an argument does not fit, and TypeError when one is missing.
     """
     check_layer("model", model)
     check_leaves(params)
@@ -90,11 +82,7 @@ def train(
 
 
 def _steps(
-    model: Layer,
-    params: Params,
-    stream: Iterable[Batch],
-    optimizer: Optimizer,
-    rng: np.random.Generator | None,
+    model: Layer, params: Params, stream: Iterable[Batch], optimizer: Optimizer, rng: Rng | None
 ) -> Iterator[Step]:
     state = optimizer.start(params)
     for number, batch in enumerate(stream):
@@ -106,40 +94,41 @@ def _steps(
         try:
             check_examples(x, labels)
         except ValueError as error:
-            raise placed(f"batch {number} of the stream", error) from None
+            raise located(f"batch {number} of the stream", error) from None
         with np.errstate(all="ignore"):
             logits, vjp = forward(model, params, x, training=True, rng=rng)
-            _check_logits(logits)
+            check_logits(logits)
             loss, loss_vjp = ops.cross_entropy(logits, labels)
             _, grads = vjp(loss_vjp(1.0), input_gradient=False)
-        # Nobody can write what is handed out: a run is its own, whatever a caller or an optimizer does.
-        params, grads = tree_map(_read_only, params), tree_map(_read_only, grads)
-        yield Step(number, loss, _right(logits, labels) / len(labels), params, grads)
+        # Read-only, so that neither the caller nor the optimizer can change the run.
+        params = tree_map(_read_only, params)
+        grads = tree_map(_read_only, grads)
+        yield Step(number, loss, _count_correct(logits, labels) / len(labels), params, grads)
         with np.errstate(all="ignore"):
             params, state = _next(optimizer, params, grads, state)
 
 
 def _next(optimizer: Optimizer, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
-    """Ask any optimizer for the next parameters and state, and refuse what is no such pair."""
-    made = optimizer.step(params, grads, state)
-    if not isinstance(made, tuple) or len(made) != 2:
-        raise ValueError(f"optimizer returns {a_kind(made)} from its step; it must return (params, state)")
-    following, state = made
-    check_alike("params from the optimizer", following, params)
-    return with_statistics(following, params, grads), state
+    """Return the next parameters and state from any optimizer, or refuse anything else."""
+    result = optimizer.step(params, grads, state)
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise ValueError(f"optimizer returns {a_kind(result)} from its step; it must return (params, state)")
+    next_params, state = result
+    check_alike("params from the optimizer", next_params, params)
+    return with_statistics(next_params, params, grads), state
 
 
 def _read_only(array: Array) -> Array:
-    """Return a view of an array that nobody can write through."""
+    """Return a view of an array that cannot be written."""
     view = array.view()
     view.flags.writeable = False
     return view
 
 
 def until(run: Iterator[Step], number: int) -> Iterator[Step]:
-    """Yield the steps of a run up to the one of this number; a step whose loss is no longer finite ends it, too.
+    """Yield the steps of a run up to this number, or to the first step whose loss is no longer finite.
 
-    Raises ValueError when the number is no whole number from 0 on.
+    Raises ValueError when run is no run or number is not a whole number from 0.
     """
     if not isinstance(run, Iterator):
         raise ValueError(f"run is {a_kind(run)}; it must yield Steps, as train does")
@@ -155,35 +144,28 @@ def until(run: Iterator[Step], number: int) -> Iterator[Step]:
 def evaluate(
     model: Layer, params: Params, x: Array, labels: Labels, *, size: int = 1000
 ) -> tuple[float, float]:
-    """Return (loss in nats, accuracy from 0 to 1) on the given examples, whatever the loss.
+    """Return (loss in nats, accuracy from 0 to 1) on these examples.
 
-    size: how many examples are computed at a time, so that memory does not grow with their number.
+    size: the number of examples computed at a time, which limits the memory.
     Raises ValueError when an argument does not fit.
     """
     check_layer("model", model)
     check_examples(x, labels)
     check_count("size", size)
-    loss, right = 0.0, 0
+    loss, correct = 0.0, 0
     with np.errstate(all="ignore"):
         for begin in range(0, len(x), size):
-            part, wanted = x[begin : begin + size], labels[begin : begin + size]
-            logits, _ = model(params, part)
-            _check_logits(logits)
-            loss += len(part) / len(x) * ops.cross_entropy(logits, wanted)[0]
-            right += _right(logits, wanted)
-    return loss, right / len(x)
+            part = labels[begin : begin + size]
+            logits, _ = model(params, x[begin : begin + size])
+            check_logits(logits)
+            loss += len(part) / len(x) * ops.cross_entropy(logits, part)[0]
+            correct += _count_correct(logits, part)
+    return loss, correct / len(x)
 
 
-def _right(logits: Array, labels: Labels) -> int:
-    """How many examples have their largest logit at their label? None has, where a logit is nan."""
+def _count_correct(logits: Array, labels: Labels) -> int:
+    """Count the examples whose largest logit is at the label; an example with a nan among its logits does not count."""
     return int(np.count_nonzero((logits.argmax(axis=1) == labels) & ~np.isnan(logits.max(axis=1))))
-
-
-def _check_logits(logits: Array) -> None:
-    if logits.ndim != 2:
-        raise ValueError(
-            f"model returns {shown(logits)}; it must return logits (N, M), so let it end with a Linear"
-        )
 
 
 def _check_optimizer(optimizer: Optimizer) -> None:

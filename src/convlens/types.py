@@ -1,4 +1,4 @@
-"""The few types that the whole library shares."""
+"""The types in the signatures, and a map over nested dicts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +11,18 @@ type Array = Numbers[np.floating]
 type Labels = Numbers[np.integer]
 type Shape = tuple[int, ...]
 
+# One number for both directions, or (vertical, horizontal)
+type Pair = int | tuple[int, int]
+
+# What random numbers are drawn from; the caller makes it: rng = np.random.default_rng(0)
+type Rng = np.random.Generator
+
 # Parameters and their gradients: nested dicts whose leaves are arrays, such as
 # {"conv1": {"weight": ..., "bias": ...}, "linear1": {...}}. The caller owns them.
 type Params = dict[str, Any]
 
 # (rng, shape, fan_in, fan_out) -> array of that shape
-type Initializer = Callable[[np.random.Generator, Shape, int, int], Array]
+type Initializer = Callable[[Rng, Shape, int, int], Array]
 
 
 def tree_map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:

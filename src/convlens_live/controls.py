@@ -1,4 +1,4 @@
-"""The controls of a demo: each says which values a parameter may have, and how a page offers them."""
+"""The controls of a demo: the values that a parameter may have, and how a page offers them."""
 
 import math
 from collections.abc import Sequence
@@ -35,8 +35,8 @@ def _as_number(name: str, label: str, value: Any) -> float:
 class Slider:
     """A number from `low` to `high`.
 
-    scale: "linear", or "log" (a stop at each power of ten, and at both ends). zero: a log slider may also offer
-    an exact 0. step: the distance between the stops of a linear slider; whole numbers stay whole.
+    scale: "linear", or "log" (a stop at each power of ten and at both ends). zero: whether a log slider also
+    offers an exact 0. step: the distance between the stops of a linear slider; whole numbers stay whole.
     Raises ValueError when the declaration does not fit.
     """
 
@@ -78,16 +78,16 @@ class Slider:
             )
 
     def stops(self) -> list[float]:
-        """Return the values that the slider itself stops at; a number in between may be typed."""
+        """Return the stops of the slider; numbers in between may be typed."""
         if self.scale == "log":
-            exponents = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-            powers = [
-                power for exponent in exponents if self.low < (power := float(f"1e{exponent}")) < self.high
-            ]
-            return [*([0.0] if self.zero else []), float(self.low), *powers, float(self.high)]
+            low, high = float(self.low), float(self.high)
+            exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+            powers = [float(f"1e{exponent}") for exponent in exponents]
+            zero = [0.0] if self.zero else []
+            return [*zero, low, *(power for power in powers if low < power < high), high]
         assert self.step is not None
         count = math.floor((self.high - self.low) / self.step + 1e-9) + 1
-        # To 12 digits of the larger end, so that 3 * 0.1 reads 0.3; but no stop beyond an end.
+        # Rounded to 12 digits of the larger end, so that 3 * 0.1 reads 0.3, but never beyond an end.
         digits = 11 - math.floor(math.log10(max(abs(self.low), abs(self.high))))
         return [min(max(round(self.low + i * self.step, digits), self.low), self.high) for i in range(count)]
 
@@ -120,7 +120,7 @@ def _power_or_number(stop: float) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values that the parameter's Literal type lists; `texts` are their names on the page."""
+    """One of the values in the parameter's Literal type; `texts` are their names on the page."""
 
     label: str
     texts: Sequence[str] = ()
@@ -148,9 +148,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Pointed:
-    """A whole number that no visible control sets, but a part of the figure that is pointed at, tapped or focused.
+    """A whole number that has no control of its own: parts of the figure set it when pointed at, tapped or focused.
 
-    Such a part carries data-set="row=3,column=4" and a title that says what it is.
+    Such a part has the attribute data-set="row=3,column=4" and a title that names it.
     """
 
     label: str
@@ -174,13 +174,13 @@ class Pointed:
         return int(number)
 
     def spec(self) -> dict[str, Any]:
-        """Return what a page needs to know of it."""
+        """Return what a page needs to know."""
         return {"kind": self.kind, "low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True)
 class Seed(Pointed):
-    """The seed of the random numbers: the same seed gives the same run, everywhere. It has a control of its own."""
+    """The seed of the random numbers: the same seed gives the same run on every machine."""
 
     label: str = "Seed"
     low: int = 0

@@ -397,7 +397,7 @@ CALLS: dict[str, Call] = {
     **stepped(Adam()),
     "with_statistics": Call(
         optim.with_statistics,
-        lambda: {"following": parameters(), "params": parameters(), "grads": parameters()},
+        lambda: {"next_params": parameters(), "params": parameters(), "grads": parameters()},
     ),
     "batches": Call(batches, lambda: {"x": images(), "labels": labels(), "size": 2, "rng": rng()}),
     "train": Call(

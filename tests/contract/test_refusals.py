@@ -338,7 +338,7 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a label too many": (
         lambda: batches(X, LABELS),
-        r"labels has shape \(3,\); it must be \(2,\), one label an example",
+        r"labels has shape \(3,\); it must be \(2,\), one label per example",
     ),
     "no images": (
         lambda: data.one_filter_task(rng(), 0),

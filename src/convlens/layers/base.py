@@ -1,4 +1,4 @@
-"""What every layer is: what an operation needs to be told, apart from the parameters, which the caller owns.
+"""What all layers have in common. A layer holds the settings of an operation; its parameters are the caller's.
 
 Every layer has two parts:
     params, out_shape = layer.init(rng, in_shape)          shapes without the batch axis
@@ -15,24 +15,24 @@ import numpy as np
 from convlens._checks import check_params
 from convlens._settings import check_init
 from convlens._words import a_kind, shown
-from convlens.types import Array, Params, Shape
+from convlens.types import Array, Params, Rng, Shape
 
 type LayerVjp = Callable[..., tuple[Array, Params]]
 type Applied = tuple[Array, Callable[[Array], Array]]
 
 
 class Layer(Protocol):
-    """What Sequential needs of a layer; `kind` names it, as in conv1, conv2, linear1."""
+    """What Sequential needs of a layer; `kind` is the stem of its name, as in conv1, conv2, linear1."""
 
     kind: ClassVar[str]
 
-    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any = ...) -> tuple[Params, Shape]: ...
+    def init(self, rng: Rng, in_shape: Shape, dtype: Any = ...) -> tuple[Params, Shape]: ...
 
     def __call__(self, params: Params, x: Array) -> tuple[Array, LayerVjp]: ...
 
 
-class Named:
-    """A layer whose settings are given by name: PyTorch's order of arguments would mean other things here."""
+class NamedSettings:
+    """A layer whose settings are passed by name: in PyTorch's order they would mean other things here."""
 
     unnamed: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[str] = ""
@@ -50,21 +50,18 @@ class Named:
 class ModalLayer:
     """A layer that acts differently in training: it is called as layer(params, x, training=False, rng=None).
 
-    Dropout and BatchNorm2d are such layers, and so is Sequential, which hands both arguments on to them.
-    The other layers know nothing of it.
+    Dropout and BatchNorm2d are such layers, and so is Sequential, which passes both arguments on to them.
+    All other layers are called as layer(params, x).
     """
 
 
 def check_layer(name: str, value: Any) -> None:
-    """Refuse what is not a layer, and one that wants to be told of training and never would be."""
+    """Refuse anything but a layer, and a layer with an argument `training` that nobody would pass."""
     if isinstance(value, type):
         example = getattr(value, "example", "") or f"{value.__name__}()"
         raise ValueError(f"{name} is the class {value.__name__}; it must be a layer: write {example}")
-    if (
-        not callable(value)
-        or not callable(getattr(value, "init", None))
-        or not isinstance(getattr(value, "kind", None), str)
-    ):
+    has_init = callable(getattr(value, "init", None))
+    if not (callable(value) and has_init and isinstance(getattr(value, "kind", None), str)):
         hint = ""
         if isinstance(value, dict):
             hint = ": params come after it"
@@ -79,27 +76,20 @@ def check_layer(name: str, value: Any) -> None:
 
 
 def forward(
-    layer: Layer, params: Params, x: Array, training: bool, rng: np.random.Generator | None
+    layer: Layer, params: Params, x: Array, training: bool, rng: Rng | None
 ) -> tuple[Array, LayerVjp]:
-    """Call a layer, and tell it whether this is training if that makes a difference to it."""
-    if isinstance(layer, ModalLayer):
-        modal: Any = layer
-        made = modal(params, x, training=training, rng=rng)
-    else:
-        made = layer(params, x)
-    if (
-        not isinstance(made, tuple)
-        or len(made) != 2
-        or not isinstance(made[0], np.ndarray)
-        or not callable(made[1])
-    ):
-        raise ValueError(f"layer returns {shown(made)} when it is called; it must return (y, vjp)")
-    return made
+    """Call a layer, and pass it `training` and `rng` if they make a difference to it."""
+    call: Any = layer
+    result = call(params, x, training=training, rng=rng) if isinstance(layer, ModalLayer) else call(params, x)
+    is_pair = isinstance(result, tuple) and len(result) == 2
+    if not (is_pair and isinstance(result[0], np.ndarray) and callable(result[1])):
+        raise ValueError(f"layer returns {shown(result)} when it is called; it must return (y, vjp)")
+    return result  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
 class PlainLayer:
-    """A layer that only computes; its output shape is found by running it on one example of zeros."""
+    """A layer without parameters; init finds its output shape by running it on an example of zeros."""
 
     kind: ClassVar[str] = "plain"
     axes: ClassVar[str] = ""  # of one example, as in "C, H, W"; "" if any will do
@@ -107,9 +97,7 @@ class PlainLayer:
     def apply(self, x: Array) -> Applied:
         raise NotImplementedError
 
-    def init(
-        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
-    ) -> tuple[Params, Shape]:
+    def init(self, rng: Rng, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         shape = check_init(rng, in_shape, self.axes, dtype)
         return {}, self.apply(np.zeros((1, *shape), dtype))[0].shape[1:]
 

@@ -1,4 +1,4 @@
-"""What belongs to each filter of a layer, in the parameters of a network."""
+"""The parameters of a network that belong to each filter of a layer."""
 
 import re
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from convlens.types import Array, Params
 
 
 def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "linear1") -> Array:
-    """Return the weights that read each filter's map, as (M, K, ...): M outputs, K filters, the numbers of a map.
+    """Return the weights that read each filter's map, (M, K, ...): M outputs, K filters, then the numbers of a map.
 
-    Raises ValueError when a layer is not there, or `next_layer` is not the one that reads the maps of the other.
+    Raises ValueError when a layer is not there, or `next_layer` is not the one that reads its maps.
 
     >>> params = {"conv1": {"weight": np.ones((2, 1, 3, 3))}, "linear1": {"weight": np.ones((5, 8))}}
     >>> outgoing_weights(params).shape
@@ -25,10 +25,10 @@ def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "li
     if count == 0:
         raise ValueError(f"params have no filter in {layer}; there must be at least one")
     weight = layer_weight("next_layer", next_layer, params)
-    following = _following(params, layer)
-    if following and next_layer != following:
+    reader = _layer_after(params, layer)
+    if reader and next_layer != reader:
         raise ValueError(
-            f"next_layer is {next_layer!r}; it must be {following!r}, which reads the maps of {layer}"
+            f"next_layer is {next_layer!r}; it must be {reader!r}, which reads the maps of {layer}"
         )
     if not weight.size or weight.shape[1] % count:
         raise ValueError(
@@ -39,35 +39,31 @@ def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "li
     return weight.reshape(weight.shape[0], count, -1)
 
 
-def _following(params: Params, layer: str) -> str | None:
-    """Return the layer with weights that comes after `layer`, by the names that a Sequential gives; None if they do not tell."""
-    places = [
-        re.fullmatch(r"(conv|linear)(\d+)", name)
-        for name, own in params.items()
-        if np.ndim(own.get("weight", 0)) >= 2
-    ]
-    if not all(places):
+def _layer_after(params: Params, layer: str) -> str | None:
+    """Return the next layer with weights, by the names that a Sequential gives; None if the names do not tell."""
+    names = [name for name, own in params.items() if np.ndim(own.get("weight", 0)) >= 2]
+    parts = [re.fullmatch(r"(conv|linear)(\d+)", name) for name in names]
+    if not all(parts):
         return None
-    order = sorted((place[1], int(place[2]), place[0]) for place in places if place)
-    names = [name for _, _, name in order]
-    after = names[names.index(layer) + 1 :]
+    order = sorted((part[1], int(part[2]), part[0]) for part in parts if part)
+    in_order = [name for _, _, name in order]
+    after = in_order[in_order.index(layer) + 1 :]
     return after[0] if after else None
 
 
 def filter_parameters(
     params: Params, layer: str, next_layer: str, between: Sequence[str] | None
 ) -> dict[str, Params]:
-    """Return, by layer, the parameters that belong to the filters: their own, and those of the layers `between`."""
+    """Return, by layer, the parameters with one entry per filter: its own, and those of the layers `between`."""
     count = len(params[layer]["weight"])
-    layers = [
-        ("layer", layer),
-        *(("between", name) for name in _norms_between(params, between, layer, next_layer)),
-    ]
-    return {name: _by_filter(params, argument, name, count) for argument, name in layers}
+    own = {layer: _by_filter(params, "layer", layer, count)}
+    for name in _norms_between(params, between, layer, next_layer):
+        own[name] = _by_filter(params, "between", name, count)
+    return own
 
 
 def _norms_between(params: Params, between: Sequence[str] | None, layer: str, next_layer: str) -> list[str]:
-    """Return the layers whose numbers belong to the filters as well; refuse to guess them where they differ by filter."""
+    """Return the layers between that have numbers for each filter; refuse to guess if these differ by filter."""
     count = len(params[layer]["weight"])
     possible = [
         name
@@ -75,7 +71,8 @@ def _norms_between(params: Params, between: Sequence[str] | None, layer: str, ne
         if name not in (layer, next_layer) and all(np.shape(value) == (count,) for value in own.values())
     ]
     if between is None:
-        if matter := [name for name in possible if any(np.ptp(value) for value in params[name].values())]:
+        matter = [name for name in possible if any(np.ptp(value) for value in params[name].values())]
+        if matter:
             raise ValueError(
                 f"between is None, and params have {listed(matter)}; it must name what stands between {layer} and "
                 f"{next_layer}, such as {matter[:1]}, or be [] if nothing does"
@@ -93,7 +90,7 @@ def _norms_between(params: Params, between: Sequence[str] | None, layer: str, ne
 
 
 def _by_filter(params: Params, argument: str, name: str, count: int) -> Params:
-    """Return what a layer has for each filter: arrays whose first axis counts the filters."""
+    """Return the parameters of one layer, or refuse them if their first axis does not count the filters."""
     check_one_of(argument, name, params)
     own: Params = params[name]
     for key, value in own.items():

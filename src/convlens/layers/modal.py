@@ -1,4 +1,4 @@
-"""The layers that act differently in training: they take training=True, and a generator where they draw."""
+"""The layers that act differently in training: they take `training`, and `rng` if they draw random numbers."""
 
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
@@ -9,8 +9,8 @@ from convlens import ops
 from convlens._checks import check_params
 from convlens._settings import check_drawing, check_init, check_number
 from convlens._statistics import STATISTICS, Move
-from convlens.layers.base import LayerVjp, ModalLayer, Named
-from convlens.types import Array, Params, Shape
+from convlens.layers.base import LayerVjp, ModalLayer, NamedSettings
+from convlens.types import Array, Params, Rng, Shape
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,12 @@ class Dropout(ModalLayer):
     def __post_init__(self) -> None:
         check_number("p", self.p, low=0, below=1)
 
-    def init(
-        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
-    ) -> tuple[Params, Shape]:
+    def init(self, rng: Rng, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: any. Returns no parameters, and in_shape."""
         return {}, check_init(rng, in_shape, "", dtype)
 
     def __call__(
-        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+        self, params: Params, x: Array, training: bool = False, rng: Rng | None = None
     ) -> tuple[Array, LayerVjp]:
         check_params(self.kind, params, set())
         check_drawing(training, rng)
@@ -39,14 +37,14 @@ class Dropout(ModalLayer):
 
 
 @dataclass(frozen=True)
-class BatchNorm2d(Named, ModalLayer):
-    """Each channel normalised by the batch in training, by running statistics else; see ops.batch_norm.
+class BatchNorm2d(NamedSettings, ModalLayer):
+    """Normalise each channel, in training by the batch and else by running statistics; see ops.batch_norm.
 
         running <- (1 - momentum) * running + momentum * statistic of the batch
 
-    The running statistics stand among the parameters, because the caller owns all that a layer remembers. They
-    have no slope. In their place grads holds what to subtract from them (now - next), whatever the learning rate;
-    train, SGD and Adam do that. In a step of your own, optim.with_statistics does.
+    The running statistics are among the parameters, because the caller owns all that a layer remembers. They have no
+    gradient; in its place, grads holds what to subtract from them (now - next), whatever the learning rate. train,
+    SGD and Adam do so; in a step of your own, call optim.with_statistics.
     """
 
     _: KW_ONLY
@@ -59,16 +57,15 @@ class BatchNorm2d(Named, ModalLayer):
         check_number("momentum", self.momentum, low=0, most=1)
         check_number("eps", self.eps, low=0)
 
-    def init(
-        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
-    ) -> tuple[Params, Shape]:
+    def init(self, rng: Rng, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
         """in_shape: (C, H, W). Returns weight, bias, running_mean, running_var, (C,) each, and in_shape."""
         shape = check_init(rng, in_shape, "C, H, W", dtype)
-        one, zero = np.ones(shape[0], dtype), np.zeros(shape[0], dtype)
+        one = np.ones(shape[0], dtype)
+        zero = np.zeros(shape[0], dtype)
         return {"weight": one, "bias": zero, "running_mean": zero.copy(), "running_var": one.copy()}, shape
 
     def __call__(
-        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+        self, params: Params, x: Array, training: bool = False, rng: Rng | None = None
     ) -> tuple[Array, LayerVjp]:
         check_params(self.kind, params, {"weight", "bias", "running_mean", "running_var"})
         check_drawing(training, rng)
@@ -84,12 +81,13 @@ class BatchNorm2d(Named, ModalLayer):
         return y, layer_vjp
 
     def _moves(self, running: Params, x: Array, training: bool) -> Params:
-        """Return how far the running statistics move with this batch; in evaluation they stay."""
+        """Return how far the running statistics move with this batch; in evaluation they do not."""
         if not training:
             return {name: np.zeros_like(value) for name, value in running.items()}
         mean, var = ops.channel_statistics(x)
         n = x.size // x.shape[1]
-        # The batch is a sample: its variance divided by n - 1 is right on average, as PyTorch has it.
-        seen = {"running_mean": mean, "running_var": var * x.dtype.type(n / (n - 1))}
-        new, old = x.dtype.type(self.momentum), x.dtype.type(1 - self.momentum)
-        return {name: Move.between(running[name], old * running[name] + new * seen[name]) for name in running}
+        # The batch is a sample: dividing by n - 1 makes its variance right on average, as in PyTorch.
+        batch = {"running_mean": mean, "running_var": var * x.dtype.type(n / (n - 1))}
+        new = x.dtype.type(self.momentum)
+        old = x.dtype.type(1 - self.momentum)
+        return {name: Move.between(now, old * now + new * batch[name]) for name, now in running.items()}

@@ -6,7 +6,7 @@ from typing import ClassVar
 from convlens import ops
 from convlens._settings import pair
 from convlens.layers.base import Applied, PlainLayer
-from convlens.types import Array
+from convlens.types import Array, Pair
 
 
 class ReLU(PlainLayer):
@@ -38,10 +38,10 @@ class Sigmoid(PlainLayer):
 
 @dataclass(frozen=True)
 class Pool2d(PlainLayer):
-    """What both poolings are told: the size of a window, and how far apart windows are (the size, if None)."""
+    """The settings of both poolings: the size of a window, and the stride (the size, if None)."""
 
-    size: int | tuple[int, int]
-    stride: int | tuple[int, int] | None = None
+    size: Pair
+    stride: Pair | None = None
     axes: ClassVar[str] = "C, H, W"
 
     def __post_init__(self) -> None:

@@ -1,21 +1,22 @@
 """Layers one after the other."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
-from convlens._checks import check_gradient, check_tree, placed
+from convlens._checks import check_gradient, check_tree, located
 from convlens._settings import check_drawing
 from convlens._words import a_kind, listed
 from convlens.layers.base import Layer, LayerVjp, ModalLayer, check_layer, forward
-from convlens.types import Array, Params, Shape
+from convlens.types import Array, Params, Rng, Shape
 
 
 class Sequential(ModalLayer):
-    """Layers one after the other; itself a layer. Parameters are filed under conv1, conv2, linear1, ...
+    """Layers one after the other; itself a layer. Its parameters are a dict with the keys conv1, conv2, linear1, ...
 
-    An error message begins with the layer in which it arose.
+    An error message begins with the layer that raised it.
 
     >>> from convlens.layers import Conv2d, GlobalAveragePool2d, Linear, ReLU
     >>> model = Sequential(Conv2d(8, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(4))
@@ -39,62 +40,62 @@ class Sequential(ModalLayer):
             self.names.append(f"{layer.kind}{counts[layer.kind]}")
 
     def __repr__(self) -> str:
-        """Show the layers, one per line, each with the name under which its parameters are filed."""
+        """Show the layers, one per line, each with the key of its parameters."""
         lines = [
             f"{name}: {layer!r}".replace("\n", "\n    ")
             for name, layer in zip(self.names, self.layers, strict=True)
         ]
         return "\n    ".join(["Sequential(", *lines]) + "\n)"
 
-    def init(
-        self, rng: np.random.Generator, in_shape: Shape, dtype: Any = np.float32
-    ) -> tuple[Params, Shape]:
-        """Return the parameters of all layers and the shape that comes out."""
+    def init(self, rng: Rng, in_shape: Shape, dtype: Any = np.float32) -> tuple[Params, Shape]:
+        """Return the parameters of all layers, and the output shape."""
         params: Params = {}
         shape = in_shape
         for name, layer in zip(self.names, self.layers, strict=True):
-            try:
-                made = layer.init(rng, shape, dtype)
-            except (TypeError, ValueError) as error:
-                raise placed(self._place(name), error) from None
-            if not isinstance(made, tuple) or len(made) != 2 or not isinstance(made[0], dict):
+            result = self._within(name, layer.init, rng, shape, dtype)
+            if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[0], dict):
                 raise ValueError(
-                    f"{self._place(name)}: init returns {a_kind(made)}; it must return (params, out_shape)"
+                    f"{self._place(name)}: init returns {a_kind(result)}; it must return (params, out_shape)"
                 )
-            own, shape = made
+            own, shape = result
             if own:
                 params[name] = own
         return params, shape
 
     def __call__(
-        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+        self, params: Params, x: Array, training: bool = False, rng: Rng | None = None
     ) -> tuple[Array, LayerVjp]:
         """Return the output and vjp(dy, input_gradient=True) -> (dx, grads).
 
-        training: as it is while training, where it makes a difference (Dropout, BatchNorm2d); rng: for Dropout.
+        training: whether Dropout and BatchNorm2d act as they do in training. rng: for Dropout.
         """
         self._check(params, training, rng)
         vjps = []
         for name, layer in zip(self.names, self.layers, strict=True):
-            x, vjp = self._forward(name, layer, params, x, training, rng)
+            x, vjp = self._within(name, forward, layer, params.get(name, {}), x, training, rng)
             vjps.append((name, vjp))
 
         def backward(dy: Array, input_gradient: bool = True) -> tuple[Array, Params]:
             check_gradient("dy", dy, x)
             grads: Params = {}
             for index, (name, vjp) in reversed(list(enumerate(vjps))):
-                # Nobody trains the images, so the first layer may skip their gradient.
-                dy, grads[name] = self._backward(name, vjp, dy, input_gradient or index > 0)
+                # Images are not trained, so the first layer may skip their gradient.
+                result = self._within(name, vjp, dy, input_gradient or index > 0)
+                if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
+                    raise ValueError(
+                        f"{self._place(name)}: vjp returns {a_kind(result)}; it must return (dx, grads)"
+                    )
+                dy, grads[name] = result
             return dy, {name: grads[name] for name in params}
 
         return x, backward
 
     def trace(
-        self, params: Params, x: Array, training: bool = False, rng: np.random.Generator | None = None
+        self, params: Params, x: Array, training: bool = False, rng: Rng | None = None
     ) -> dict[str, Array]:
-        """Return every activation by the name of its layer, in order; the last is the output.
+        """Return the output of every layer by its name, in order.
 
-        A Sequential inside gives its own activations too, as in "sequential1.conv1".
+        A Sequential inside adds the outputs of its own layers, as in "sequential1.conv1".
 
         >>> from convlens.layers import Linear, ReLU
         >>> model = Sequential(Linear(1), ReLU())
@@ -103,47 +104,30 @@ class Sequential(ModalLayer):
         {'linear1': array([[-2.]]), 'relu1': array([[0.]])}
         """
         self._check(params, training, rng)
-        seen: dict[str, Array] = {}
+        outputs: dict[str, Array] = {}
         for name, layer in zip(self.names, self.layers, strict=True):
+            own = params.get(name, {})
             if isinstance(layer, Sequential):
-                try:
-                    inside = layer.trace(params.get(name, {}), x, training, rng)
-                except (TypeError, ValueError) as error:
-                    raise placed(self._place(name), error) from None
-                seen |= {f"{name}.{inner}": value for inner, value in inside.items()}
-                x = seen[name] = list(inside.values())[-1]
+                inside = self._within(name, layer.trace, own, x, training, rng)
+                outputs |= {f"{name}.{inner}": value for inner, value in inside.items()}
+                x = list(inside.values())[-1]
             else:
-                x = seen[name] = self._forward(name, layer, params, x, training, rng)[0]
-        return seen
+                x, _ = self._within(name, forward, layer, own, x, training, rng)
+            outputs[name] = x
+        return outputs
 
-    def _forward(
-        self,
-        name: str,
-        layer: Layer,
-        params: Params,
-        x: Array,
-        training: bool,
-        rng: np.random.Generator | None,
-    ) -> tuple[Array, LayerVjp]:
+    def _within(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function of a layer; an error gets the place of the layer in front."""
         try:
-            return forward(layer, params.get(name, {}), x, training, rng)
+            return function(*arguments)
         except (TypeError, ValueError) as error:
-            raise placed(self._place(name), error) from None
-
-    def _backward(self, name: str, vjp: LayerVjp, dy: Array, input_gradient: bool) -> tuple[Array, Params]:
-        try:
-            made = vjp(dy, input_gradient)
-        except (TypeError, ValueError) as error:
-            raise placed(self._place(name), error) from None
-        if not isinstance(made, tuple) or len(made) != 2 or not isinstance(made[1], dict):
-            raise ValueError(f"{self._place(name)}: vjp returns {a_kind(made)}; it must return (dx, grads)")
-        return made
+            raise located(self._place(name), error) from None
 
     def _place(self, name: str) -> str:
-        """Where a layer stands, as in "conv2, layer 4 of 7"."""
+        """Return the place of a layer, as in "conv2, layer 4 of 7"."""
         return f"{name}, layer {self.names.index(name) + 1} of {len(self.names)}"
 
-    def _check(self, params: Params, training: bool, rng: np.random.Generator | None) -> None:
+    def _check(self, params: Params, training: bool, rng: Rng | None) -> None:
         check_tree(params)
         if not set(params) <= set(self.names):
             raise ValueError(

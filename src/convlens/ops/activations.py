@@ -1,4 +1,4 @@
-"""The activations: ReLU, and the two that level off, which networks used before it; there gradients vanish."""
+"""Activations: ReLU, and the older tanh and sigmoid, which level off, so that gradients vanish."""
 
 import sys
 from collections.abc import Callable
@@ -8,15 +8,15 @@ import numpy as np
 from convlens._checks import check_floats, check_gradient
 from convlens.types import Array, Numbers
 
-# To choose between two numbers a processor has to guess, unless the compiler found a way around it. It found
-# none for np.where on CPython, and none for np.maximum in the browser: these take up to ten times as long.
+# Choosing between two numbers is slow where the compiled code branches, since a processor mispredicts: so does
+# np.where on CPython, and np.maximum in the browser. These take up to ten times as long.
 WHERE_IS_QUICK = sys.platform == "emscripten"
 
 
 def relu(x: Array) -> tuple[Array, Callable[[Array], Array]]:
-    """Set what is negative to 0:  y = max(x, 0).
+    """Set negative numbers to 0:  y = max(x, 0).
 
-    x: any shape. Returns y of that shape and vjp(dy) -> dx, which passes dy on where x > 0
+    x: any shape. Returns y of that shape and vjp(dy) -> dx, which is dy where x > 0, else 0
     (at exactly 0 the slope is taken as 0). Raises ValueError when x holds no floats.
     Source: torch.nn.functional.relu.
 
@@ -25,12 +25,12 @@ def relu(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     (array([0., 2.]), array([0., 5.]))
     """
     check_floats("x", x)
-    off = x <= 0
-    y = np.where(off, 0, x) if WHERE_IS_QUICK else np.maximum(x, 0)
+    is_off = x <= 0
+    y = np.where(is_off, 0, x) if WHERE_IS_QUICK else np.maximum(x, 0)
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        return zeroed(off, dy)
+        return zero_where(is_off, dy)
 
     return y, vjp
 
@@ -59,8 +59,8 @@ def tanh(x: Array) -> tuple[Array, Callable[[Array], Array]]:
 def sigmoid(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     """Squash every number into (0, 1):  y = 1 / (1 + exp(-x)).
 
-    Below 0 it is computed as exp(x) / (1 + exp(x)), so that nothing overflows and small results keep all
-    their digits. x: any shape. Returns y of that shape and vjp(dy) -> dx = dy * y * (1 - y).
+    Below 0 it is computed as exp(x) / (1 + exp(x)): nothing overflows, and small results keep their
+    digits. x: any shape. Returns y of that shape and vjp(dy) -> dx = dy * y * (1 - y).
     Raises ValueError when x holds no floats. Source: torch.sigmoid.
 
     >>> y, vjp = sigmoid(np.array([0.0, 100.0]))
@@ -79,10 +79,10 @@ def sigmoid(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     return y, vjp
 
 
-def zeroed(mask: Numbers[np.bool_], x: Array) -> Array:
-    """Return x, but 0 where the mask is true.
+def zero_where(mask: Numbers[np.bool_], x: Array) -> Array:
+    """Return x with 0 where the mask is true.
 
-    >>> zeroed(np.array([True, False]), np.array([3.0, 5.0]))
+    >>> zero_where(np.array([True, False]), np.array([3.0, 5.0]))
     array([0., 5.])
     """
     return np.where(mask, 0, x) if WHERE_IS_QUICK else x * ~mask

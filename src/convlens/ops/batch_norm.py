@@ -1,4 +1,4 @@
-"""Batch normalisation: each channel is shifted and scaled to mean 0 and variance 1, then to its own two numbers."""
+"""Batch normalisation: bring each channel to mean 0 and variance 1, then to a learned mean and scale."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from convlens.types import Array
 
 
 def channel_statistics(x: Array) -> tuple[Array, Array]:
-    """Return the mean and the variance of every channel, over all images and places.
+    """Return the mean and the variance of each channel, over all images and places.
 
     x: (N, C, H, W). Returns (C,) and (C,); the variance divides by the count n = N*H*W.
     Raises ValueError when x is no such array. Source: torch.var_mean with correction=0.
@@ -34,15 +34,15 @@ def batch_norm(
     running_var: Array | None = None,
     eps: float = 1e-5,
 ) -> tuple[Array, Callable[[Array], tuple[Array, Array, Array]]]:
-    """Normalise each channel, then give it its own scale and shift.
+    """Normalise each channel, then scale and shift it.
 
         y[n, c, i, j] = weight[c] * z[n, c, i, j] + bias[c],   z = (x - mean[c]) / sqrt(var[c] + eps)
 
-    x: (N, C, H, W). weight, bias: (C,). In training mean and var are those of this batch; for evaluation give
-    running_mean and running_var, (C,) each, and every example is treated alone.
+    x: (N, C, H, W). weight, bias: (C,). In training, mean and var are those of this batch; for evaluation, pass
+    running_mean and running_var, (C,) each, and no example depends on the others.
     Returns y of x's shape and vjp(dy) -> (dx, dweight, dbias).
-    Raises ValueError when a shape or dtype does not fit, only one of the two statistics is given, or a batch in
-    training has a single number per channel. With eps=0 a channel of equal numbers gives nan.
+    Raises ValueError when a shape or dtype does not fit, when only one of the two statistics is passed, or when a
+    batch in training has a single number per channel. With eps=0, a channel of equal numbers gives nan.
     Source: Ioffe, Szegedy (2015), algorithms 1 and 2; torch.nn.functional.batch_norm.
 
     >>> batch_norm(np.array([[[[1.0, 3.0]]]]), np.array([2.0]), np.array([5.0]), eps=0.0)[0]
@@ -50,7 +50,8 @@ def batch_norm(
     """
     _check_arguments(x, weight, bias, running_mean, running_var)
     check_number("eps", eps, low=0)
-    if training := running_mean is None or running_var is None:
+    training = running_mean is None
+    if running_mean is None or running_var is None:
         if x.size == x.shape[1]:
             raise ValueError(
                 f"x has shape {x.shape}, one number per channel; in training it must have two or more, "
@@ -65,10 +66,11 @@ def batch_norm(
 
     def vjp(dy: Array) -> tuple[Array, Array, Array]:
         check_gradient("dy", dy, y)
-        dweight, dbias = np.einsum("nchw,nchw->c", dy, z), np.einsum("nchw->c", dy)
+        dweight = np.einsum("nchw,nchw->c", dy, z)
+        dbias = np.einsum("nchw->c", dy)
         dz = dy * weight[:, None, None]
         if training:
-            # Raising one x raises the mean and stretches the variance, and both act on all of the channel.
+            # One x also moves the mean and the variance, and through them the whole channel.
             n = x.dtype.type(x.size // x.shape[1])
             dz = dz - (weight * dbias / n)[:, None, None] - z * (weight * dweight / n)[:, None, None]
         return dz * scale, dweight, dbias
@@ -79,12 +81,12 @@ def batch_norm(
 def _check_arguments(x: Array, weight: Array, bias: Array, mean: Array | None, var: Array | None) -> None:
     check_array("x", x, "N, C, H, W")
     if (mean is None) != (var is None):
-        there, missing = ("running_mean", "running_var") if var is None else ("running_var", "running_mean")
-        raise ValueError(f"{missing} is None and {there} is not; both must be given, or neither")
-    given: list[tuple[str, Array]] = [("weight", weight), ("bias", bias)]
+        names = ("running_mean", "running_var") if mean is None else ("running_var", "running_mean")
+        raise ValueError(f"{names[0]} is None and {names[1]} is not; both must be given, or neither")
+    arrays: list[tuple[str, Array]] = [("weight", weight), ("bias", bias)]
     if mean is not None and var is not None:
-        given += [("running_mean", mean), ("running_var", var)]
-    for name, value in given:
+        arrays += [("running_mean", mean), ("running_var", var)]
+    for name, value in arrays:
         check_array(name, value, "C")
         check_same(f"{name}.shape[0]", value.shape[0], "x.shape[1], the channels", x.shape[1])
         check_dtype(name, value, x.dtype)

@@ -1,4 +1,4 @@
-"""Convolution of images with K filters (a cross-correlation, as in every deep-learning library)."""
+"""The convolution of images with K filters (a cross-correlation, as in all deep-learning libraries)."""
 
 from collections.abc import Callable
 
@@ -8,59 +8,56 @@ from numpy.lib.stride_tricks import as_strided
 from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same
 from convlens._settings import check_room, pair
 from convlens.ops.spectra import correlate_by_spectra, is_even
-from convlens.types import Array
+from convlens.types import Array, Pair
 
 type ConvVjp = Callable[..., tuple[Array | None, Array, Array | None]]
 
 
 def conv2d(
-    x: Array,
-    weight: Array,
-    bias: Array | None = None,
-    *,
-    stride: int | tuple[int, int] = 1,
-    padding: int | tuple[int, int] = 0,
+    x: Array, weight: Array, bias: Array | None = None, *, stride: Pair = 1, padding: Pair = 0
 ) -> tuple[Array, ConvVjp]:
-    """Slide K filters over N images; every output number is one filter's sum over one window, plus a bias.
+    """Slide K filters over N images; each output number is the sum of one filter over one window, plus a bias.
 
         y[n, k, i, j] = bias[k] + sum over c, a, b of  x[n, c, i*S + a, j*S + b] * weight[k, c, a, b]
 
     x: (N, C, H, W). weight: (K, C, FH, FW). bias: (K,) or None. stride, padding: S and P, an int or a
     pair (vertical, horizontal); padding puts zeros around each image.
     Returns y (N, K, OH, OW) with OH = (H + 2P - FH) // S + 1, and
-    vjp(dy, input_gradient=True) -> (dx, dweight, dbias); dx is None when it is not asked for.
+    vjp(dy, input_gradient=True) -> (dx, dweight, dbias); dx is None unless input_gradient is True.
     Raises ValueError when a shape, dtype, stride or padding does not fit.
-    A batch of 8 or more with wide kernels on several channels goes through Fourier: a sum smaller than
-    8 * eps * |image| * |filter| (Euclidean lengths) is then returned as 0, see ops.spectra. Not so where one number
-    of an image or a kernel is over 10 000 times as large as most of them.
+    For a batch of 8 or more with wide kernels on several channels, a Fourier transform is used: a sum smaller than
+    8 * eps * |image| * |filter| (Euclidean lengths) is then returned as 0, see ops.spectra. The exception is an image
+    or a kernel in which one number is over 10 000 times as large as most of the others.
     Source: torch.nn.functional.conv2d; Goodfellow, Bengio, Courville (2016), chapter 9.
 
     >>> y, vjp = conv2d(np.ones((1, 1, 4, 4)), np.ones((2, 1, 3, 3)))
     >>> y.shape, float(y[0, 0, 0, 0])
     ((1, 2, 2, 2), 9.0)
     """
-    strides, paddings = pair("stride", stride, 1), pair("padding", padding, 0)
+    strides = pair("stride", stride, 1)
+    paddings = pair("padding", padding, 0)
     _check_arguments(x, weight, bias, *paddings)
     by_spectra = strides == (1, 1) and spectra_are_faster(len(x), weight) and is_even(x) and is_even(weight)
-    y, back = (
-        correlate_by_spectra(x, weight, paddings) if by_spectra else correlate(x, weight, strides, paddings)
-    )
+    if by_spectra:
+        y, back = correlate_by_spectra(x, weight, paddings)
+    else:
+        y, back = correlate(x, weight, strides, paddings)
     if bias is not None:
         y += bias[:, None, None]
 
     def vjp(dy: Array, input_gradient: bool = True) -> tuple[Array | None, Array, Array | None]:
         check_gradient("dy", dy, y)
-        way_back = back
-        if by_spectra and not np.isfinite(dy).all():  # one such number would spread over its whole image
-            _, way_back = correlate(x, weight, strides, paddings)
-        dx, dweight = way_back(dy, input_gradient)
+        backward = back
+        if by_spectra and not np.isfinite(dy).all():  # a transform would spread such a number over its image
+            _, backward = correlate(x, weight, strides, paddings)
+        dx, dweight = backward(dy, input_gradient)
         return dx, dweight, None if bias is None else np.einsum("nkij->k", dy)
 
     return y, vjp
 
 
 def spectra_are_faster(images: int, weight: Array) -> bool:
-    """The one rule that chooses between the two forms: a batch of images, and wide kernels on several channels."""
+    """Choose between the two forms: spectra for a batch of images and wide kernels on several channels."""
     _, C, FH, FW = weight.shape
     return images >= 8 and FH * FW >= 25 and C * FH * FW >= 64
 
@@ -68,12 +65,14 @@ def spectra_are_faster(images: int, weight: Array) -> bool:
 def correlate(
     x: Array, weight: Array, strides: tuple[int, int], paddings: tuple[int, int]
 ) -> tuple[Array, Callable[[Array, bool], tuple[Array | None, Array]]]:
-    """The sum of conv2d without the bias: every window becomes a column, and all is one product of matrices.
+    """Compute conv2d without the bias: every window becomes a column, and one product of matrices does the rest.
 
-    In memory the batch axis comes last, here and in what follows: a few long loops instead of many short ones.
+    In memory the batch axis comes last: a few long loops instead of many short ones.
     """
     # --8<-- [start:forward]
-    (N, C, H, W), (K, _, FH, FW), (SH, SW), (PH, PW) = x.shape, weight.shape, strides, paddings
+    N, C, H, W = x.shape
+    K, _, FH, FW = weight.shape
+    PH, PW = paddings
     padded = np.zeros((C, H + 2 * PH, W + 2 * PW, N), x.dtype)
     padded[:, PH : PH + H, PW : PW + W] = x.transpose(1, 2, 3, 0)
     columns, OH, OW = _columns(padded, FH, FW, strides)
@@ -90,13 +89,12 @@ def correlate(
         # --8<-- [end:backward]
         if not input_gradient:
             return None, dweight
-        # A pixel's gradient is a sum over the windows it was in: the same correlation once more, of dy with every
-        # kernel turned by 180 degrees. With a stride, zeros stand where the windows in between would have been.
+        # A pixel's gradient is a sum over the windows it was in: again a correlation, of dy with every kernel turned
+        # by 180 degrees. With a stride, zeros stand where the windows in between would have been.
+        SH, SW = strides
         spread = np.zeros((K, H + 2 * PH + FH - 1, W + 2 * PW + FW - 1, N), dy.dtype)
         spread[:, FH - 1 : FH - 1 + SH * OH : SH, FW - 1 : FW - 1 + SW * OW : SW] = dy
-        inner = spread[
-            :, PH : PH + H + FH - 1, PW : PW + W + FW - 1
-        ]  # nobody asks for the padding's gradient
+        inner = spread[:, PH : PH + H + FH - 1, PW : PW + W + FW - 1]  # without the gradient of the padding
         turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1).reshape(C, K * FH * FW)
         dx = np.einsum("cd,dq->cq", turned, _columns(inner, FH, FW, (1, 1))[0])
         return dx.reshape(C, H, W, N).transpose(3, 0, 1, 2), dweight
@@ -105,18 +103,21 @@ def correlate(
 
 
 def _columns(x: Array, FH: int, FW: int, strides: tuple[int, int]) -> tuple[Array, int, int]:
-    """Return every window of x (C, H, W, N) as a column of D = C*FH*FW numbers, (D, Q); Q = OH*OW*N; OH; OW.
+    """Return every window of x (C, H, W, N) as a column of D = C*FH*FW numbers, (D, Q) with Q = OH*OW*N; OH; OW.
 
     columns[(c, a, b), (i, j, n)] = x[c, i*SH + a, j*SW + b, n]
     """
-    (C, H, W, N), (SH, SW) = x.shape, strides
-    OH, OW = (H - FH) // SH + 1, (W - FW) // SW + 1
-    to_c, to_row, to_pixel, to_n = x.strides  # how many bytes further the next one stands in memory
+    C, H, W, N = x.shape
+    SH, SW = strides
+    OH = (H - FH) // SH + 1
+    OW = (W - FW) // SW + 1
+    to_c, to_row, to_pixel, to_n = x.strides  # the distance in memory to the next one, in bytes
     windows = as_strided(
         x, (C, FH, FW, OH, OW, N), (to_c, to_row, to_pixel, SH * to_row, SW * to_pixel, to_n)
     )
-    D, Q = C * FH * FW, OH * OW * N
-    if 4 * Q < D:  # few windows with many numbers each: in memory window after window, for longer loops
+    D = C * FH * FW
+    Q = OH * OW * N
+    if 4 * Q < D:  # few windows with many numbers each: lay out window after window, for longer loops
         return windows.transpose(3, 4, 5, 0, 1, 2).reshape(Q, D).T, OH, OW
     return windows.reshape(D, Q), OH, OW
 
@@ -127,7 +128,8 @@ def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: i
     check_dtype("weight", weight, x.dtype)
     check_same("weight.shape[1]", weight.shape[1], "x.shape[1], the channels", x.shape[1])
     check_bias(bias, weight.shape[0], x.dtype)
-    (H, W), (FH, FW) = x.shape[2:], weight.shape[2:]
+    H, W = x.shape[2:]
+    FH, FW = weight.shape[2:]
     check_room("padding", (PH, PW), x.shape[0] * x.shape[1] * (H + 2 * PH) * (W + 2 * PW))
     if not (1 <= FH <= H + 2 * PH and 1 <= FW <= W + 2 * PW):
         raise ValueError(

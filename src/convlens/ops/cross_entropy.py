@@ -12,7 +12,7 @@ from convlens.types import Array, Labels
 def softmax(logits: Array) -> Array:
     """Turn each row of logits into probabilities:  p[m] = exp(logits[m]) / sum of exp(logits).
 
-    A helper for pictures, without a way back; training goes through cross_entropy.
+    It has no vjp: training uses cross_entropy.
     logits: (N, M). Returns (N, M); each row sums to 1. Raises ValueError when logits is no such array.
     Source: torch.nn.functional.softmax.
 
@@ -20,7 +20,7 @@ def softmax(logits: Array) -> Array:
     array([[0.5, 0.5]])
     """
     check_array("logits", logits, "N, M")
-    # Taking the largest off first changes nothing in exact arithmetic and keeps exp from overflowing.
+    # Subtracting the largest changes nothing in exact arithmetic and keeps exp from overflowing.
     powers: Array = np.exp(logits - logits.max(axis=1, keepdims=True))
     p: Array = powers / powers.sum(axis=1, keepdims=True)
     return p

@@ -1,4 +1,4 @@
-"""Dropout: the one operation that breaks a tie between equal filters by chance."""
+"""Dropout: the one operation whose random numbers break a tie between equal filters."""
 
 from collections.abc import Callable
 
@@ -6,18 +6,18 @@ import numpy as np
 
 from convlens._checks import check_floats, check_gradient
 from convlens._settings import check_flag, check_generator, check_number
-from convlens.types import Array
+from convlens.types import Array, Rng
 
 
 def dropout(
-    x: Array, p: float = 0.5, *, training: bool = False, rng: np.random.Generator | None = None
+    x: Array, p: float = 0.5, *, training: bool = False, rng: Rng | None = None
 ) -> tuple[Array, Callable[[Array], Array]]:
     """In training, set each number to 0 with probability p and divide the others by 1 - p; else y = x.
 
-        y = x * kept,   kept = 0 or 1 / (1 - p), so that the mean of y over many draws is x
+        y = x * scale,   scale = 0 or 1 / (1 - p), so that the mean of y over many draws is x
 
-    x: any shape. rng: the generator that draws `kept`, needed in training only.
-    Returns y of x's shape and vjp(dy) -> dx = dy * kept.
+    x: any shape. rng: where `scale` is drawn from, needed in training only.
+    Returns y of x's shape and vjp(dy) -> dx = dy * scale.
     Raises ValueError when p is not from 0 and below 1, or training has no rng.
     Source: Srivastava et al. (2014), Dropout; torch.nn.functional.dropout.
 
@@ -28,15 +28,15 @@ def dropout(
     check_number("p", p, low=0, below=1)
     check_flag("training", training)
     if not training:
-        y, kept = x.copy(), np.ones_like(x)
+        scale = np.ones_like(x)
     else:
-        check_generator("rng", rng)
-        assert rng is not None
-        kept = (rng.random(x.shape) >= p).astype(x.dtype) / x.dtype.type(1 - p)
-        y = x * kept
+        rng = check_generator("rng", rng)
+        keep = rng.random(x.shape) >= p
+        scale = keep.astype(x.dtype) / x.dtype.type(1 - p)
+    y = x * scale
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        return dy * kept
+        return dy * scale
 
     return y, vjp

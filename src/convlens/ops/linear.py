@@ -1,4 +1,4 @@
-"""The fully connected layer's arithmetic, and the flattening before it."""
+"""The arithmetic of a fully connected layer, and the flattening before it."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def linear(
     check_dtype("weight", weight, x.dtype)
     check_same("weight.shape[1]", weight.shape[1], "x.shape[1]", x.shape[1])
     check_bias(bias, weight.shape[0], x.dtype)
-    # einsum for the reason given in conv2d: two equal columns of weights must stay equal.
+    # einsum for the same reason as in conv2d: two equal columns of weights must stay equal.
     y = np.einsum("nd,md->nm", x, weight)
     if bias is not None:
         y += bias
@@ -40,10 +40,10 @@ def linear(
 
 
 def flatten(x: Array) -> tuple[Array, Callable[[Array], Array]]:
-    """Lay each example out in one row: (N, ...) becomes (N, D).
+    """Lay out each example in one row: (N, ...) becomes (N, D).
 
-    Returns y, which may share x's memory, and vjp(dy) -> dx, which gives the shape back.
-    Raises ValueError when there is nothing to lay out. Source: torch.flatten(x, 1).
+    Returns y, which may share memory with x, and vjp(dy) -> dx, which has the shape of x.
+    Raises ValueError when x is empty or has no batch axis. Source: torch.flatten(x, 1).
 
     >>> flatten(np.zeros((2, 3, 4, 4)))[0].shape
     (2, 48)
@@ -55,7 +55,7 @@ def flatten(x: Array) -> tuple[Array, Callable[[Array], Array]]:
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        dx = np.empty_like(x)  # in the order in which x lies in memory, which need not be that of its axes
+        dx = np.empty_like(x)  # laid out in memory as x is, which need not be the order of the axes
         dx[...] = dy.reshape(x.shape)
         return dx
 

@@ -1,4 +1,4 @@
-"""Pooling: many numbers of a map become one, channel by channel."""
+"""Pooling: one number for each window of a map, channel by channel."""
 
 from collections.abc import Callable
 from types import EllipsisType
@@ -7,16 +7,14 @@ import numpy as np
 
 from convlens._checks import check_array, check_gradient
 from convlens._settings import pair
-from convlens.ops.activations import WHERE_IS_QUICK, zeroed
-from convlens.types import Array
+from convlens.ops.activations import WHERE_IS_QUICK, zero_where
+from convlens.types import Array, Pair
 
 type Tap = tuple[EllipsisType, slice, slice]
 
 
-def max_pool2d(
-    x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
-) -> tuple[Array, Callable[[Array], Array]]:
-    """Keep the largest number of each window; the gradient goes to it alone (to the first, of equal ones).
+def max_pool2d(x: Array, size: Pair, stride: Pair | None = None) -> tuple[Array, Callable[[Array], Array]]:
+    """Keep the largest number of each window; it alone gets the gradient (of equal ones, the first).
 
         y[n, c, i, j] = max over a, b of  x[n, c, i*S + a, j*S + b]
 
@@ -29,29 +27,31 @@ def max_pool2d(
     (4.0, array([0., 0., 1., 0.]))
     """
     taps, apart = _taps(x, size, stride)
-    y, larger = x[taps[0]] if len(taps) > 1 else x[taps[0]].copy(), []
+    y = x[taps[0]] if len(taps) > 1 else x[taps[0]].copy()
+    larger = []
     for tap in taps[1:]:
         larger.append(x[tap] > y)
         y = np.where(larger[-1], x[tap], y) if WHERE_IS_QUICK else np.maximum(x[tap], y)
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        # The last that was larger than all before it won. It takes the gradient and leaves 0 to those before.
-        dx, left = np.zeros_like(x), dy
-        for tap, won in zip(taps[:0:-1], larger[::-1], strict=True):
-            rest = zeroed(won, left)
-            _give(dx, tap, left - rest, apart)
+        # The last number that was larger than all before it is the largest. It takes the gradient; the rest get 0.
+        dx = np.zeros_like(x)
+        left = dy
+        for tap, is_largest in zip(taps[:0:-1], larger[::-1], strict=True):
+            rest = zero_where(is_largest, left)
+            _add(dx, tap, left - rest, apart)
             left = rest
-        _give(dx, taps[0], left, apart)
+        _add(dx, taps[0], left, apart)
         return dx
 
     return y, vjp
 
 
 def average_pool2d(
-    x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
+    x: Array, size: Pair, stride: Pair | None = None
 ) -> tuple[Array, Callable[[Array], Array]]:
-    """Average each window; every number in it gets the same share of the gradient.
+    """Average each window; all numbers in it get the same share of the gradient.
 
         y[n, c, i, j] = sum over a, b of  x[n, c, i*S + a, j*S + b] / (FH*FW)
 
@@ -71,37 +71,34 @@ def average_pool2d(
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
-        dx, share = np.zeros_like(x), dy / places
+        dx = np.zeros_like(x)
+        share = dy / places
         for tap in taps:
-            _give(dx, tap, share, apart)
+            _add(dx, tap, share, apart)
         return dx
 
     return y, vjp
 
 
-def _taps(
-    x: Array, size: int | tuple[int, int], stride: int | tuple[int, int] | None
-) -> tuple[list[Tap], bool]:
-    """Return, for each place (a, b) in a window, the index that takes this number from all windows of x at once.
+def _taps(x: Array, size: Pair, stride: Pair | None) -> tuple[list[Tap], bool]:
+    """Return, for each place (a, b) in a window, the index that takes this number from all windows at once.
 
-    And whether the windows lie apart, so that no number of x is in two of them.
+    Also return whether the windows lie apart, so that no number of x is in two of them.
     """
     check_array("x", x, "N, C, H, W")
-    (H, W), (FH, FW) = x.shape[2:], pair("size", size, 1)
+    H, W = x.shape[2:]
+    FH, FW = pair("size", size, 1)
     if H < FH or W < FW:
         raise ValueError(f"size is {FH}x{FW}; it must fit into the map of {H}x{W}")
     SH, SW = (FH, FW) if stride is None else pair("stride", stride, 1)
-    last_row, last_column = H - FH, W - FW  # where the last window may begin
-    taps: list[Tap] = [
-        (..., slice(a, a + last_row + 1, SH), slice(b, b + last_column + 1, SW))
-        for a in range(FH)
-        for b in range(FW)
-    ]
+    rows = [slice(a, a + H - FH + 1, SH) for a in range(FH)]
+    columns = [slice(b, b + W - FW + 1, SW) for b in range(FW)]
+    taps: list[Tap] = [(..., row, column) for row in rows for column in columns]
     return taps, SH >= FH and SW >= FW
 
 
-def _give(dx: Array, tap: Tap, gradient: Array, apart: bool) -> None:
-    """Add the gradient to dx at the tap; where windows lie apart it is the only one, and need not be added."""
+def _add(dx: Array, tap: Tap, gradient: Array, apart: bool) -> None:
+    """Add the gradient to dx at the tap; if windows lie apart, nothing is there yet and it is only stored."""
     dx[tap] = gradient if apart else dx[tap] + gradient
 
 

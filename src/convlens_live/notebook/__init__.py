@@ -1,4 +1,4 @@
-"""Run the cells of a notebook page in a browser's worker: one namespace for the page, output as it comes."""
+"""Run the cells of a notebook page in a browser's worker: one namespace per page, output while it is printed."""
 
 import ast
 import contextlib
@@ -19,23 +19,22 @@ from convlens_live.notebook._output import Input, Output, Stream
 __all__ = ["run_cell"]
 
 _MOST_TEXT = 64_000  # characters of a value
-_MOST_FIGURES = 50  # that one cell may display
+_MOST_FIGURES = 50  # displayed by one cell
 _MOST_NAMES = 200
 
 type Send = Callable[[str, str], None]
-"""Given (text, "") when a cell prints, and ("", a figure as JSON) when it displays a figure."""
+"""Called with (text, "") when a cell prints, and with ("", JSON) when it displays a figure."""
 
 
 class _Notebook:
-    """What the cells of one page share: a namespace, and where they print."""
+    """What the cells of one page share: their namespace and their output."""
 
     def __init__(self) -> None:
-        self.main = types.ModuleType(
-            "__main__"
-        )  # where unittest, doctest and pickle look for what a cell defines
+        # Called __main__, since unittest, doctest and pickle look there for what a cell defines.
+        self.main = types.ModuleType("__main__")
         self.main.display = self.display  # type: ignore[attr-defined]
         self.output = Output()
-        # The same objects for every cell: a logging handler that one cell makes still prints in the next.
+        # The same streams for all cells, so that a logging handler from one cell still prints in the next.
         self.stdout, self.stderr, self.stdin = Stream(self.output), Stream(self.output), Input()
         self._send: Send = lambda text, figure: None
         self._figures = 0
@@ -48,36 +47,36 @@ class _Notebook:
             try:
                 value = await _evaluate(source, name, vars(self.main))
                 quiet = source.rstrip().endswith(";")
-                result = {} if value is None or quiet else _presented(value)
+                result = {} if value is None or quiet else _present(value)
                 if result:
                     vars(self.main)["_"] = value
                 answer = json.dumps({**result, "names": self._names()}, allow_nan=False)
-            except BaseException as error:  # also SystemExit: nothing that a reader types may end the worker
+            except BaseException as error:  # SystemExit too: no cell may end the worker
                 answer = json.dumps({"error": report(error, source, name), "names": self._names()})
             finally:
                 self.output.finish()
         return answer
 
     def display(self, *values: object) -> None:
-        """Show values below the cell at once, figures as pictures, as in Jupyter."""
+        """Show values below the cell at once, as in Jupyter; figures become pictures."""
         for value in values:
-            found = _presented(value)
-            if "figure" not in found:
-                print(found["text"], file=self.stdout)
+            answer = _present(value)
+            if "figure" not in answer:
+                print(answer["text"], file=self.stdout)
                 continue
             self._figures += 1
             self.output.flush()
             if self._figures <= _MOST_FIGURES:
-                self._send("", json.dumps(found["figure"], allow_nan=False))
+                self._send("", json.dumps(answer["figure"], allow_nan=False))
             elif self._figures == _MOST_FIGURES + 1:
                 print(f"... {_MOST_FIGURES} figures are shown, and no more", file=self.stdout)
 
     @contextlib.contextmanager
     def _in_place(self) -> Iterator[None]:
-        """Let the cell be __main__, print here, and see each warning again."""
+        """Make this __main__, redirect its output, and let each cell see all warnings again."""
         usual, stdin, hook = sys.modules["__main__"], sys.stdin, sys.breakpointhook
         sys.modules["__main__"], sys.stdin, sys.breakpointhook = self.main, self.stdin, _no_breakpoint
-        with warnings.catch_warnings():  # entering it makes every module forget which warnings were shown
+        with warnings.catch_warnings():  # entering this makes all modules forget the warnings they have shown
             pass
         try:
             with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
@@ -95,7 +94,7 @@ def _no_breakpoint(*_: object, **__: object) -> None:
 
 
 async def _evaluate(source: str, name: str, namespace: dict[str, Any]) -> Any:
-    """Run all statements, and return the value of the last if it is an expression."""
+    """Run all statements, and return the value of the last one if it is an expression."""
     module = ast.parse(source, name)
     last = module.body.pop() if module.body and isinstance(module.body[-1], ast.Expr) else None
     await _run(module, name, "exec", namespace)
@@ -113,8 +112,8 @@ async def _run(tree: ast.Module | ast.Expression, name: str, mode: str, namespac
     return eval(code, namespace)
 
 
-def _presented(value: Any) -> dict[str, Any]:
-    """Return a figure or a text for a value."""
+def _present(value: Any) -> dict[str, Any]:
+    """Return what the page shows for a value: a figure or a text."""
     if hasattr(value, "still"):
         value = value.still()
     if hasattr(value, "to_json"):
@@ -128,11 +127,11 @@ _notebook = _Notebook()
 
 
 async def run_cell(source: str, name: str, send: Send) -> str:
-    """Run the source of a cell; `send` gets what it prints and displays meanwhile. Return JSON.
+    """Run the source of a cell, and return JSON; meanwhile, `send` is called with what it prints and displays.
 
-    {"figure": ...} if the last expression is a demo or a figure, {"text": ...} if it is another value, and
-    neither if there is none or it ends in a semicolon; {"error": ...} if it raised, as _errors.py has it.
-    "names" are those that all cells have defined so far.
+    {"figure": ...} if the last expression is a demo or a figure, {"text": ...} if it is another value, neither if
+    there is none or the cell ends in a semicolon; {"error": ...} if the cell raised an error, see _errors.py.
+    "names" lists the names that the cells have defined so far.
     """
     check_text("source", source)
     check_text("name", name)

@@ -1,4 +1,4 @@
-"""What a reader is told about an error in a cell: Python's own words, where it arose, and what to do instead."""
+"""The report on an error in a cell: Python's message, the line that raised it, and what to do instead."""
 
 import re
 import sys
@@ -9,15 +9,15 @@ _CELL = re.compile(r"cell-(\d+)\.py")
 _PLACE = re.compile(r'^([ |+]*)File "cell-(\d+)\.py", line (\d+)(?:, in (.*))?$', re.MULTILINE)
 _MOST = 8_000  # characters
 
-# What does not work in a browser, or in plain Python, by the first words of what was typed.
-_TYPED = {
+# Lines that are not Python, by their first characters, and what to do instead
+_LINES = {
     "%": "A line that begins with % is a command of IPython, and this is plain Python. To measure time, use time.perf_counter().",
     "!": "There is no shell in a browser. NumPy and convlens are here; other packages cannot be installed on this page.",
     "?": "A question mark asks IPython. In plain Python, help(name) shows what a name is for.",
     ">>>": "Leave out the >>> of the prompt, and paste only the code after it.",
 }
-# The same by what Python said: a pattern of "Kind: message", and what to do.
-_SAID = {
+# Errors of a browser's Python, by a pattern of "Kind: message", and what to do instead
+_ERRORS = {
     r"ModuleNotFoundError: No module named '(matplotlib|PIL|plotly|seaborn|bokeh|altair)": (
         "It is not on this page. NumPy and convlens are; a cell that ends in a demo or in a Figure draws it."
     ),
@@ -44,32 +44,32 @@ _SAID = {
 def report(error: BaseException, source: str, name: str) -> dict[str, Any]:
     """Return what the page shows.
 
-    text: the traceback as Python writes it, with the cells' steps only; message: the line with the kind of error;
+    text: Python's traceback, with the frames of cells only; message: the line with the kind of the error;
     line: the line of this cell, or None; hint: what to do instead, or "".
     """
-    told = traceback.TracebackException.from_exception(error)
-    _keep_steps_of_cells(told)
-    text = _PLACE.sub(_as_cell, "".join(told.format())).rstrip()
-    lines = "".join(told.format_exception_only()).rstrip().splitlines()
-    own = rf"(\w+\.)*{type(error).__name__}\b"  # notes may follow, and a syntax error's code stands before
+    trace = traceback.TracebackException.from_exception(error)
+    _keep_frames_of_cells(trace)
+    text = _PLACE.sub(_as_cell, "".join(trace.format())).rstrip()
+    lines = "".join(trace.format_exception_only()).rstrip().splitlines()
+    own = rf"(\w+\.)*{type(error).__name__}\b"  # code comes before it in a syntax error, and notes may follow
     message = next((line for line in lines if re.match(own, line)), lines[-1])[:300]
     if len(text) > _MOST:
         text = f"{text[: _MOST // 2]}\n... {len(text) - _MOST} characters are not shown ...\n{text[-_MOST // 2 :]}"
-    return {"text": text, "message": message, "line": _line(error, name), "hint": _hint(error, source, told)}
+    return {"text": text, "message": message, "line": _line(error, name), "hint": _hint(error, source, trace)}
 
 
-def _keep_steps_of_cells(told: traceback.TracebackException, seen: frozenset[int] = frozenset()) -> None:
-    """Drop the frames of this package, of the library and of Python's own modules, in every error of the chain."""
-    if id(told) in seen:
+def _keep_frames_of_cells(trace: traceback.TracebackException, seen: frozenset[int] = frozenset()) -> None:
+    """Drop all frames outside the cells, in every error of the chain."""
+    if id(trace) in seen:
         return
-    if told.stack is not None:
-        steps = [frame for frame in told.stack if _CELL.fullmatch(frame.filename)]
-        told.stack = traceback.StackSummary.from_list(steps) if steps else None  # type: ignore[assignment]
-    for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
+    if trace.stack is not None:
+        frames = [frame for frame in trace.stack if _CELL.fullmatch(frame.filename)]
+        trace.stack = traceback.StackSummary.from_list(frames) if frames else None  # type: ignore[assignment]
+    for other in (trace.__cause__, trace.__context__, *(trace.exceptions or ())):
         if other is not None:
-            _keep_steps_of_cells(other, seen | {id(told)})
-    if told.__context__ is not None and told.__context__.stack is None:
-        told.__context__ = None  # an error that a module handled within itself
+            _keep_frames_of_cells(other, seen | {id(trace)})
+    if trace.__context__ is not None and trace.__context__.stack is None:
+        trace.__context__ = None  # an error that a module raised and handled itself
 
 
 def _as_cell(found: re.Match[str]) -> str:
@@ -87,17 +87,17 @@ def _line(error: BaseException, name: str) -> int | None:
     return lines[-1] if lines else None
 
 
-def _hint(error: BaseException, source: str, told: traceback.TracebackException) -> str:
+def _hint(error: BaseException, source: str, trace: traceback.TracebackException) -> str:
     if isinstance(error, SyntaxError):
         lines = source.splitlines()
         line = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
         if line.endswith("?"):
-            return _TYPED["?"]
-        return next((hint for begin, hint in _TYPED.items() if line.startswith(begin)), "")
+            return _LINES["?"]
+        return next((hint for begin, hint in _LINES.items() if line.startswith(begin)), "")
     if (
         isinstance(error, ModuleNotFoundError)
         and str(error.name).partition(".")[0] in sys.stdlib_module_names
     ):
         return f"{error.name} comes with Python, but not with Python in a browser."
-    said = "".join(told.format_exception_only()).strip()
-    return next((hint for pattern, hint in _SAID.items() if re.search(rf"\b{pattern}", said)), "")
+    text = "".join(trace.format_exception_only()).strip()
+    return next((hint for pattern, hint in _ERRORS.items() if re.search(rf"\b{pattern}", text)), "")

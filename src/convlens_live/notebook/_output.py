@@ -1,24 +1,24 @@
-"""Where a cell prints to: whole lines at once, and a flood cut to its beginning and its end."""
+"""The output of cells: sent line by line; of too much output, only the beginning and the end are sent."""
 
 import io
 import re
 import time
 from collections.abc import Callable
 
-_FIRST = 48_000  # characters that are shown as they come
-_LAST = 16_000  # characters that are shown at the end, if there were more
+_FIRST = 48_000  # characters that are sent at once
+_LAST = 16_000  # characters that are sent when the cell has ended, if there were more
 _PAUSE_SECONDS = 0.1
 _PIECES = re.compile(r"\r?\n|\r|[^\r\n]+")
 
 
 class Output:
-    """Hands on what one cell after another prints."""
+    """Sends what the cells print, one cell after another."""
 
     def __init__(self) -> None:
         self.begin(lambda text: None)
 
     def begin(self, send: Callable[[str], None]) -> None:
-        """Print to `send` from now on."""
+        """Start the output of a new cell, which goes to `send`."""
         self._send = send
         self._waiting = self._end = ""
         self._finished = self._line = 0  # characters on the page: of finished lines, and of the last one
@@ -26,7 +26,7 @@ class Output:
         self._last = time.monotonic()
 
     def write(self, text: str) -> None:
-        """Send whole lines at once: what follows may take long. A line that is written over and over comes ten times a second."""
+        """Send whole lines at once, and a line that is overwritten again and again ten times a second."""
         if self._left_out:
             self._keep(text)
             return
@@ -35,7 +35,7 @@ class Output:
             self.flush()
 
     def flush(self) -> None:
-        """Send what waits, as far as there is room."""
+        """Send the waiting text, as far as there is room."""
         text, self._waiting = self._waiting, ""
         if not text:
             return
@@ -51,7 +51,7 @@ class Output:
         self._keep(text[room:])
 
     def finish(self) -> None:
-        """Send what waits, and of a flood the end."""
+        """Send the waiting text, and the end of what was left out."""
         self.flush()
         if self._left_out > len(self._end):
             self._send(f"... {self._left_out - len(self._end)} characters are not shown ...\n")
@@ -64,7 +64,7 @@ class Output:
         self._end = (self._end + text)[-_LAST:]
 
     def _count(self, text: str) -> None:
-        """Count what stays on the page: a carriage return starts the last line again."""
+        """Count the characters that remain on the page: a carriage return overwrites the last line."""
         for piece in _PIECES.findall(text):
             if piece == "\r":
                 self._line = 0
@@ -75,7 +75,7 @@ class Output:
 
 
 class Stream(io.TextIOBase):
-    """What cells know as sys.stdout or sys.stderr."""
+    """The sys.stdout and sys.stderr of cells."""
 
     encoding = "utf-8"
 
@@ -96,7 +96,7 @@ class Stream(io.TextIOBase):
 
 
 class Input(io.TextIOBase):
-    """What cells know as sys.stdin; input(), getpass and a debugger end up here."""
+    """The sys.stdin of cells, for input(), getpass and debuggers."""
 
     def readable(self) -> bool:
         return True
