@@ -1,4 +1,4 @@
-"""The one list of the demos, made from the files in demos/: whoever needs all of them, or one by its name, asks here."""
+"""The list of the demos, one per file in demos/, and how to import one by its name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SLUGS = sorted(file.stem for file in DEMOS.glob("*.py"))
 
 
 def check(slug: str) -> None:
-    """Refuse what is no demo."""
+    """Raise ValueError if there is no such demo."""
     if slug not in SLUGS:
         raise ValueError(f"demo is {slug!r}; it must be one of {', '.join(SLUGS)}")
 

@@ -1,4 +1,4 @@
-"""Where things are in this repository, and the hash that tells whether they changed."""
+"""Where things are in this repository, and a hash that changes with them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHIPPED = (LIBRARY, LIVE)  # the packages of the wheel
 
 
 def digest(files: Iterable[Path], *more: str) -> str:
-    """Return one hash of the files' names and contents and of some more words."""
+    """Return one hash of the names and contents of the files, and of `more`."""
     total = hashlib.sha256("\0".join(more).encode())
     for file in sorted(files):
         total.update(f"\0{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
@@ -24,6 +24,6 @@ def digest(files: Iterable[Path], *more: str) -> str:
 
 
 def library_files() -> list[Path]:
-    """Return every file of the library that is shipped to the browser."""
+    """Return every file of the packages that the browser gets."""
     found = (file for package in SHIPPED for file in package.rglob("*"))
     return [file for file in found if file.is_file() and "__pycache__" not in file.parts]

@@ -207,7 +207,7 @@ def test_without_npm_the_published_script_leaves_the_text_boxes(tmp_path):
     ) as said:
         editor.ensure(tmp_path, without)
     assert str(said.value).count(". ") == 0, "one sentence"
-    assert editor.published(tmp_path) == editor.PLAIN.encode()
+    assert editor.content(tmp_path) == editor.PLAIN.encode()
     assert list((tmp_path / "editor").rglob("*.js")) == []
 
 

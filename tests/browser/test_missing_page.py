@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from convlens_site.publish.standalone import write_alone
+from convlens_site.publish.standalone import write_standalone_pages
 
 from .test_accessible import violations
 from .test_everyone import too_wide
@@ -55,7 +55,7 @@ def page_for(site: Any, url: str, folder: Path) -> str:
             copy = folder / path.relative_to(site.folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
-    write_alone(folder, "Why filters differ", url)
+    write_standalone_pages(folder, "Why filters differ", url)
     policy = POLICY.search((site.folder / "404.html").read_text())[0]  # its script is the same one
     return (
         (folder / "404.html").read_text().replace('<meta charset="utf-8">', f'<meta charset="utf-8">{policy}')

@@ -20,7 +20,7 @@ from convlens_site.runtime.pins import PINS, pinned_files
 
 pytestmark = pytest.mark.browser
 
-RELEASE = packages.released("")
+RELEASE = packages.release_url("")
 TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json"}
 EQUAL = re.compile(r"outgoing weights equal: True, difference after 300 steps: 0\.0\n")
 DIFFERENT = re.compile(r"outgoing weights equal: False, difference after 300 steps: (\d+\.\d+)\n")
@@ -53,7 +53,7 @@ def release(tmp_path: Path) -> dict[str, bytes]:
     """The files of Pyodide's release that a test needs: the pinned ones, and its lock with no more than there is."""
     pinned = {file.name: (fetch.ensure() / file.name).read_bytes() for file in pinned_files()}
     (numpy,) = (name for name in pinned if name.startswith("numpy-"))
-    lock = {"info": PINS["info"], "packages": {"numpy": {**packages.numpy(), "file_name": numpy}}}
+    lock = {"info": PINS["info"], "packages": {"numpy": {**packages.numpy_entry(), "file_name": numpy}}}
     try:
         made = packed("micropip", tmp_path)
     except PackageNotFoundError:
@@ -61,7 +61,9 @@ def release(tmp_path: Path) -> dict[str, bytes]:
     else:
         sha256 = hashlib.sha256(made.read_bytes()).hexdigest()
         version = distribution("micropip").version
-        lock["packages"]["micropip"] = packages.entry("micropip", version, made.name, sha256, [])
+        lock["packages"]["micropip"] = packages.entry(
+            "micropip", version, made.name, sha256, [], ["micropip"]
+        )
         pinned[made.name] = made.read_bytes()
     return {**pinned, "pyodide-lock.json": json.dumps(lock).encode()}
 

@@ -134,7 +134,7 @@ def test_what_a_page_of_it_names_is_where_it_is_served(started, site):
 
 
 def test_every_kind_of_file_has_a_type_of_its_own(started, site):
-    types = runpy.run_path(str(site_zip.BESIDE / "start.py"))["TYPES"]
+    types = runpy.run_path(str(site_zip.EXTRAS / "start.py"))["TYPES"]
     assert {path.suffix for path in site.folder.rglob("*") if path.is_file()} <= types.keys()
     (script,) = site.scripts.glob("start.js")
     for place, kind in {
@@ -152,7 +152,7 @@ def test_only_this_machine_is_answered(started):
 
 
 def test_without_its_site_it_says_what_is_missing(tmp_path):
-    shutil.copy(site_zip.BESIDE / "start.py", tmp_path)
+    shutil.copy(site_zip.EXTRAS / "start.py", tmp_path)
     with start(tmp_path, stderr=subprocess.PIPE) as process:
         assert process.wait(10) == 1
         assert "unpack the whole zip" in process.stderr.read()

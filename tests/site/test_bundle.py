@@ -64,7 +64,7 @@ def test_of_the_standard_library_only_what_cannot_work_here_is_missing_and_nothi
     packed, official = start | rest, pinned(".zip")
     assert len(packed) == len(start) + len(rest)
     assert {name.removesuffix("c") for name in packed} == {
-        name for name in official if not pack.NOT_HERE.search(name)
+        name for name in official if not pack.UNUSABLE.search(name)
     }
     there = {
         "asyncio/__init__.py",
@@ -86,7 +86,10 @@ def test_a_package_is_not_in_two_places_and_what_a_start_imports_is_not_in_the_r
     built: bundle.Bundle,
 ) -> None:
     """A zip's package cannot have a part in a folder."""
-    tops = [{pack.top(name) for name in members(built, file)} for file in (pack.STDLIB_FILE, pack.REST_FILE)]
+    tops = [
+        {pack.top_module(name) for name in members(built, file)}
+        for file in (pack.STDLIB_FILE, pack.REST_FILE)
+    ]
     assert tops[0].isdisjoint(tops[1])
     assert {"unittest", "doctest", "statistics"} <= tops[1]
     assert not [name for name in members(built, pack.REST_FILE) if name.endswith(".pyc")]
@@ -118,7 +121,7 @@ def test_no_demo_imports_anything_that_comes_with_the_rest(built: bundle.Bundle)
     command, env = [sys.executable, "-c", LATE], os.environ | {"PYTHONPATH": "demos"}
     told = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
-    rest = {pack.top(name) for name in members(built, pack.REST_FILE)}
+    rest = {pack.top_module(name) for name in members(built, pack.REST_FILE)}
     assert rest.isdisjoint(name.partition(".")[0] for name in json.loads(told.stdout))
 
 
@@ -155,7 +158,7 @@ def test_the_library_is_there_as_source_and_as_bytecode(built: bundle.Bundle) ->
     library = {name: data for name, data in pack.read_zip(wheel.build()).items() if name.endswith(".py")}
     for name, data in library.items():
         assert packed[name] == data
-        assert packed[pack.cached(name)][FLAGS] == UNCHECKED
+        assert packed[pack.pyc_name(name)][FLAGS] == UNCHECKED
 
 
 def test_the_same_sources_give_the_same_bytes(built: bundle.Bundle, tmp_path: Path) -> None:
@@ -182,8 +185,8 @@ def test_where_no_node_runs_the_sources_are_packed_and_the_build_says_so(
     assert "this Node is too old" in why
     packed = bundle.Bundle({"convlens.tar.bin": folder / "convlens.tar.bin"}, why)
     assert not any(name.endswith(".pyc") for name in members(packed, pack.LIBRARY_FILE))
-    assert "without bytecode" in bundle.words(packed)
-    assert "this Node is too old" in bundle.words(packed)
+    assert "without bytecode" in bundle.summary(packed)
+    assert "this Node is too old" in bundle.summary(packed)
 
 
 def test_without_any_node_there_is_a_reason_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,7 @@ def test_a_run_of_this_library_gives_what_is_recorded(slug: str) -> None:
     kept = elsewhere.results(slug)["convlens"]["setups"][setup]["numbers"]
     for name, value in run.measure("convlens", slug, setup, 3).items():
         if name not in ("order", "bits"):  # rounding alone, which differs from machine to machine
-            assert run.rounded(value) == pytest.approx(kept[name][3], rel=1e-3, abs=1e-9), name
+            assert run.round_to_six(value) == pytest.approx(kept[name][3], rel=1e-3, abs=1e-9), name
 
 
 @needs_torch
@@ -159,16 +159,16 @@ def test_a_claim_that_holds_everywhere_fails_nowhere_and_another_names_the_worst
         return {framework: {"setups": setups} for framework in FRAMEWORKS}
 
     module = type("Module", (), {})
-    assert elsewhere.where_not("c", results(lambda setup: False), module) == "nowhere"
+    assert elsewhere.where_it_fails("c", results(lambda setup: False), module) == "nowhere"
     assert (
-        elsewhere.where_not("c", results(lambda setup: setup.optimizer == "adam"), module)
+        elsewhere.where_it_fails("c", results(lambda setup: setup.optimizer == "adam"), module)
         == "Adam: holds in 0 of 240"
     )
-    assert "other images: holds in 0 of 480" in elsewhere.where_not(
+    assert "other images: holds in 0 of 480" in elsewhere.where_it_fails(
         "c", results(lambda setup: setup.images == "other"), module
     )
-    assert elsewhere.of((480, 480)) == "all 480 runs"
-    assert elsewhere.of((479, 480)) == "479 of 480"
+    assert elsewhere.count_text((480, 480)) == "all 480 runs"
+    assert elsewhere.count_text((479, 480)) == "479 of 480"
 
 
 @each_module

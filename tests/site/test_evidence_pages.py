@@ -40,7 +40,7 @@ def test_a_page_of_the_evidence_has_data_code_command_and_versions(site) -> None
 
 
 def test_the_data_and_the_code_of_the_other_setups_are_published(site) -> None:
-    for place, file in evidence_pages.published():
+    for place, file in evidence_pages.files():
         assert (site.folder / place).read_bytes() == file.read_bytes()
     assert (site.folder / "evidence/elsewhere/twins.torch.json").exists()
     assert (site.folder / "evidence/torch/snippets/why-not-the-same.py").exists()

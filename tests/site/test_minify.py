@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convlens_site.publish.minify import lean
+from convlens_site.publish.minify import minify
 
 
 def test_a_lean_page_has_the_same_words_and_its_code_the_same_lines():
@@ -12,7 +12,7 @@ def test_a_lean_page_has_the_same_words_and_its_code_the_same_lines():
         f"<p>\n    Two\n\n    words</p>\n   <pre><span></span><code>  {spans}\n\n    x</code></pre>\n{script}"
     )
     code = '<pre><code>  <span class="k">if</span> a:\n\n    x</code></pre>'
-    assert lean(page) == f"<p>\nTwo\nwords</p>\n{code}\n{script}"
+    assert minify(page) == f"<p>\nTwo\nwords</p>\n{code}\n{script}"
 
 
 def test_the_pieces_of_a_string_become_one_and_a_name_in_it_keeps_its_colour():
@@ -27,4 +27,4 @@ def test_the_pieces_of_a_string_become_one_and_a_name_in_it_keeps_its_colour():
     ]
     code = "".join(f'<span class="{kind}">{text}</span>' for kind, text in pieces)
     one = '<span class="s2">&quot;a {</span>b<span class="si">:.2f}&quot;</span>'
-    assert lean(f"<pre><code>{code}</code></pre>") == f"<pre><code>{one}</code></pre>"
+    assert minify(f"<pre><code>{code}</code></pre>") == f"<pre><code>{one}</code></pre>"

@@ -76,8 +76,8 @@ def test_the_page_names_the_addresses_of_this_build(site):
 
 def test_an_unknown_name_in_a_page_is_refused():
     with pytest.raises(KeyError, match="weel"):
-        packages.filled("{{ packages.weel }}", "/")
-    assert packages.filled("{{ packages.pyodide }}", "/") == PINS["version"]
+        packages.fill_in("{{ packages.weel }}", "/")
+    assert packages.fill_in("{{ packages.pyodide }}", "/") == PINS["version"]
 
 
 def test_the_service_worker_leaves_what_is_for_others_alone(site):

@@ -229,9 +229,9 @@ def test_the_published_scripts_are_those_of_the_repository_without_remarks_and_e
 
 def test_the_scripts_folder_is_another_one_when_what_they_run_has_changed(monkeypatch):
     """For a page that was kept for a time without a network asks by that name for the demo of its own release."""
-    before, seen = scripts.published(), []
+    before, seen = scripts.prepare(), []
     monkeypatch.setattr(scripts, "digest", lambda files: str(seen.extend(files)))
-    assert scripts.published().folder != before.folder
+    assert scripts.prepare().folder != before.folder
     assert {*DEMOS.glob("*.py"), *library_files()} <= {*seen}
     assert {"pins.json", "pack.py"} <= {path.name for path in seen if path.exists()}
 

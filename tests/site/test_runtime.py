@@ -78,7 +78,7 @@ def mirror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, bytes]:
     """Put files here, and the mirror has them. It stands in for pip, which takes a second: what pip does is tested below."""
     content: dict[str, bytes] = {}
 
-    def from_mirror(wanted: Sequence[PinnedFile], *_: object) -> fetch.Fetched:
+    def from_mirror(wanted: Sequence[PinnedFile], *_: object) -> fetch.Downloads:
         if not content:
             raise fetch.SourceFailed("there is no mirror")
         for file in wanted:

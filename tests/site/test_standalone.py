@@ -46,13 +46,13 @@ def test_no_search_engine_and_no_search_of_ours_finds_it(site, embedded):
 
 
 def test_it_can_be_kept_for_a_time_without_a_network_and_the_page_for_missing_ones_is_not(site):
-    asked = offline.asked_for(site.folder)
+    asked = offline.cached_files(site.folder)
     assert {f"embed/{slug}/" for slug in SLUGS} <= {*asked}
     assert "404.html" not in asked
 
 
 def test_its_colours_are_those_of_the_site_by_the_readers_preference(site):
-    chosen = (site.folder / standalone.CHOSEN).read_text()
+    chosen = (site.folder / standalone.BY_PREFERENCE).read_text()
     tokens = (site.folder / standalone.TOKENS).read_text()
     colour = re.compile(r"--[\w-]+: #\w{6}")
     assert colour.findall(chosen) == colour.findall(tokens)

@@ -12,7 +12,7 @@ from convlens_site.elsewhere import run, torch_python, torch_snippets
 
 
 @pytest.fixture(autouse=True)
-def asked_anew() -> None:
+def look_again() -> None:
     torch_python.torch_python.cache_clear()
     yield
     torch_python.torch_python.cache_clear()

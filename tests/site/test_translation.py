@@ -7,7 +7,7 @@ import re
 import html5lib
 import pytest
 
-from convlens_site.publish.minify import untranslated
+from convlens_site.publish.translation import protect_from_translation
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 KEPT = {"cell-output", "demo-panels", "glance", "measured"}
@@ -64,4 +64,4 @@ def test_prose_and_the_words_of_a_table_can_be_translated(site):
     ],
 )
 def test_what_is_marked(before, after):
-    assert untranslated(before) == after
+    assert protect_from_translation(before) == after

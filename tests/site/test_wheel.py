@@ -45,7 +45,7 @@ def test_the_wheel_is_small(built: Path) -> None:
 
 def test_nothing_is_built_twice(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = wheel.build(root=checkout, cache=checkout.parent / "cache")
-    monkeypatch.setattr(wheel, "call", lambda *_args, **_named: pytest.fail("a tool was started"))
+    monkeypatch.setattr(wheel, "run_module", lambda *_args, **_named: pytest.fail("a tool was started"))
     assert wheel.build(root=checkout, cache=checkout.parent / "cache") == first
 
 

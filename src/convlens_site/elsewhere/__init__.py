@@ -1,1 +1,1 @@
-"""Does it hold elsewhere? Each claim of a page, tried in two frameworks, from other starts, with other optimizers and images."""
+"""Does it hold elsewhere? The claims of the pages, tested with other starts, optimizers and images, here and in PyTorch."""

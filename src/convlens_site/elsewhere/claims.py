@@ -11,14 +11,14 @@ type Numbers = dict[str, float]
 
 @dataclass(frozen=True)
 class Claim:
-    """What is claimed, how a run's numbers decide it, and the number that a table shows beside it."""
+    """The claim in words, the test of a run's numbers, and the name of the number that a table shows beside it."""
 
     text: str
     holds: Callable[[Numbers], bool]
     number: str
 
     def verdict(self, numbers: Numbers) -> bool | None:
-        """Does this run confirm the claim? None if its training diverged, so that it says nothing."""
+        """Return whether this run confirms the claim; None if its training diverged, so that it shows nothing."""
         if math.isnan(numbers[self.number]):
             return None
         return bool(self.holds(numbers))

@@ -1,7 +1,7 @@
-"""Try the claims of the pages in every set-up and write evidence/elsewhere/<demo>.<framework>.json.
+"""Test the claims of the pages in every set-up and write evidence/elsewhere/<demo>.<framework>.json.
 
-`make evidence` runs the part of this library, `make evidence-torch` that of PyTorch. A module evidence/elsewhere/<demo>.py
-has CLAIMS and measure(trainer, setup, seed) -> numbers. A run is kept as soon as it is done.
+`make evidence` runs them with this library, `make evidence-torch` with PyTorch. A module evidence/elsewhere/<demo>.py has
+CLAIMS and measure(trainer, setup, seed) -> numbers. Each run is cached as soon as it is done.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from convlens_site.elsewhere.trainers import Torch, trainer
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, digest, library_files
 
 ELSEWHERE = EVIDENCE / "elsewhere"
-EQUAL = "equal_filters"  # evidence that a script of PyTorch makes by itself
+EQUAL = "equal_filters"  # this evidence comes from a script of its own, in PyTorch
 MODULES = sorted(file.stem for file in ELSEWHERE.glob("*.py") if "CLAIMS" in file.read_text())
 
 
 def load(slug: str) -> Any:
-    """Import the claims of a page, wherever this process runs."""
+    """Import the claims of a page, whatever the working directory."""
     for folder in (DEMOS, ELSEWHERE):
         if str(folder) not in sys.path:
             sys.path.append(str(folder))
-    # Its name is that of its demo, which it imports under that name.
+    # The file has the name of its demo, which it imports under that name: so the module needs another.
     spec = importlib.util.spec_from_file_location(f"elsewhere_{slug}", ELSEWHERE / f"{slug}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -51,7 +51,7 @@ def load(slug: str) -> Any:
 
 
 def setups_of(module: Any) -> dict[str, Any]:
-    """Return the set-ups of a page by their names: the usual ones, or its own, where nothing is trained."""
+    """Return the set-ups of a page by name: the usual ones, or its own if it trains nothing."""
     return getattr(module, "SETUPS", SETUPS)
 
 
@@ -65,58 +65,57 @@ def measure(framework: str, slug: str, setup: str, seed: int) -> dict[str, float
 def collect(
     slug: str, framework: str, executor: Executor, seeds: int = SEEDS, cache: Path = CACHE / "elsewhere"
 ) -> dict[str, Any]:
-    """Run all set-ups of a page in one framework and return what is written to the file."""
+    """Run all set-ups of a page in one framework and return the content of its file."""
     module = load(slug)
     claims, each = module.CLAIMS, setups_of(module)
-    here = [Path(__file__).with_name(f"{name}.py") for name in ("setups", "trainers")]
+    ours = [Path(__file__).with_name(f"{name}.py") for name in ("setups", "trainers")]
     code = [
         DEMOS / f"{slug}.py",
         ELSEWHERE / f"{slug}.py",
         ELSEWHERE / "other_images.py",
         EVIDENCE / "torch" / "trainer.py",
-        *here,
+        *ours,
     ]
-    kept = cache / f"{slug}-{framework}-{digest([*library_files(), *code])}"
+    run_cache = cache / f"{slug}-{framework}-{digest([*library_files(), *code])}"
     runs = [(setup, seed) for setup in each for seed in range(seeds)]
     numbers = evidence.run_all(
-        f"{slug}, {FRAMEWORKS[framework]}", runs, executor, kept, partial(measure, framework, slug)
+        f"{slug}, {FRAMEWORKS[framework]}", runs, executor, run_cache, partial(measure, framework, slug)
     )
     setups: dict[str, Any] = {}
     for setup in each:
-        of_setup = [numbers[setup, seed] for seed in range(seeds)]
-        held = {name: [claim.verdict(run) for run in of_setup] for name, claim in claims.items()}
+        results = [numbers[setup, seed] for seed in range(seeds)]
+        verdicts = {name: [claim.verdict(run) for run in results] for name, claim in claims.items()}
         setups[setup] = {
             "claims": {
-                name: [verdicts.count(True), len(verdicts) - verdicts.count(None)]
-                for name, verdicts in held.items()
+                name: [each.count(True), len(each) - each.count(None)] for name, each in verdicts.items()
             },
-            "numbers": {name: [rounded(run[name]) for run in of_setup] for name in of_setup[0]},
+            "numbers": {name: [round_to_six(run[name]) for run in results] for name in results[0]},
         }
     command = "make evidence" if framework == "convlens" else "make evidence-torch"
     return {"command": command, "seeds": seeds, "versions": versions(framework), "setups": setups}
 
 
-def rounded(value: float) -> float | int | None:
-    """Return a number with six digits; None where training diverged."""
+def round_to_six(value: float) -> float | int | None:
+    """Return a number with six digits, or None if training diverged."""
     return value if isinstance(value, int) else None if math.isnan(value) else float(f"{value:.6g}")
 
 
 def versions(framework: str) -> dict[str, Any]:
-    """Return what the numbers may depend on."""
+    """Return the versions that the numbers may depend on."""
     ours = {"python": platform.python_version(), "numpy": np.__version__, "convlens": convlens.__version__}
-    with Torch() as torch:  # no process is started until it is asked
+    with Torch() as torch:  # starts no process until it is asked
         theirs = torch.versions() if framework == "torch" else {}
     return {**ours, **theirs, "processor": evidence.processor()}
 
 
 def equal_filters() -> dict[str, Any]:
-    """Run evidence/torch/equal_filters.py, on one thread, and return what is written to the file."""
+    """Run evidence/torch/equal_filters.py on one thread and return the content of its file."""
     script = EVIDENCE / "torch" / f"{EQUAL}.py"
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    made = subprocess.run(
+    run = subprocess.run(
         [str(torch_python()), str(script)], env=environment, check=True, stdout=subprocess.PIPE
     )
-    result = json.loads(made.stdout)
+    result = json.loads(run.stdout)
     result["versions"]["processor"] = evidence.processor()
     return {"command": "make evidence-torch", **result}
 
@@ -125,16 +124,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Write the results of one framework."""
     parser = argparse.ArgumentParser(prog="make evidence", description=__doc__)
     parser.add_argument("framework", choices=FRAMEWORKS)
-    parser.add_argument(
-        "demos", nargs="*", help="which pages, by the names of their demos; all, if none is named"
-    )
+    parser.add_argument("demos", nargs="*", help="the pages, by the names of their demos (default: all)")
     parser.add_argument("--scheduler", help="the address of a Dask cluster whose workers have this checkout")
     chosen = parser.parse_args(arguments)
     names = [*MODULES, EQUAL] if chosen.framework == "torch" else MODULES
     unknown = set(chosen.demos) - set(names)
     if unknown:
         parser.error(
-            f"there are no claims of {', '.join(sorted(unknown))}; there are those of {', '.join(names)}"
+            f"there are no claims for {', '.join(sorted(unknown))}; there are claims for {', '.join(names)}"
         )
     if chosen.framework == "torch":
         try:

@@ -1,4 +1,4 @@
-"""The set-ups in which each claim is tried: three starts x four optimizers x two kinds of images, in two frameworks."""
+"""The set-ups in which each claim is tested: three starts x four optimizers x two kinds of images, in two frameworks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ADAM_RATE = 0.01
 
 @dataclass(frozen=True)
 class Recipe:
-    """An optimizer by its name and settings, in the words that both frameworks share, and how many steps it makes."""
+    """An optimizer by name and settings, in words that both frameworks share, and its number of steps."""
 
     optimizer: str
     settings: dict[str, float]
@@ -35,7 +35,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Setup:
-    """One of the 24."""
+    """One of the 24 set-ups."""
 
     start: str
     optimizer: str
@@ -50,11 +50,11 @@ class Setup:
         return f"{STARTS[self.start]}, {OPTIMIZERS[self.optimizer]}, {IMAGES[self.images]}"
 
     def recipe(self, rate: float, steps: int) -> Recipe:
-        """Return how to train, on a page that trains by gradient descent with this rate for so many steps."""
+        """Return how to train, for a page that uses gradient descent with this rate for this number of steps."""
         recipes: dict[str, Any] = {
             "page": ("SGD", {"lr": rate}, steps),
             "slow": ("SGD", {"lr": rate / SLOWER}, steps * SLOWER),
-            # Momentum m makes the steps 1 / (1 - m) times as long in the end: at a tenth of the rate it is as fast.
+            # Momentum m makes the steps 1 / (1 - m) times as long in the end, so a tenth of the rate gives the same speed.
             "momentum": ("SGD", {"lr": rate / SLOWER, "momentum": 0.9}, steps),
             "adam": ("Adam", {"lr": ADAM_RATE}, steps),
         }

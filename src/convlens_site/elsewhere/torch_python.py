@@ -1,4 +1,4 @@
-"""Find a Python that has PyTorch. It need not be the one that builds the site, and nothing but evidence asks for it."""
+"""Find a Python that has PyTorch. It need not be the one that builds the site; only the evidence needs it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NoTorch(RuntimeError):
 
 
 def candidates() -> Iterator[str]:
-    """Yield Pythons, the one that was asked for first."""
+    """Yield Pythons to try: only TORCH_PYTHON if it is set, else this one first."""
     if chosen := os.environ.get("TORCH_PYTHON"):
         yield chosen
         return
@@ -37,13 +37,13 @@ def candidates() -> Iterator[str]:
 
 @functools.cache
 def torch_python() -> Path:
-    """Return the first Python that has torch and numpy, or raise NoTorch, which says what to do."""
-    test = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('numpy')))"
+    """Return the first Python that has torch and numpy; NoTorch, whose message says what to do, if there is none."""
+    check = "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('numpy')))"
     for python in candidates():
         try:
-            found = subprocess.run([python, "-c", test], capture_output=True, check=False, timeout=60)
+            run = subprocess.run([python, "-c", check], capture_output=True, check=False, timeout=60)
         except OSError:
             continue
-        if found.returncode == 0:
+        if run.returncode == 0:
             return Path(python)
     raise NoTorch(MISSING)

@@ -1,6 +1,6 @@
-"""The snippets "Check it in PyTorch": run them, and compare what they print with what the pages say.
+"""Run the snippets "Check it in PyTorch" and compare their output with the output that the pages show.
 
-`make torch` runs them and compares; with RECORD=1 it writes down anew what they print, in evidence/torch/snippets.json.
+That is `make torch`; with RECORD=1 it records their output again, in evidence/torch/snippets.json.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from convlens_site.paths import EVIDENCE
 
 SNIPPETS = EVIDENCE / "torch" / "snippets"
 PRINTED = EVIDENCE / "torch" / "snippets.json"
-# Two machines may round the same run differently, and training makes that larger. A count and an exact 0 stay what they are.
+# Two machines may round the same run differently, and training amplifies that. Counts and exact zeros must be the same.
 FACTOR, FACTOR_OF_PERCENT = 2.0, 1.1
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?: %)?")
 
 
 def snippets() -> list[Path]:
-    """Return the snippets, one per question page and named as it is."""
+    """Return the snippets: one per question page, with the page's name."""
     return sorted(SNIPPETS.glob("*.py"))
 
 
 def run(snippet: Path) -> list[str]:
     """Return the lines that a snippet prints in the Python that has PyTorch."""
-    # Several threads add in another order, and wait for each other on a busy machine.
+    # Several threads add in a different order, and wait for each other on a busy machine.
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
-    made = subprocess.run(
+    done = subprocess.run(
         [str(torch_python()), str(snippet)], env=one_thread, check=False, capture_output=True, text=True
     )
-    if made.returncode:
-        raise RuntimeError(f"{snippet.name} failed: {made.stderr.strip().splitlines()[-1]}")
-    return made.stdout.splitlines()
+    if done.returncode:
+        raise RuntimeError(f"{snippet.name} failed: {done.stderr.strip().splitlines()[-1]}")
+    return done.stdout.splitlines()
 
 
 def digest(snippet: Path) -> str:
@@ -49,33 +49,35 @@ def digest(snippet: Path) -> str:
 
 
 def recorded() -> dict[str, Any]:
-    """Return what was recorded: {"versions": ..., "printed": {name: {"sha256": ..., "lines": [...]}}}."""
+    """Return the record: {"versions": ..., "printed": {name: {"sha256": ..., "lines": [...]}}}."""
     return json.loads(PRINTED.read_text("utf-8")) if PRINTED.exists() else {"versions": {}, "printed": {}}  # type: ignore[no-any-return]
 
 
-def differences(said: Sequence[str], now: Sequence[str]) -> list[str]:
-    """Return what is different: words, how many lines, a count, a number that was exactly 0 or is, or one that is far off."""
-    if len(said) != len(now):
-        return [f"{len(said)} lines were recorded, and now there are {len(now)}"]
+def differences(recorded_lines: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """Return a sentence for each difference: words, the number of lines, a count, a zero, or a number that is far off."""
+    if len(recorded_lines) != len(lines):
+        return [f"{len(recorded_lines)} lines were recorded, and now there are {len(lines)}"]
     found = []
-    for before, after in zip(said, now, strict=True):
+    for before, after in zip(recorded_lines, lines, strict=True):
         words = [_NUMBER.sub("#", line) for line in (before, after)]
         numbers = zip(_NUMBER.findall(before), _NUMBER.findall(after), strict=False)
-        if words[0] != words[1] or not all(_close(a, b) for a, b in numbers):
+        if words[0] != words[1] or not all(_is_close(a, b) for a, b in numbers):
             found.append(f"the page says {before!r}, and now it prints {after!r}")
     return found
 
 
-def _close(said: str, now: str) -> bool:
-    a, b = (float(number.removesuffix(" %")) for number in (said, now))
+def _is_close(before: str, after: str) -> bool:
+    a, b = (float(number.removesuffix(" %")) for number in (before, after))
     if a == b:
         return True
-    factor = FACTOR_OF_PERCENT if said.endswith("%") else FACTOR if {".", "e"} & set(said + now) else 1.0
+    factor = (
+        FACTOR_OF_PERCENT if before.endswith("%") else FACTOR if {".", "e"} & set(before + after) else 1.0
+    )
     return a * b > 0 and max(a / b, b / a) <= factor
 
 
 def record() -> None:
-    """Run all snippets and write down what they print."""
+    """Run all snippets and record their output."""
     version = subprocess.run(
         [str(torch_python()), "-c", "import torch, platform; print(torch.__version__, platform.python_version())"],
         check=True, capture_output=True, text=True,
@@ -89,24 +91,24 @@ def record() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run all snippets; say what is different from what the pages say."""
+    """Run all snippets and report where their output differs from the record."""
     parser = argparse.ArgumentParser(prog="make torch", description=__doc__)
-    parser.add_argument("--record", action="store_true", help="write down what the snippets print")
+    parser.add_argument("--record", action="store_true", help="record the output of the snippets")
     try:
         torch_python()
         if parser.parse_args(arguments).record:
             record()
         failed = False
         for snippet in snippets():
-            said = recorded()["printed"].get(snippet.stem, {"lines": []})["lines"]
-            found = differences(said, run(snippet))
+            record_of_it = recorded()["printed"].get(snippet.stem, {"lines": []})
+            found = differences(record_of_it["lines"], run(snippet))
             failed |= bool(found)
             print(f"{snippet.stem}: {'; '.join(found) or 'as the page says'}")
     except (NoTorch, RuntimeError) as error:
         raise SystemExit(str(error)) from None
     if failed:
         raise SystemExit(
-            f"On this machine (Python {platform.python_version()}) something is different; see above."
+            f"On this machine (Python {platform.python_version()}) some output is different; see above."
         )
 
 

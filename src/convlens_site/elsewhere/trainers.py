@@ -1,4 +1,4 @@
-"""The same network, trained by this library or by PyTorch: the parameters at the steps that are asked for, as arrays."""
+"""Train the same network with this library or with PyTorch, and return the parameters at chosen steps as arrays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ type Tree = dict[str, Any]
 
 
 class Trainer(Protocol):
-    """Draws first weights, and trains from them."""
+    """Draws initial weights, and trains from them."""
 
     def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
         """Return parameters in the order of convlens, in float64."""
@@ -46,20 +46,20 @@ class Trainer(Protocol):
         keep: Iterable[int],
         **more: Any,
     ) -> list[Tree]:
-        """Return {"step", "loss", "accuracy", "params", "grads"} at the steps to keep; fewer if the loss is lost."""
+        """Return {"step", "loss", "accuracy", "params", "grads"} at each step of `keep`, up to where the loss is not finite."""
 
     def sizes(
         self, in_shape: tuple[int, ...], *, filters: int, kernel: int, stride: int, padding: int
     ) -> tuple[int, int]:
-        """Return how many parameters a convolution has, and how many places a side its maps have."""
+        """Return the number of parameters of a convolution, and the side of its maps."""
 
     def dense(self, inputs: int, outputs: int) -> int:
-        """Return how many parameters a fully connected layer has."""
+        """Return the number of parameters of a fully connected layer."""
 
     def conv2d(
         self, x: np.ndarray, weight: np.ndarray, bias: np.ndarray, *, stride: int, padding: int
     ) -> np.ndarray:
-        """Return the maps of a convolution."""
+        """Return the feature maps of a convolution."""
 
 
 class Convlens:
@@ -78,7 +78,7 @@ class Convlens:
     def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
         draw, rng = self.STARTS[start], np.random.default_rng([seed, 7])
         params, _ = _model(filters, classes, draw).init(rng, in_shape=(1, 12, 12), dtype=np.float64)
-        if start == "pytorch":  # there biases are drawn as well
+        if start == "pytorch":  # PyTorch draws biases too
             params["conv1"]["bias"] = draw(rng, (filters,), 25, filters)
             params["linear1"]["bias"] = draw(rng, (classes,), filters, classes)
         return params
@@ -93,15 +93,15 @@ class Convlens:
         keep: Iterable[int],
         **more: Any,
     ) -> list[Tree]:
-        assert not more, "what is added to a plain run is added by the demo itself"
+        assert not more, "additions to a plain run are the demo's own, not this trainer's"
         filters, classes = params["conv1"]["weight"].shape[0], params["linear1"]["weight"].shape[0]
         optimizer = self.OPTIMIZERS[recipe.optimizer](**recipe.settings)
-        wanted, kept = set(keep), []
+        steps_to_keep, states = set(keep), []
         for step in train(_model(filters, classes), params, batches(x, labels), optimizer):
             if not np.isfinite(step.loss):
                 break
-            if step.number in wanted:
-                kept.append(
+            if step.number in steps_to_keep:
+                states.append(
                     {
                         "step": step.number,
                         "loss": step.loss,
@@ -112,7 +112,7 @@ class Convlens:
                 )
             if step.number == recipe.steps:
                 break
-        return kept
+        return states
 
     def sizes(
         self, in_shape: tuple[int, ...], *, filters: int, kernel: int, stride: int, padding: int
@@ -157,7 +157,7 @@ class Torch:
         keep: Iterable[int],
         **more: Any,
     ) -> list[Tree]:
-        """more: what torch/trainer.py can add to a plain run, such as dropout=True."""
+        """more: additions to a plain run that evidence/torch/trainer.py knows, such as dropout=True."""
         how = {"optimizer": (recipe.optimizer, recipe.settings), "steps": recipe.steps, "keep": sorted(keep)}
         return self.ask({"do": "train", "params": params, "x": x, "labels": labels, **how, **more})
 
@@ -187,10 +187,10 @@ class Torch:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def close(self) -> None:
-        """End the process, if one was started."""
+        """End the process, if one has started."""
         process = self.__dict__.pop("process", None)
         if process is not None:
-            with process:  # closes its pipes and waits; without requests it ends
+            with process:  # closes its pipes, at which it ends, and waits for it
                 pass
 
     def __enter__(self) -> Self:
@@ -202,24 +202,24 @@ class Torch:
     def ask(self, request: dict[str, Any]) -> Any:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        pickle.dump(_packed(request), self.process.stdin)
+        pickle.dump(_encode(request), self.process.stdin)
         self.process.stdin.flush()
-        return _unpacked(pickle.load(self.process.stdout))
+        return _decode(pickle.load(self.process.stdout))
 
 
-def _packed(value: Any) -> Any:
-    """Arrays become what any pickle holds: the two Pythons may have different NumPys."""
+def _encode(value: Any) -> Any:
+    """Replace arrays by plain tuples, because the two Pythons may have different versions of NumPy."""
     if isinstance(value, np.ndarray):
         return ("array", value.dtype.str, value.shape, value.tobytes())
-    return {key: _packed(each) for key, each in value.items()} if isinstance(value, dict) else value
+    return {key: _encode(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
-def _unpacked(value: Any) -> Any:
+def _decode(value: Any) -> Any:
     if isinstance(value, tuple) and value[:1] == ("array",):
         return np.frombuffer(value[3], value[1]).reshape(value[2])
     if isinstance(value, dict):
-        return {key: _unpacked(each) for key, each in value.items()}
-    return [_unpacked(each) for each in value] if isinstance(value, list) else value
+        return {key: _decode(each) for key, each in value.items()}
+    return [_decode(each) for each in value] if isinstance(value, list) else value
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""The tables "Does it hold elsewhere?": a small one for the page, by the fence `elsewhere`, and all set-ups for the evidence."""
+"""The tables "Does it hold elsewhere?": a small one for the fence `elsewhere`, and one of all set-ups for the evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convlens_site.fences.tables import table
 
 type Count = tuple[int, int]
 DIMENSIONS = {"start": STARTS, "optimizer": OPTIMIZERS, "images": IMAGES}
-WORST = 2 / 3  # a setting that has this share of all failures is named
+WORST = 2 / 3  # the table names a setting that has this share of all failures
 
 
 def elsewhere_fence(
@@ -31,28 +31,28 @@ def elsewhere_fence(
 
 
 def results(slug: str) -> dict[str, Any]:
-    """Return what each framework gave, by its name; ValueError if a file is missing or belongs to other claims."""
+    """Return the results of each framework, by name; ValueError if a file is missing or belongs to other claims."""
     if slug not in MODULES:
         raise ValueError(
-            f"{slug!r} has no claims in evidence/elsewhere; there are those of {', '.join(MODULES)}"
+            f"{slug!r} has no claims in evidence/elsewhere; there are claims for {', '.join(MODULES)}"
         )
     found = {}
     for framework in FRAMEWORKS:
         file = ELSEWHERE / f"{slug}.{framework}.json"
         if not file.exists():
             command = "make evidence" if framework == "convlens" else "make evidence-torch"
-            raise ValueError(f"there is no {file.name}; '{command} EVIDENCE_ARGS={slug}' makes it")
+            raise ValueError(f"there is no {file.name}; '{command} EVIDENCE_ARGS={slug}' writes it")
         found[framework] = json.loads(file.read_text("utf-8"))
         claims = list(next(iter(found[framework]["setups"].values()))["claims"])
         if claims != list(load(slug).CLAIMS):
             raise ValueError(
-                f"{file.name} has the claims {', '.join(claims)}, and its module others; run it again"
+                f"{file.name} has the claims {', '.join(claims)}, but its module has others: run it again"
             )
     return found
 
 
 def small_table(slug: str) -> str:
-    """One row per claim: in how many runs it holds, in each framework, and where it fails most."""
+    """Return a table with a row per claim: in how many runs it holds in each framework, and where it fails most."""
     module, found = load(slug), results(slug)
     rows = []
     for name, claim in module.CLAIMS.items():
@@ -60,7 +60,7 @@ def small_table(slug: str) -> str:
             total(result["setups"][setup]["claims"][name] for setup in result["setups"])
             for result in found.values()
         ]
-        rows.append((claim.text, *map(of, counts), where_not(name, found, module)))
+        rows.append((claim.text, *map(count_text, counts), where_it_fails(name, found, module)))
     return table(("Claim", *FRAMEWORKS.values(), "fails"), rows, wide="elsewhere")
 
 
@@ -69,7 +69,7 @@ def total(counts: Iterable[list[int]]) -> Count:
     return held, runs
 
 
-def of(count: Count) -> str:
+def count_text(count: Count) -> str:
     held, runs = count
     return (
         f"all {format_number(runs)} runs"
@@ -78,8 +78,8 @@ def of(count: Count) -> str:
     )
 
 
-def where_not(name: str, found: dict[str, Any], module: Any) -> str:
-    """Say under which start, optimizer or images most of the failures are, if most are under one."""
+def where_it_fails(name: str, found: dict[str, Any], module: Any) -> str:
+    """Return the start, optimizer or images that most of the failures share, if they share one."""
     failures = {
         setup: sum(
             runs - held
@@ -88,38 +88,38 @@ def where_not(name: str, found: dict[str, Any], module: Any) -> str:
         )
         for setup in setups_of(module)
     }
-    whole = sum(failures.values())
-    if not whole:
+    failure_count = sum(failures.values())
+    if not failure_count:
         return "nowhere"
     if setups_of(module) is not SETUPS:
         return ", ".join(setup for setup, count in failures.items() if count)
-    said = []
+    settings = []
     for dimension, titles in DIMENSIONS.items():
-        of_each = {
+        failures_by_key = {
             key: sum(count for setup, count in failures.items() if getattr(SETUPS[setup], dimension) == key)
             for key in titles
         }
-        worst = max(of_each, key=lambda key: of_each[key])
-        if of_each[worst] >= WORST * whole and len(titles) > 1:
+        worst = max(failures_by_key, key=lambda key: failures_by_key[key])
+        if failures_by_key[worst] >= WORST * failure_count and len(titles) > 1:
             held, runs = total(
                 result["setups"][setup]["claims"][name]
                 for result in found.values() for setup in SETUPS if getattr(SETUPS[setup], dimension) == worst
             )  # fmt: skip
-            said.append(f"{titles[worst]}: holds in {format_number(held)} of {format_number(runs)}")
-    return "; ".join(said) or "here and there"
+            settings.append(f"{titles[worst]}: holds in {format_number(held)} of {format_number(runs)}")
+    return "; ".join(settings) or "no pattern"
 
 
 def whole_table(slug: str, framework: str) -> str:
-    """One row per set-up, one column per claim: in how many runs it holds, and the median of its number."""
+    """Return a table with a row per set-up and a column per claim: in how many runs it holds, and its number's median."""
     module, result = load(slug), results(slug)[framework]
     rows = []
-    for setup, seen in result["setups"].items():
+    for setup, numbers in result["setups"].items():
         cells = []
         for name, claim in module.CLAIMS.items():
-            held, runs = seen["claims"][name]
-            values = [value for value in seen["numbers"][claim.number] if value is not None]
-            middle = format_number(statistics.median(values)) if values else "diverged"
-            cells.append(f"{held} of {runs}; {middle}")
+            held, runs = numbers["claims"][name]
+            values = [value for value in numbers["numbers"][claim.number] if value is not None]
+            median = format_number(statistics.median(values)) if values else "diverged"
+            cells.append(f"{held} of {runs}; {median}")
         rows.append((title(setup), *cells))
     return table(
         ("Start, optimizer, images", *(claim.text for claim in module.CLAIMS.values())),

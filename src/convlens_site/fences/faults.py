@@ -1,4 +1,4 @@
-"""The table of what a reader sees when a file does not come as it should, from what the tests saw."""
+"""The fence `faults`: a table of the messages that a reader sees when a file does not arrive intact, as recorded by tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = {
     "404": "404",
     "503": "503",
     "abort": "no connection",
-    "truncated": "half of it",
+    "truncated": "half the file",
     "corrupt": "damaged",
     "html": "a sign-in page",
     "hangs": "no answer",
@@ -25,25 +25,24 @@ NAMES = {
 def faults_fence(
     source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
 ) -> str:
-    """Superfences formatter: a file whose sentences are shown; then how long each took, for every file."""
+    """Superfences formatter: the file whose messages are shown; a second table says how long each took, for every file."""
     file = EVIDENCE / "faults.json"
-    seen = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    files = seen.get("files", {})
+    record = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    files = record.get("files", {})
     example = source.strip()
     if example not in files:
-        there = ", ".join(files) or "nothing: 'make faults' makes it"
+        there = ", ".join(files) or "nothing: 'make faults' records it"
         raise SuperFencesException(
-            f"in the fence '{language}': {example!r} is not in evidence/faults.json; there is {there}"
+            f"in the fence '{language}': {example!r} is not in evidence/faults.json; it has {there}"
         )
     sentences = [(NAMES[fault], each["sees"]) for fault, each in files[example].items()]
-    if "held" in seen:
-        held = seen["held"]
-        words = f"{held['sees']} Then, after {held['seconds']} s, the demo runs."
-        sentences.append((f"every file whole, but {held['late']} s late", words))
+    if slow := record.get("held"):
+        message = f"{slow['sees']} Then, after {slow['seconds']} s, the demo runs."
+        sentences.append((f"every file intact, but {slow['late']} s late", message))
     seconds = [
         (name.removesuffix(".bin"), *(faults[fault]["seconds"] for fault in NAMES))
         for name, faults in files.items()
     ]
-    return table(("What comes", "What the reader sees"), sentences) + table(
-        ("Seconds until then", *NAMES.values()), seconds
+    return table(("What arrives", "What the reader sees"), sentences) + table(
+        ("Seconds until the message", *NAMES.values()), seconds
     )

@@ -1,7 +1,7 @@
 """The content security policy: what a page of the built site may run, load and contact, in a <meta> of every page.
 
-Nothing inline runs but the theme's scripts that are listed here, by hash. A page that holds another script, a
-style of its own or an event attribute stops the build: a browser would drop it without a word to its reader.
+The only inline scripts that may run are listed here by hash. A page with another inline script, an inline style or an event
+attribute stops the build, because a browser would silently drop it.
 """
 
 import hashlib
@@ -13,21 +13,20 @@ from pathlib import Path
 
 from convlens_site.publish import scripts
 
-# The theme's inline scripts. When a new version of the theme changes one, read it, then put its hash here.
+# The theme's inline scripts. When a new version of the theme changes one, read the script, then put its hash here.
 KNOWN = {
-    "frNoT9rNKIH2e5QomDJzop2HdNi8gmIq+bZajsEDKpA=": "names and reads what the browser stores for the site",
-    "DrEMJJ29sL7vIloQzly+VUGMxKcBTMII+OfW7Y8AkG4=": "puts the chosen colours on before the first paint",
-    "/8wPdzX9q0NNJXyA5lzsLojXFpkeaXVxhbfkUOQaWy8=": "opens the tab that an address names",
+    "frNoT9rNKIH2e5QomDJzop2HdNi8gmIq+bZajsEDKpA=": "names and reads the site's entries in the browser's storage",
+    "DrEMJJ29sL7vIloQzly+VUGMxKcBTMII+OfW7Y8AkG4=": "applies the chosen colours before the first paint",
+    "/8wPdzX9q0NNJXyA5lzsLojXFpkeaXVxhbfkUOQaWy8=": "opens the tab named in the address",
 }
 _CHARSET = '<meta charset="utf-8">'
-_SCOPE = re.compile(
-    r'new URL\("[\w./~%-]*",location\)'
-)  # the site's own path: the one part of them that varies
+# The site's own path, which is the only part of these scripts that varies.
+_SCOPE = re.compile(r'new URL\("[\w./~%-]*",location\)')
 _ADDRESSES = {"href", "src", "action", "formaction", "xlink:href"}
 
 
 class PolicyError(ValueError):
-    """A page holds something that the policy forbids; the message is one sentence that names both."""
+    """The policy forbids something on a page; the message is one sentence that names both."""
 
 
 def sha256(script: str) -> str:
@@ -36,7 +35,7 @@ def sha256(script: str) -> str:
 
 
 class _Inline(HTMLParser):
-    """Collects a page's inline scripts, and what else stands in it that the policy would switch off."""
+    """Collects a page's inline scripts, and everything else in it that the policy forbids."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -47,9 +46,9 @@ class _Inline(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        words = dict(attributes)
-        # A browser never runs a block of data, wherever it stands.
-        if tag == "script" and "src" not in words and words.get("type") != "application/json":
+        values = dict(attributes)
+        # A browser never runs a block of data.
+        if tag == "script" and "src" not in values and values.get("type") != "application/json":
             self._open = True
             self.scripts.append("")
         elif tag == "style":
@@ -69,7 +68,7 @@ class _Inline(HTMLParser):
 
 
 def check(name: str, html: str) -> list[str]:
-    """Return the hashes of the page's inline scripts; PolicyError if one is not known, or the page is not clean."""
+    """Return the hashes of the page's inline scripts; PolicyError if one is unknown, or the page holds something forbidden."""
     inline = _Inline(html)
     if inline.forbidden:
         raise PolicyError(
@@ -96,7 +95,7 @@ def policy(hashes: list[str]) -> str:
         [
             "default-src 'none'",
             f"script-src 'self' 'wasm-unsafe-eval' {allowed}".rstrip(),
-            "worker-src 'self' blob:",  # the search's by address, Python's by a blob, which inherits this policy
+            "worker-src 'self' blob:",  # the search's worker has an address; Python's is a blob, which inherits this policy
             "style-src 'self'",
             "img-src 'self' data:",  # the theme's stylesheet holds its icons
             "connect-src 'self'",
@@ -107,17 +106,17 @@ def policy(hashes: list[str]) -> str:
 
 
 def protect(site: Path) -> str:
-    """Write one and the same policy into every page of a built site, and return it."""
+    """Write the same policy into every page of a built site, and return it."""
     pages = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
     hashes = [each for path, html in pages.items() for each in check(path.relative_to(site).as_posix(), html)]
-    words = policy(hashes)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(words, quote=False)}">'
+    content = policy(hashes)
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(content, quote=False)}">'
     for path, html in pages.items():
         before, found, after = html.partition(_CHARSET)
         if not found or "<script" in before or "<link" in before:
             name = path.relative_to(site).as_posix()
             raise PolicyError(
-                f"{name} does not begin its head with {_CHARSET}, after which the policy has to stand."
+                f"{name} does not begin its head with {_CHARSET}, after which the policy must come."
             )
         path.write_text(f"{before}{found}\n{meta}{after}", "utf-8")
-    return words
+    return content

@@ -1,8 +1,8 @@
-"""Typesets the library's docstrings for the Library pages; a Griffe extension that mkdocs.yml names.
+"""Typeset the library's docstrings for the Library pages; a Griffe extension, which mkdocs.yml lists.
 
 A docstring is plain text. An indented block is a formula, a block that starts with >>> is an example, and the rest
-is prose, in which "*", "_", "<" and "[" mean themselves. So no docstring style of Griffe fits, and the prose must
-not go through Markdown: it becomes HTML here, with what is code in it set as code.
+is prose, in which "*", "_", "<" and "[" stand for themselves. So no docstring style of Griffe fits, and the prose must
+not go through Markdown: it is turned into HTML here, with its code set as code.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import griffe
 
-# Sentences that a reader looks for: each starts a paragraph.
+# Sentences that readers look for: each starts a paragraph.
 _LABEL = re.compile(r"(?:Returns|Raises|Source:)(?=\s)")
 _PARAGRAPHS = re.compile(rf"(?<=[.)])\s+(?={_LABEL.pattern})")
 
@@ -38,15 +38,17 @@ _CODE = re.compile(
 
 
 def typeset(text: str, arguments: Collection[str] = (), links: Mapping[str, str] | None = None) -> str:
-    """Return Markdown that shows a docstring as it was meant: its prose as HTML, its formulas and examples fenced.
+    """Return a docstring as Markdown: its prose as HTML, its formulas and examples fenced.
 
-    arguments: what the object is called with; "x: ..." at the start of a sentence is set as code.
-    links: name -> path of what the prose may link to, each once.
+    arguments: the names of the object's arguments; in "x: ..." at the start of a sentence, x is set as code.
+    links: name -> path of entries that the prose may link to, each once.
     """
     parts, unused = [], dict(links or {})
     for kind, lines in _blocks(text):
         if kind == "prose":
-            parts += [_paragraph(words, arguments, unused) for words in _PARAGRAPHS.split(" ".join(lines))]
+            parts += [
+                _paragraph(paragraph, arguments, unused) for paragraph in _PARAGRAPHS.split(" ".join(lines))
+            ]
         else:
             fence = "``` pycon" if kind == "example" else "``` { .text .formula .no-copy }"
             parts.append("\n".join([fence, *lines, "```"]))
@@ -63,22 +65,22 @@ def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
             kind = ""
         elif line.startswith(">>>"):
             kind = "example"
-        elif kind != "example":  # what an example prints belongs to it
+        elif kind != "example":  # the output of an example belongs to it
             kind = "formula" if line.startswith("    ") else "prose"
         return kind
 
-    for found, lines in groupby(text.splitlines(), kind_of):
-        if found:
-            yield found, [line.removeprefix("    ") if found == "formula" else line for line in lines]
+    for block, lines in groupby(text.splitlines(), kind_of):
+        if block:
+            yield block, [line.removeprefix("    ") if block == "formula" else line for line in lines]
 
 
-def _paragraph(words: str, arguments: Collection[str], links: dict[str, str]) -> str:
-    """Return one paragraph as HTML; a name that it links to is taken out of `links`."""
-    label = _LABEL.match(words)
-    source = bool(label) and words.startswith("Source:")
+def _paragraph(text: str, arguments: Collection[str], links: dict[str, str]) -> str:
+    """Return one paragraph as HTML; each name that it links is removed from `links`."""
+    label = _LABEL.match(text)
+    source = bool(label) and text.startswith("Source:")
     end = label.end() if label else 0
-    pieces = [f"<b>{words[:end]}</b>"] if label else []
-    for found in _CODE.finditer(words, end):
+    pieces = [f"<b>{text[:end]}</b>"] if label else []
+    for found in _CODE.finditer(text, end):
         link = None
         if name := found["name"]:
             short = name.removeprefix("ops.")
@@ -86,39 +88,39 @@ def _paragraph(words: str, arguments: Collection[str], links: dict[str, str]) ->
             if not (found["rest"] or _is_code(name, known) or _explains(found, arguments)):
                 continue
             link = links.pop(short) if known else None
-        code = f"<code>{_text(found['formula'] or found['quoted'] or found[0])}</code>"
+        code = f"<code>{_escape(found['formula'] or found['quoted'] or found[0])}</code>"
         linked = f'<autoref identifier="{link}" optional>{code}</autoref>' if link else code
-        pieces += [_text(words[end : found.start()]), linked]
+        pieces += [_escape(text[end : found.start()]), linked]
         end = found.end()
-    pieces.append(_text(words[end:]))
+    pieces.append(_escape(text[end:]))
     return f"<p{' class="doc-source"' if source else ''}>{''.join(pieces)}</p>"
 
 
 def _is_code(name: str, known: bool) -> bool:
-    """Tell a name from a word: fan_in, torch.tanh, ValueError; and Conv2d, if the library has it."""
+    """Return whether a word is a name: fan_in, torch.tanh, ValueError; and Conv2d, if the library has it."""
     return bool(re.search(r"\w[._]\w|\wError$", name) or (known and re.search(r"^[A-Z]|\d", name)))
 
 
 def _explains(found: re.Match[str], arguments: Collection[str]) -> bool:
-    """Does the name stand where an argument is explained, as in "x: ..." or "low, high: ..."?"""
+    """Return whether an argument is explained here, as in "x: ..." or "low, high: ..."."""
     before, after = found.string[: found.start()], found.string[found.end() :]
     starts = re.search(r"(?:^|[.;]\ |, )$", before) and re.match(r"(?:, \w+)*: ", after)
     return bool(starts) and found["name"] in arguments
 
 
-def _text(words: str) -> str:
-    return escape(words, quote=False)
+def _escape(text: str) -> str:
+    return escape(text, quote=False)
 
 
 class Typeset(griffe.Extension):
-    """Typesets every docstring of the package as soon as Griffe has read it."""
+    """Typesets every docstring of a package as soon as Griffe has loaded it."""
 
     def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
         objects = list(_public(pkg))
         links = {o.name: o.path for o in objects if (o.is_function or o.is_class) and not o.parent.is_class}
         for each in objects:
             if each.is_module:
-                each.exports = None  # a name is shown where it is defined, not again where it is imported
+                each.exports = None  # show a name where it is defined, not again where it is imported
             if each.docstring:
                 arguments = [*each.members, *(p.name for p in getattr(each, "parameters", ()))]
                 others = {name: path for name, path in links.items() if path != each.path}

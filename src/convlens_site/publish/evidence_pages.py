@@ -1,4 +1,4 @@
-"""The evidence as pages: for each demo its data, the code that made it, the command to repeat it, and every number."""
+"""The pages of evidence: for each demo its data, the code and the command that produced it, and every number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from convlens_live.figures import format_number
-from convlens_site.elsewhere.run import ELSEWHERE, EQUAL, MODULES
+from convlens_site.elsewhere.run import EQUAL, MODULES
 from convlens_site.elsewhere.setups import FRAMEWORKS
 from convlens_site.fences.elsewhere import results, whole_table
 from convlens_site.paths import DEMOS, EVIDENCE
@@ -16,8 +16,8 @@ from convlens_site.paths import DEMOS, EVIDENCE
 FOLDER = "evidence"
 
 
-def published() -> Iterator[tuple[str, Path]]:
-    """Yield the address and the file of all data, and of the code that made it."""
+def files() -> Iterator[tuple[str, Path]]:
+    """Yield the address and the path of all data, and of the code that produced it."""
     for file in [*EVIDENCE.rglob("*.json"), *EVIDENCE.rglob("*.py")]:
         if file.name != "faults.json":
             yield f"{FOLDER}/{file.relative_to(EVIDENCE).as_posix()}", file
@@ -34,18 +34,19 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def page(slug: str) -> str:
-    """Return a page on the evidence of one demo."""
+    """Return the page of evidence on one demo."""
     result = json.loads((EVIDENCE / f"{slug}.json").read_text("utf-8"))
     code = (
-        f"[a script]({slug}.py) from [the demo](../demos/{slug}.py)"
+        f"[a script]({slug}.py) for [the demo](../demos/{slug}.py)"
         if slug != EQUAL
-        else "[a script](torch/equal_filters.py) that needs PyTorch alone"
+        else "[a script](torch/equal_filters.py) that needs only PyTorch"
     )
     command = f"{result['command']} EVIDENCE_ARGS={slug}"
     parts = [
         f"---\ntitle: Evidence of {slug}\nsearch: {{exclude: true}}\nhide: [toc]\n---\n\n# Evidence of {slug}\n",
-        f"Every number that a page quotes of this demo. [The data]({slug}.json), made by {code}, with\n\n    {command}\n",
-        f"Each case ran with {result['seeds']} seed{'s' if result['seeds'] > 1 else ''}; {versions(result)}.\n",
+        f"Every number that a page quotes from this demo. [The data]({slug}.json) comes from {code}, run with\n\n"
+        f"    {command}\n",
+        f"Each case was run with {result['seeds']} seed{'s' if result['seeds'] > 1 else ''}; {versions(result)}.\n",
     ]
     for case, numbers in result["cases"].items():
         settings = ", ".join(
@@ -58,7 +59,7 @@ def page(slug: str) -> str:
 
 
 def case_table(numbers: dict[str, Any]) -> str:
-    """Return the numbers of a case as a Markdown table; those over the runs that learned the task come last."""
+    """Return the numbers of a case as a Markdown table; last come those of only the runs that learned the task."""
     rows = [(name, number) for name, number in numbers.items() if name not in ("settings", "learned")]
     learned = numbers.get("learned", {})
     rows += [
@@ -77,21 +78,21 @@ def case_table(numbers: dict[str, Any]) -> str:
 
 
 def elsewhere(slug: str) -> str:
-    """Return the section on the other set-ups, one table per framework."""
+    """Return the section on the other set-ups, with a table per framework."""
     parts = ["## Does it hold elsewhere? {#elsewhere}\n"]
     for framework, result in results(slug).items():
         parts.append(
             f"### {FRAMEWORKS[framework]} {{#elsewhere-{framework}}}\n\n"
-            f"[The data](elsewhere/{slug}.{framework}.json), made by [this module](elsewhere/{slug}.py) with\n\n"
+            f"[The data](elsewhere/{slug}.{framework}.json) comes from [this module](elsewhere/{slug}.py), run with\n\n"
             f"    {result['command']} EVIDENCE_ARGS={slug}\n\n"
-            f"{result['seeds']} seeds per set-up; {versions(result)}. Each cell: in how many of the runs the claim holds, and "
-            f"the median of its number.\n\n{whole_table(slug, framework)}\n"
+            f"{result['seeds']} seeds per set-up; {versions(result)}. Each cell says in how many runs the claim holds, and "
+            f"gives the median of its number.\n\n{whole_table(slug, framework)}\n"
         )
     return "\n".join(parts)
 
 
 def versions(result: dict[str, Any]) -> str:
-    """Return what a result may depend on, in words."""
+    """Return the versions that a result may depend on, in words."""
     names = {
         "python": "Python",
         "numpy": "NumPy",
@@ -101,6 +102,3 @@ def versions(result: dict[str, Any]) -> str:
         "mkl": "MKL",
     }
     return ", ".join(f"{names.get(name, name)} {value}" for name, value in result["versions"].items())
-
-
-__all__ = ["ELSEWHERE", "page", "pages", "published"]

@@ -1,4 +1,4 @@
-"""The list of all that the browser loads, with sizes and hashes: assets/runtime/manifest.json."""
+"""The manifest, assets/runtime/manifest.json: the files that the browser loads, with their sizes and hashes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from convlens_site.publish import scripts
 from convlens_site.runtime.bundle import Bundle, entry, sha256
 from convlens_site.runtime.pins import PINS
 
-IN_THE_WORKER = ("protocol.js", "python.js", "worker.js")  # they are verified as the runtime's files are
+IN_THE_WORKER = ("protocol.js", "python.js", "worker.js")  # verified like the files of the runtime
 
 
 def build_manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
-    """All that the browser loads, with sizes and hashes, for the page to verify what it has fetched.
+    """Return the manifest, with which the page verifies the files that it has fetched.
 
-    offline: whether the browser shall keep it for a time without a network.
+    offline: whether the browser should cache the site for offline use.
     """
-    live = scripts.published()
+    live = scripts.prepare()
     pages = sorted(path for path in (ROOT / "docs").rglob("*") if path.is_file())
     return {
         "release": digest([*pages, ROOT / "mkdocs.yml", *library_files()]),
@@ -36,6 +36,6 @@ def build_manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
 
 
 def seal(manifest: dict[str, Any]) -> str:
-    """The manifest as a file, with a hash of itself: a page must notice when it comes damaged."""
+    """Return the manifest as a file with its own hash, so that a page notices a damaged one."""
     text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False)  # as JSON.stringify writes it
     return f'{{"sha256":"{sha256(text.encode())}","list":{text}}}'

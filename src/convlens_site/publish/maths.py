@@ -1,4 +1,4 @@
-"""Formulas become MathML when the site is built: no script, no font, readable by a screen reader."""
+"""Turn formulas into MathML when the site is built: no script, no font, readable by a screen reader."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>'
 
 
 def to_mathml(html: str) -> str:
-    """Replace every formula that pymdownx.arithmatex marked; ValueError for one that is not understood."""
+    """Replace every formula that pymdownx.arithmatex has marked; ValueError if one cannot be converted."""
     return _FORMULA.sub(lambda found: _convert(unescape(found[2]).strip(), block=found[1] == "div"), html)
 
 
 def _convert(tex: str, block: bool) -> str:
     mathml = convert(tex, display="block" if block else "inline")
-    # The converter passes an unknown command, and the & of an alignment, on as if it were a name.
+    # The converter passes on an unknown command, and the & of an alignment, as if it were a name.
     if re.search(r"<m[ion]>(\\|&amp;|&<)", mathml):
         raise ValueError(f"formula {tex!r} holds a command that the converter does not know")
     mathml = mathml.replace("<math ", '<math class="formula" ', 1)

@@ -1,4 +1,4 @@
-"""What the service worker answers for: the files of the finished site, and nothing else below its scope."""
+"""Tell the service worker which files the site has: it answers for these, and for nothing else below its scope."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from urllib.parse import quote
 
 WORKER = "sw.js"
 FOLDER = re.compile(r"^(assets/(?:live-|runtime/))[^/]+/")  # as in the worker
-PLACE = "const FILES = new Set([]);"
-NOT_KEPT = {WORKER, "404.html", "sitemap.xml"}  # fetched by the browser itself, and read only with a network
-FOR_OTHERS = "packages/"  # no page of ours asks for these
+PLACEHOLDER = "const FILES = new Set([]);"
+NOT_CACHED = {WORKER, "404.html", "sitemap.xml"}  # used only with a network
+FOR_OTHERS = "packages/"  # for other sites' pages; ours never load these
 
 
-def asked_for(site: Path) -> list[str]:
-    """Return every file of the site as a page asks for it: a page by its folder, and a * for the name of a release."""
+def cached_files(site: Path) -> list[str]:
+    """Return the address of every file that our pages load: a page by its folder, and a * for the name of a release."""
     files = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    names = (FOLDER.sub(r"\1*/", name.removesuffix("index.html")) for name in files if is_kept(name))
+    names = (FOLDER.sub(r"\1*/", name.removesuffix("index.html")) for name in files if is_cached(name))
     return sorted(quote(name, safe="/*") for name in names)
 
 
-def is_kept(name: str) -> bool:
-    """Whether a page asks for a file."""
-    return name not in NOT_KEPT and not name.startswith(FOR_OTHERS)
+def is_cached(name: str) -> bool:
+    """Return whether our pages load a file."""
+    return name not in NOT_CACHED and not name.startswith(FOR_OTHERS)
 
 
-def tell(site: Path) -> None:
-    """Write into the finished service worker what it answers for."""
+def write_file_list(site: Path) -> None:
+    """Write the list of files into the finished service worker."""
     worker = site / WORKER
     text = worker.read_text("utf-8")
-    if PLACE not in text:
-        raise ValueError(f"{WORKER} lacks the line {PLACE!r}, where the names of the site's files belong.")
-    names = json.dumps(asked_for(site), separators=(",", ":"))
-    worker.write_text(text.replace(PLACE, f"const FILES = new Set({names});"), "utf-8")
+    if PLACEHOLDER not in text:
+        raise ValueError(
+            f"{WORKER} lacks the line {PLACEHOLDER!r}, where the names of the site's files belong."
+        )
+    names = json.dumps(cached_files(site), separators=(",", ":"))
+    worker.write_text(text.replace(PLACEHOLDER, f"const FILES = new Set({names});"), "utf-8")

@@ -1,8 +1,8 @@
-"""The library to take away: its wheel, and a lock by which anybody's Pyodide page loads it, published with the site.
+"""The library for other sites: its wheel, and a lock file with which any Pyodide page loads it, published in packages/.
 
-The lock is what `pyodide lockfile add-wheels` makes of NumPy's entry and our wheel; a test holds it to that. It names the wheel
-relative to itself, so that the two may be copied together, and NumPy where Pyodide's own release has it. A lock fits only the
-Pyodide whose binary interface it names, so its own name bears that version. A new release of the library does not change it.
+The lock is what `pyodide lockfile add-wheels` makes from NumPy's entry and our wheel; a test checks that. It names the wheel
+relative to itself, so that the two can be copied together, and NumPy by its address in Pyodide's own release. A lock fits only
+the Pyodide with the binary interface that it names, so its name contains that version. It does not change with the library.
 """
 
 from __future__ import annotations
@@ -25,45 +25,45 @@ from convlens_site.runtime.pins import PINS, pinned_files
 FOLDER = "packages"
 PYODIDE = str(PINS["version"])
 LOCK = f"pyodide-{PYODIDE}-lock.json"
-_NAMED = re.compile(r"\{\{ *packages\.(\w+) *\}\}")
+_PLACEHOLDER = re.compile(r"\{\{ *packages\.(\w+) *\}\}")
 
 
 def files() -> dict[str, bytes]:
-    """Return what is published, by its place on the site."""
-    made = wheel.build()
-    text = json.dumps(lock(made), indent=1) + "\n"
-    return {f"{FOLDER}/{made.name}": made.read_bytes(), f"{FOLDER}/{LOCK}": text.encode()}
+    """Return the content of the published files by their place on the site."""
+    library = wheel.build()
+    text = json.dumps(lock(library), indent=1) + "\n"
+    return {f"{FOLDER}/{library.name}": library.read_bytes(), f"{FOLDER}/{LOCK}": text.encode()}
 
 
-def lock(made: Path) -> dict[str, Any]:
-    """Return a lock of two packages: the library, from the wheel beside it, and NumPy, from Pyodide's own release."""
-    return {"info": PINS["info"], "packages": {"convlens": library(made), "numpy": numpy()}}
+def lock(library: Path) -> dict[str, Any]:
+    """Return a lock with two packages: the library, from the wheel beside it, and NumPy, from Pyodide's own release."""
+    return {"info": PINS["info"], "packages": {"convlens": library_entry(library), "numpy": numpy_entry()}}
 
 
-def library(made: Path) -> dict[str, Any]:
-    """Return the library's entry: what its wheel says of itself."""
-    said = metadata(made)
-    needs = [Requirement(line).name for line in said.get_all("Requires-Dist", [])]
+def library_entry(library: Path) -> dict[str, Any]:
+    """Return the library's entry, from the metadata of its wheel."""
+    fields = metadata(library)
+    needs = [Requirement(line).name for line in fields.get_all("Requires-Dist", [])]
     return entry(
-        said["Name"],
-        said["Version"],
-        made.name,
-        hashlib.sha256(made.read_bytes()).hexdigest(),
+        fields["Name"],
+        fields["Version"],
+        library.name,
+        hashlib.sha256(library.read_bytes()).hexdigest(),
         needs,
         [p.name for p in SHIPPED],
     )
 
 
-def numpy() -> dict[str, Any]:
-    """Return NumPy's entry, as the lock of Pyodide's release has it, but for its address."""
+def numpy_entry() -> dict[str, Any]:
+    """Return NumPy's entry as in the lock of Pyodide's release, but with its full address."""
     (pinned,) = (file for file in pinned_files() if file.name.startswith("numpy-"))
-    return entry("numpy", PINS["numpy"], released(pinned.name), pinned.sha256, [], ["numpy"])
+    return entry("numpy", PINS["numpy"], release_url(pinned.name), pinned.sha256, [], ["numpy"])
 
 
 def entry(
     name: str, version: str, file_name: str, sha256: str, depends: list[str], imports: list[str]
 ) -> dict[str, Any]:
-    """Return what a lock says of a package; `imports` are the modules that it installs."""
+    """Return the entry of a package in a lock; `imports` are the modules that it installs."""
     where = {"file_name": file_name, "install_dir": "site", "sha256": sha256, "package_type": "package"}
     return {
         "name": name,
@@ -75,32 +75,32 @@ def entry(
     }
 
 
-def metadata(made: Path) -> Message:
-    """Return the head of a wheel's METADATA."""
-    with zipfile.ZipFile(made) as archive:
+def metadata(library: Path) -> Message:
+    """Return the fields of a wheel's METADATA."""
+    with zipfile.ZipFile(library) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         return message_from_bytes(archive.read(name))
 
 
-def released(name: str) -> str:
-    """Return the address of a file of the pinned Pyodide's release."""
+def release_url(name: str) -> str:
+    """Return the address of a file in the release of the pinned Pyodide."""
     return str(PINS["cdn"]).format(version=PYODIDE, name=name)
 
 
-def filled(markdown: str, site_url: str) -> str:
-    """Put addresses and versions in the place of `{{ packages.name }}`; KeyError if there is no such name."""
-    if not _NAMED.search(markdown):
+def fill_in(markdown: str, site_url: str) -> str:
+    """Replace each `{{ packages.name }}` by its address or version; KeyError if there is no such name."""
+    if not _PLACEHOLDER.search(markdown):
         return markdown
-    made = wheel.build()
-    said = metadata(made)
-    words = {
-        "wheel": f"{site_url}{FOLDER}/{made.name}",
+    library = wheel.build()
+    fields = metadata(library)
+    values = {
+        "wheel": f"{site_url}{FOLDER}/{library.name}",
         "lock": f"{site_url}{FOLDER}/{LOCK}",
-        "script": released("pyodide.mjs"),
+        "script": release_url("pyodide.mjs"),
         "pyodide": PYODIDE,
-        "version": said["Version"],
-        "python": said["Requires-Python"].removeprefix(">="),
+        "version": fields["Version"],
+        "python": fields["Requires-Python"].removeprefix(">="),
         "numpy": PINS["numpy"].rpartition(".")[0],
         "megabytes": f"{sum(file.bytes for file in pinned_files()) / 1e6:.0f}",
     }
-    return _NAMED.sub(lambda found: words[found[1]], markdown)
+    return _PLACEHOLDER.sub(lambda found: values[found[1]], markdown)

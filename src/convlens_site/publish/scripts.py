@@ -1,7 +1,7 @@
-"""The page's own scripts, as they are published: small, in a folder named by its content, with their hashes in the first of them.
+"""Prepare the page's own scripts: minified, in a folder named after their content, with the hashes of all in the first one.
 
-A page, and what a browser has kept of an older release, can thus never mix two releases; and a script that came damaged, or as
-something else, is noticed before it is used. The first one's own hash stands in the page.
+So a page never mixes the scripts of two releases, even from a browser's cache, and notices a damaged script before it runs. The
+hash of the first script is in the page itself.
 """
 
 from __future__ import annotations
@@ -20,51 +20,51 @@ from convlens_site.paths import DEMOS, ROOT, digest, library_files
 LIVE = ROOT / "docs" / "assets" / "live"
 FIRST = "start.js"
 THEME = ROOT / "src" / "convlens_site" / "theme"
-LOST, NOWHERE = "lost.js", "nowhere.js"  # these stand in pages themselves
+LOST, NOWHERE = "lost.js", "nowhere.js"  # both are inlined into pages
 HASHES = "const HASHES = {};"
 PYTHON = [ROOT / "src" / "convlens_site" / "runtime" / name for name in ("pins.json", "pack.py")]
 
 
 @dataclass(frozen=True)
 class Scripts:
-    """What is published: content by name."""
+    """The scripts as they are published: content by name."""
 
     files: dict[str, bytes]
-    runs: str = ""  # a hash of what they run
+    python: str = ""  # a hash of the Python files that they run
 
     @property
     def folder(self) -> str:
-        """The folder's name below assets/: another one whenever a script has changed, or a demo, the library or the runtime."""
-        return f"live-{hashlib.sha256(self.files[FIRST] + self.runs.encode()).hexdigest()[:16]}"
+        """The folder's name below assets/, which changes whenever a script, a demo, the library or the runtime does."""
+        return f"live-{hashlib.sha256(self.files[FIRST] + self.python.encode()).hexdigest()[:16]}"
 
     @property
     def tag(self) -> dict[str, str]:
-        """What a page's script element says."""
+        """The attributes of the script element of a page, and the inline script beside it."""
         digest = b64encode(hashlib.sha256(self.files[FIRST]).digest()).decode()
         return {"src": f"assets/{self.folder}/{FIRST}", "integrity": f"sha256-{digest}", "guard": guard()}
 
     def entry(self, name: str) -> dict[str, str | int]:
-        """What is checked of one before it is used."""
+        """Return what a page checks before it uses a script: size and hash."""
         return {"bytes": len(self.files[name]), "sha256": hashlib.sha256(self.files[name]).hexdigest()}
 
 
 @cache
 def inline(name: str) -> str:
-    """Return one of the two scripts that stand in a page itself."""
+    """Return one of the two scripts that are inlined into pages, minified."""
     return str(jsmin((THEME / name).read_text("utf-8")))
 
 
 def guard() -> str:
-    """Return the one that says why the first script has not come."""
+    """Return the inline script that explains why the first script did not load."""
     return inline(LOST)
 
 
-def published() -> Scripts:
-    """The scripts of docs/assets/live without remarks and needless space, and the first with the hashes of the others."""
+def prepare() -> Scripts:
+    """Return the scripts of docs/assets/live minified, the first one with the hashes of the others."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(LIVE.glob("*.js"))}
     first = texts.pop(FIRST)
     others = Scripts(
-        {**{name: jsmin(text).encode() for name, text in texts.items()}, editor.NAME: editor.published()}
+        {**{name: jsmin(text).encode() for name, text in texts.items()}, editor.NAME: editor.content()}
     )
     if HASHES not in first:
         raise ValueError(f"{FIRST} lacks the line {HASHES!r}, where the hashes of the other scripts belong.")

@@ -1,6 +1,6 @@
-"""The built site as a zip that needs Python alone: `make zip` writes dist/why-filters-differ.zip.
+"""Pack the built site as a zip that needs only Python: `make zip` writes dist/why-filters-differ.zip.
 
-The same site gives the same bytes. It is not published with the site, which it holds.
+The same site gives the same bytes. The zip is not published with the site.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from convlens_site.runtime import wheel
 
 NAME = "why-filters-differ"
 OUT = ROOT / "dist" / f"{NAME}.zip"
-BESIDE = Path(__file__).with_name("zip_root")  # README.txt and start.py
-DATE = (2020, 1, 1, 0, 0, 0)  # that every file bears
+EXTRAS = Path(__file__).with_name("zip_root")  # README.txt and start.py, beside the site
+DATE = (2020, 1, 1, 0, 0, 0)  # of every file
 READABLE = 0o100644 << 16
 
 
 def files(site: Path) -> Iterator[tuple[str, Path]]:
-    """Yield what goes into the zip: the name there, and the file."""
-    for path in sorted(BESIDE.iterdir()):
+    """Yield each file of the zip: its name there, and its path here."""
+    for path in sorted(EXTRAS.iterdir()):
         if path.is_file():
             yield f"{NAME}/{path.name}", path
     for path in sorted(site.rglob("*")):
@@ -37,15 +37,15 @@ def pack(site: Path, out: Path) -> None:
     with zipfile.ZipFile(out, "w") as archive:
         for name, path in files(site):
             entry = zipfile.ZipInfo(name, DATE)
-            entry.create_system, entry.external_attr = 3, READABLE  # else both depend on the machine
+            entry.create_system, entry.external_attr = 3, READABLE  # by default both depend on the machine
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
 
 
 def main() -> int:
-    """Build the site as `make site` does, and pack it."""
+    """Build the site as `make site` does, then pack it."""
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            wheel.call("mkdocs", "build", "--strict", "--quiet", "--site-dir", scratch, cwd=ROOT)
+            wheel.run_module("mkdocs", "build", "--strict", "--quiet", "--site-dir", scratch, cwd=ROOT)
         except wheel.BuildFailed as error:
             print(error, file=sys.stderr)
             return 1

@@ -1,1 +1,1 @@
-"""Python for the browser: the pinned runtime and the library's wheel, packed so that a demo starts fast."""
+"""Python for the browser: the pinned Pyodide and the library's wheel, packed so that a demo starts fast."""

@@ -81,14 +81,14 @@ def cache_key(what: str, options: Mapping[str, Any], files: Iterable[Path]) -> s
 
 
 def start_modules() -> list[str]:
-    """What a demo's first run imports of the standard library and of NumPy."""
+    """Return the modules of the standard library and of NumPy that the first run of a demo imports."""
     paths = (path for folder in (*SHIPPED, DEMOS) for path in folder.rglob("*.py"))
-    found = {name for path in paths for name in imports(path) if is_foreign(name)}
+    found = {name for path in paths for name in imports(path) if is_of_python_or_numpy(name)}
     return sorted(found | ALWAYS)
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that a source file names in its imports."""
+    """Yield the modules that a source file names in its imports."""
     for statement in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(statement, ast.Import):
             yield from (alias.name for alias in statement.names)
@@ -96,25 +96,25 @@ def imports(path: Path) -> Iterator[str]:
             yield statement.module
 
 
-def is_foreign(name: str) -> bool:
-    """Whether a module comes with Python or with NumPy."""
+def is_of_python_or_numpy(name: str) -> bool:
+    """Return whether a module comes with Python or with NumPy."""
     top = name.partition(".")[0]
     return top == "numpy" or top in sys.stdlib_module_names
 
 
 def entry(path: Path) -> dict[str, Any]:
-    """What the page checks of a file before it is used."""
+    """Return what the page checks before it uses a file: name, size and hash."""
     content = path.read_bytes()
     return {"name": path.name, "bytes": len(content), "sha256": sha256(content)}
 
 
 def sha256(content: bytes) -> str:
-    """The hash, as the manifest has it."""
+    """Return the hash as the manifest has it."""
     return hashlib.sha256(content).hexdigest()
 
 
-def words(bundle: Bundle) -> str:
-    """What was packed, in one line."""
+def summary(bundle: Bundle) -> str:
+    """Return one line about the packed files."""
     size = sum(each["bytes"] for each in bundle.entries) / 1e6
     how = "with bytecode"
     if bundle.uncompiled:
@@ -123,9 +123,9 @@ def words(bundle: Bundle) -> str:
 
 
 def main() -> int:
-    """Build what is out of date, and say what there is."""
+    """Pack the files that are out of date and report the result."""
     try:
-        print(words(build()))
+        print(summary(build()))
     except wheel.BuildFailed as error:
         print(error, file=sys.stderr)
         return 1

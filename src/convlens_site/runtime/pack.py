@@ -4,12 +4,14 @@ JSON holds the arguments of `pack_runtime` or `pack_library`. node.py runs it in
 too: only the same version of Python can read its bytecode. Where the runtime cannot run, the Python of the build packs the same
 files uncompiled. So it runs in two Pythons, and imports the standard library only.
 
-What cannot work in a page is left out: tests, and modules for sockets, processes and terminals.
-What a start imports becomes bytecode without its source text; docstrings, asserts and line numbers stay. Everything else
-stays source: its bytecode would add 1.1 MB, to save few readers some milliseconds. What no demo needs of the standard library is
-an archive of its own, fetched later: only a reader's own code may import anything. The library has both, source and bytecode,
-so that such code can print the source of a function. Archives are stored, then gzipped as a whole: the browser unpacks
-that faster than Python could, and no host has to compress anything.
+* Left out: tests, and modules that cannot work in a page, for sockets, processes and terminals.
+* Modules that the start of a demo imports become bytecode without their source; docstrings, asserts and line numbers stay.
+* All other modules stay source: their bytecode would add 1.1 MB, and save few readers some milliseconds.
+* Packages of the standard library that no demo needs go into an archive of their own, fetched later: only code that a reader
+  writes may import them.
+* The library comes as source and bytecode, so that a reader can print the source of a function.
+* Archives are not compressed inside, and then gzipped as a whole: the browser unpacks that faster than Python could, and no
+  server has to compress anything.
 """
 
 import gzip
@@ -29,13 +31,13 @@ PACKAGES = "/lib/python3.14/site-packages"
 STDLIB_FILE = "python_stdlib.zip"
 NUMPY_FILE = "numpy.tar"
 LIBRARY_FILE = "convlens.tar"
-REST_FILE = "rest.tar"  # of the standard library, for the folder /lib/python3.14
+REST_FILE = "rest.tar"  # the rest of the standard library, for the folder /lib/python3.14
 ENDING = ".bin"  # a gzip, under an ending that no server takes for an encoding of its own
-WITHIN_NUMPY = re.compile(r"\.(py|so)$|\.dist-info/(METADATA$|licenses/)")
-WITHOUT = re.compile(r"(^|/)tests/|^numpy/(f2py|_pyinstaller)/|^numpy/_configtool\.py$")
+NUMPY_FILES = re.compile(r"\.(py|so)$|\.dist-info/(METADATA$|licenses/)")
+NUMPY_UNUSED = re.compile(r"(^|/)tests/|^numpy/(f2py|_pyinstaller)/|^numpy/_configtool\.py$")
 
-# Of the standard library: what needs a socket, another process, a terminal or a screen, and the code pages of other systems.
-NOT_HERE = re.compile(
+# Modules of the standard library that need a socket, another process, a terminal or a screen; code pages of other systems.
+UNUSABLE = re.compile(
     r"^(multiprocessing|xmlrpc|wsgiref|dbm|ensurepip|venv|idlelib|tkinter|turtledemo|curses|pydoc_data)/"
     r"|^(imaplib|poplib|smtplib|ftplib|mailbox|webbrowser|turtle|pty|antigravity)\.py$"
     r"|^encodings/(cp(?!1252\b|437\b)|mac_|iso2022|iso8859_(?!1\.|15\.)|koi8|ptcp|kz1048|hp_|tis_|euc_|gb|big5|shift|johab|hz)"
@@ -54,20 +56,23 @@ def pack_runtime(
     start: Sequence[str],
     compiled: bool,
 ) -> None:
-    """Write the pinned files into the folder `out`, each smaller or quicker; `start` are the modules that a start imports."""
+    """Write the pinned files into the folder `out`, smaller or faster to load.
+
+    start: the modules that the start of a demo imports. compiled: whether to write bytecode.
+    """
     standard = {
-        name: data for name, data in read_zip(Path(inputs, stdlib)).items() if not NOT_HERE.search(name)
+        name: data for name, data in read_zip(Path(inputs, stdlib)).items() if not UNUSABLE.search(name)
     }
     packages = {name: data for name, data in read_zip(Path(inputs, numpy)).items() if is_needed(name)}
     rest: Files = {}
     if compiled:
         install(packages)
-        started = imported(start)
-        standard = with_bytecode(standard, STDLIB, started)
-        packages = with_bytecode(packages, PACKAGES, started)
-        # A package of a zip cannot have a part elsewhere: it stays, or goes, as a whole. NumPy stays, since it imports much late.
-        needed = {top(name) for name in standard if name.endswith(".pyc")}
-        rest = {name: standard.pop(name) for name in [*standard] if top(name) not in needed}
+        start_files = import_all(start)
+        standard = with_bytecode(standard, STDLIB, start_files)
+        packages = with_bytecode(packages, PACKAGES, start_files)
+        # A package in a zip cannot be split: it stays or goes as a whole. NumPy stays, since it imports much of itself late.
+        needed = {top_module(name) for name in standard if name.endswith(".pyc")}
+        rest = {name: standard.pop(name) for name in [*standard] if top_module(name) not in needed}
     write(out, STDLIB_FILE, as_zip(standard))
     write(out, NUMPY_FILE, as_tar(packages))
     write(out, REST_FILE, as_tar(rest))
@@ -76,22 +81,22 @@ def pack_runtime(
 
 
 def pack_library(inputs: str, out: str, *, wheel: str, compiled: bool) -> None:
-    """Write the library's wheel as an archive of sources, with their bytecode beside them."""
+    """Write the files of the library's wheel as an archive, with their bytecode beside them."""
     files = {
         name: data for name, data in read_zip(Path(inputs, wheel)).items() if not name.endswith("/RECORD")
     }
     if compiled:
-        files |= {cached(name): bytecode(data, f"{PACKAGES}/{name}") for name, data in sources(files)}
+        files |= {pyc_name(name): bytecode(data, f"{PACKAGES}/{name}") for name, data in sources(files)}
     write(out, LIBRARY_FILE, as_tar(files))
 
 
 def is_needed(name: str) -> bool:
-    """Whether a file of NumPy's wheel belongs into a browser: no tests, no compiler's headers, no types for an editor."""
-    return bool(WITHIN_NUMPY.search(name)) and not WITHOUT.search(name)
+    """Return whether the browser needs a file of NumPy's wheel: no tests, no C headers, no type stubs."""
+    return bool(NUMPY_FILES.search(name)) and not NUMPY_UNUSED.search(name)
 
 
 def install(files: Files) -> None:
-    """Put a package where this Python finds it."""
+    """Write a package where this Python finds it."""
     for name, data in files.items():
         path = Path(PACKAGES, name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,41 +104,43 @@ def install(files: Files) -> None:
     importlib.invalidate_caches()
 
 
-def imported(modules: Sequence[str]) -> set[str]:
-    """The source files of all modules that are there once these are imported."""
+def import_all(modules: Sequence[str]) -> set[str]:
+    """Import these modules; return the files of all modules that are loaded then."""
     for name in modules:
         importlib.import_module(name)
     return {file for module in tuple(sys.modules.values()) if (file := getattr(module, "__file__", None))}
 
 
-def top(name: str) -> str:
-    """The module or package of the standard library that a file belongs to."""
+def top_module(name: str) -> str:
+    """Return the top-level module or package of the standard library that a file belongs to."""
     return name.partition("/")[0].partition(".")[0]
 
 
 def sources(files: Files) -> list[tuple[str, bytes]]:
-    """The Python files among them."""
+    """Return those of the files that are Python sources."""
     return [(name, data) for name, data in files.items() if name.endswith(".py")]
 
 
-def with_bytecode(files: Files, folder: str, started: Collection[str]) -> Files:
-    """The same files, those of `started` as bytecode in their source's place."""
-    packed = dict(files)
+def with_bytecode(files: Files, folder: str, start_files: Collection[str]) -> Files:
+    """Return the same files, with bytecode in place of each source that is one of `start_files`."""
+    result = dict(files)
     for name, data in sources(files):
-        if {f"{folder}/{name}", f"{folder}/{name}c"} & {*started}:  # this Python may itself run from bytecode
-            del packed[name]
-            packed[f"{name}c"] = bytecode(data, f"{folder}/{name}")
-    return packed
+        if {f"{folder}/{name}", f"{folder}/{name}c"} & {
+            *start_files
+        }:  # this Python may itself run from bytecode
+            del result[name]
+            result[f"{name}c"] = bytecode(data, f"{folder}/{name}")
+    return result
 
 
-def cached(name: str) -> str:
-    """Where Python looks for the bytecode of a source file."""
+def pyc_name(name: str) -> str:
+    """Return the name under which Python looks for the bytecode of a source file."""
     path = PurePosixPath(name)
     return str(path.with_name("__pycache__") / f"{path.stem}.cpython-314.pyc")
 
 
 def bytecode(source: bytes, path: str) -> bytes:
-    """The content of a .pyc file that is used without a look at the source: its hash is there, and is not checked."""
+    """Return the content of a .pyc file with an unchecked hash: Python uses it without a look at the source."""
     import importlib._bootstrap_external as machinery
 
     code = compile(source, path, "exec", dont_inherit=True, optimize=0)
@@ -141,35 +148,35 @@ def bytecode(source: bytes, path: str) -> bytes:
 
 
 def read_zip(path: Path) -> Files:
-    """The files of a zip or a wheel."""
+    """Return the files of a zip or a wheel."""
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
 
 
 def as_zip(files: Files) -> bytes:
-    """A zip that Python can import from without unpacking anything."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+    """Return an uncompressed zip, from which Python imports directly."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(name), files[name])
-    return packed.getvalue()
+    return buffer.getvalue()
 
 
 def as_tar(files: Files) -> bytes:
-    """A tar that a dozen lines of JavaScript can read: plain files, short names."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+    """Return a tar that a dozen lines of JavaScript can read: plain files, short names."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(files):
             if len(name.encode()) > 100:
-                raise ValueError(f"{name}: longer than the 100 bytes that python.js reads")
+                raise ValueError(f"{name}: longer than the 100 bytes of a name that python.js reads")
             entry = tarfile.TarInfo(name)
             entry.size = len(files[name])
             archive.addfile(entry, io.BytesIO(files[name]))
-    return packed.getvalue()
+    return buffer.getvalue()
 
 
 def write(folder: str, name: str, content: bytes) -> None:
-    """Write a file gzipped, the same bytes each time."""
+    """Write a gzipped file; the same content gives the same bytes."""
     Path(folder, name + ENDING).write_bytes(gzip.compress(content, 9, mtime=0))
 
 

@@ -1,4 +1,4 @@
-"""What the files of the browser runtime have to be: pins.json, read."""
+"""The name, size and hash that each file of the browser runtime must have, as pins.json lists them."""
 
 import hashlib
 import json
@@ -14,14 +14,14 @@ PINS: dict[str, Any] = json.loads(Path(__file__).with_name("pins.json").read_tex
 
 @dataclass(frozen=True)
 class PinnedFile:
-    """What a file has to be."""
+    """A file as it must be."""
 
     name: str
     bytes: int
     sha256: str
 
     def matches(self, path: Path) -> bool:
-        """Whether the file at `path` is this one, to the last bit."""
+        """Return whether the file at `path` has exactly these bytes."""
         if not path.is_file() or path.stat().st_size != self.bytes:
             return False
         with path.open("rb") as file:
@@ -29,5 +29,5 @@ class PinnedFile:
 
 
 def pinned_files(pins: Pins = PINS) -> list[PinnedFile]:
-    """The files of the runtime, as pins.json lists them."""
+    """Return the files of the runtime."""
     return [PinnedFile(**entry) for entry in pins["files"]]

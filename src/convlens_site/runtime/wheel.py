@@ -1,6 +1,6 @@
-"""The library as a wheel: what the browser's archive is made of.
+"""Build the library's wheel, from which the browser's archive is packed.
 
-It is reproducible: the same sources give the same bytes, so a hash of them is the key of the cache.
+The build is reproducible: the same sources give the same bytes, so a hash of the sources is the cache key.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from convlens_site.paths import ROOT, SHIPPED
 from convlens_site.runtime.cache import cached_folder
 
 CACHE = ROOT / ".cache" / "wheel"
-EPOCH = "1577836800"  # the date that every file in the wheel bears: 1 January 2020
+EPOCH = "1577836800"  # the date of every file in the wheel: 1 January 2020
 
 
 class BuildFailed(Exception):
-    """A build tool failed; the message is what it said."""
+    """A build tool failed; the message is its output."""
 
 
 def build(root: Path = ROOT, cache: Path = CACHE) -> Path:
-    """Return the wheel of the library as it is now; build only if a source has changed."""
+    """Return the wheel of the library, after building it if a source has changed."""
     key = sources_hash(root)
     folder = cached_folder(
-        cache, key, lambda new: call("hatchling", "build", "-t", "wheel", "-d", str(new), cwd=root)
+        cache, key, lambda new: run_module("hatchling", "build", "-t", "wheel", "-d", str(new), cwd=root)
     )
-    if sources_hash(root) != key:  # a file was saved meanwhile
+    if sources_hash(root) != key:  # a file changed during the build
         return build(root, cache)
     return next(folder.glob("*.whl"))
 
 
 def sources_hash(root: Path) -> str:
-    """A hash of everything that can change the wheel, the pinned tools among it."""
+    """Return a hash of everything that can change the wheel, including the pinned tools."""
     digest = hashlib.sha256()
     for path in sources(root):
         content = path.read_bytes()
@@ -45,7 +45,7 @@ def sources_hash(root: Path) -> str:
 
 
 def sources(root: Path) -> Iterator[Path]:
-    """The files that the wheel is made of and by."""
+    """Yield the sources of the wheel, and the files that pin the tools that build it."""
     for name in ("pyproject.toml", "requirements.txt", "LICENSE"):
         if (root / name).is_file():
             yield root / name
@@ -55,9 +55,9 @@ def sources(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def call(module: str, *arguments: str, cwd: Path) -> None:
-    """Run a module of this Python's environment; be quiet unless it fails."""
-    done = subprocess.run(
+def run_module(module: str, *arguments: str, cwd: Path) -> None:
+    """Run a module of this Python's environment; print nothing, but raise BuildFailed with its output if it fails."""
+    run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=cwd,
         env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
@@ -66,5 +66,5 @@ def call(module: str, *arguments: str, cwd: Path) -> None:
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise BuildFailed(f"{module} {' '.join(arguments)}\n{done.stdout}{done.stderr}")
+    if run.returncode:
+        raise BuildFailed(f"{module} {' '.join(arguments)}\n{run.stdout}{run.stderr}")

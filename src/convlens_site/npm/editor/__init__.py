@@ -40,7 +40,7 @@ def cached_file(cache: Path = CACHE) -> Path:
     return cache / "editor" / digest([*PARTS, *install.PINS, Path(__file__)]) / NAME
 
 
-def published(cache: Path = CACHE) -> bytes:
+def content(cache: Path = CACHE) -> bytes:
     """Return the script as it is published: the editor, or the script that leaves a page with its text boxes."""
     path = cached_file(cache)
     return path.read_bytes() if path.exists() else PLAIN.encode()

@@ -1,4 +1,4 @@
-"""Show the site beside this file in the browser: a web server for this machine alone, which needs Python and nothing else."""
+"""Show the site beside this file in the browser: a web server for this machine only, which needs nothing but Python."""
 
 import http.server
 import io
@@ -9,7 +9,7 @@ import sys
 import webbrowser
 
 SITE = pathlib.Path(__file__).resolve().parent / "site"
-# A machine's own list of types may be wrong, and browsers refuse a script that is sent as text.
+# A machine's own list of types may be wrong, and browsers refuse a script sent as plain text.
 TYPES = {
     "": "application/octet-stream",
     ".bin": "application/octet-stream",
@@ -49,7 +49,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return io.BytesIO(content)
 
     def end_headers(self):
-        self.send_header("Access-Control-Allow-Origin", "*")  # for pages of your own that use the library
+        self.send_header("Access-Control-Allow-Origin", "*")  # so that your own pages can use the library
         super().end_headers()
 
     def log_message(self, *_):
@@ -57,10 +57,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Answers this machine only, at a port that is free."""
+    """Answers only this machine, at a free port."""
 
     daemon_threads = True
-    request_queue_size = 128  # a browser asks for much at once
+    request_queue_size = 128  # a browser opens many connections at once
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -69,14 +69,11 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def main():
-    """Serve until somebody stops it."""
+    """Serve until stopped."""
     if not SITE.is_dir():
-        sys.exit(
-            "The folder site, which was in the zip with this file, must stand beside it: unpack the whole zip."
-        )
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a shell may start what runs behind it deaf to Ctrl+C
+        sys.exit("The folder site is not beside this file: unpack the whole zip.")
+    # A shell may start a background process with Ctrl+C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Server() as server:
         address = server.address.decode()
         print("Why filters differ is at " + address, "To stop, press Ctrl+C here.", sep="\n", flush=True)
