@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlens_live.controls import Choice, Toggle
+from convlens_live.controls import Choice
 from convlens_live.demo import Demo
 from convlens_live.figures import SMALL, TEXT, Figure
 from convlens_live.figures.metrics import text_width
@@ -94,8 +94,6 @@ def values(control: Any) -> st.SearchStrategy[Any]:
     """Return everything that a control can be set to, its ends first of all."""
     if isinstance(control, Choice):
         return st.sampled_from(control.values)
-    if isinstance(control, Toggle):
-        return st.booleans()
     stops = control.spec().get("stops") or [int(control.low), int(control.high)]
     return st.sampled_from([stops[0], stops[-1]]) | st.sampled_from(stops)
 
