@@ -39,7 +39,7 @@ def run(
 @pytest.mark.parametrize("task", TASKS)
 def test_filters_tied_on_both_sides_stay_equal_to_the_last_bit(task: str) -> None:
     for seed in SEEDS:
-        assert run(task, True, True, 0.0, 300, seed)[1] == 0.0
+        assert run(task, True, True, 0.0, 100, seed)[1] == 0.0
 
 
 @pytest.mark.parametrize(("incoming", "outgoing"), [(True, False), (False, True), (False, False)])
@@ -65,8 +65,9 @@ def test_near_twins_part_where_a_second_shape_would_help_and_not_where_one_is_en
 
 
 def test_two_different_filters_learn_what_two_tied_ones_cannot() -> None:
-    free = [run("several", False, False, 0.0, 300, seed)[2] for seed in SEEDS]
-    tied = [run("several", True, True, 0.0, 300, seed)[2] for seed in SEEDS]
+    _, _, free = zip(*(run("several", False, False, 0.0, 300, seed) for seed in SEEDS), strict=True)
+    _, differences, tied = zip(*(run("several", True, True, 0.0, 300, seed) for seed in SEEDS), strict=True)
+    assert max(differences) == 0.0
     assert median(free) > 0.85
     assert min(free) > 0.5
     assert median(free) > median(tied) + 0.1
