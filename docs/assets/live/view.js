@@ -41,6 +41,10 @@ export class DemoView {
     this.resultTimer = 0;
     this.changedAt = -Infinity;
     /** @type {any} */ this.figure = null;
+    /** @type {{run: number, panels: string[]}} the panels in the page, and their run */ this.drawn = {
+      run: 0,
+      panels: [],
+    };
     /** @type {Record<string, any>} what the page was built with */ this.pageSettings = settings;
     /** @type {Record<string, any>} what the figure was drawn with */ this.figureSettings = settings;
     /** Another figure is wanted when the one in progress is there. */ this.redrawQueued = false;
@@ -362,12 +366,25 @@ export class DemoView {
   show(figure) {
     this.figure = figure;
     const panels = this.find(".demo-panels");
-    this.pointing.keepFocus(() => panels.replaceChildren(...figure.panels.map(this.runtime.importSvg)));
+    this.pointing.keepFocus(() => this.draw(panels, figure.panels));
     panels.setAttribute("aria-label", figure.alt);
     this.find(".demo-result").textContent = figure.alt;
     this.find(".demo-caption").textContent = figure.caption;
     this.section.removeAttribute("data-stale");
     if (/** @type {HTMLDetailsElement} */ (this.find(".demo-table")).open) this.showTable(figure.table);
+  }
+
+  /**
+   * Draw the panels that changed; all of them for the first figure of a run, since somebody may wait for it.
+   * @param {HTMLElement} box @param {string[]} panels
+   */
+  draw(box, panels) {
+    const { importSvg } = this.runtime;
+    const isFirst = this.spec.run && this.drawn.run !== this.run;
+    const before = isFirst ? [] : this.drawn.panels;
+    if (before.length !== panels.length) box.replaceChildren(...panels.map(importSvg));
+    else panels.forEach((svg, n) => svg !== before[n] && box.children[n].replaceWith(importSvg(svg)));
+    this.drawn = { run: this.run, panels };
   }
 
   /**
