@@ -1,4 +1,4 @@
-"""What a demo may import, and that importing it starts nothing (the library's own rule: tests/unit/test_library.py)."""
+"""What a demo and each folder of the build may import (for the library itself: tests/unit/test_library.py)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from convlens_site import demos
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMOS = sorted((ROOT / "demos").glob("*.py"))
+SITE = ROOT / "src" / "convlens_site"
+TOP = {"demos", "evidence", "paths"}  # modules beside the folders
+MAY_IMPORT = {
+    "npm": TOP,
+    "runtime": TOP,
+    "elsewhere": TOP,
+    "fences": {*TOP, "elsewhere"},
+    "publish": {*TOP, "elsewhere", "fences", "npm", "runtime"},
+}
 
 
 def imported(path: Path) -> set[str]:
@@ -35,3 +46,24 @@ def test_importing_a_demo_trains_nothing():
         f"import convlens.train as t; t.train = None; import convlens; convlens.train = None; import {every}"
     )
     subprocess.run([sys.executable, "-c", code], cwd=DEMOS[0].parent, check=True)
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_a_folder_of_the_build_imports_only_folders_below_it(folder):
+    for path in (SITE / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "convlens_site":
+                used = {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module.startswith("convlens_site."):
+                used = {node.module.split(".")[1]}
+            else:
+                continue
+            assert used <= {folder, *MAY_IMPORT[folder]}, path
+
+
+def test_every_folder_of_the_build_says_what_happens_there():
+    assert {path.parent.name for path in SITE.glob("*/__init__.py")} == MAY_IMPORT.keys()
+    readme = (ROOT / "README.md").read_text()
+    for folder in MAY_IMPORT:
+        assert ast.get_docstring(ast.parse((SITE / folder / "__init__.py").read_text())), folder
+        assert f"| `{folder}/` |" in readme, folder
