@@ -102,8 +102,8 @@ clean:
 env:
 	@scripts/make-env
 
-# Everything that has to be fetched or built before the site: the browser's runtime, the library's wheel, the notebooks' editor.
+# Everything that has to be fetched or built before the site: the runtime, the library packed with it, the notebooks' editor.
 bundle: env
 	@$(PYTHON) -m convlens_site.runtime.fetch
-	@$(PYTHON) -m convlens_site.runtime.wheel
+	@$(PYTHON) -m convlens_site.runtime.bundle
 	@$(PYTHON) -m convlens_site.npm.editor
