@@ -9,7 +9,7 @@ import numpy as np
 
 from convlens._settings import check_count, check_flag, check_number, check_text, items
 from convlens._words import shown
-from convlens_live.figures.svg import format_number, power_of_ten
+from convlens_live.figures.numbers import format_number, power_of_ten
 
 MOST_STOPS = 256
 

@@ -21,7 +21,7 @@ HE = initializers.he()
 class Conv2d(NamedSettings):
     """`filters` kernels of one size that slide over all channels; see ops.conv2d.
 
-    All settings but `filters` are passed by name. The number of input channels is none of them: init reads it from in_shape.
+    All settings but `filters` are passed by name. The number of input channels is not among them: init reads it from in_shape.
     """
 
     filters: int
@@ -66,7 +66,7 @@ class Conv2d(NamedSettings):
 class Linear(NamedSettings):
     """`outputs` weighted sums of all inputs; see ops.linear.
 
-    All settings but `outputs` are passed by name. The number of inputs is none of them: init reads it from in_shape.
+    All settings but `outputs` are passed by name. The number of inputs is not among them: init reads it from in_shape.
     """
 
     outputs: int

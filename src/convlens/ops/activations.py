@@ -8,8 +8,8 @@ import numpy as np
 from convlens._checks import check_floats, check_gradient
 from convlens.types import Array, Numbers
 
-# Choosing between two numbers is slow where the compiled code branches, since a processor mispredicts: so does
-# np.where on CPython, and np.maximum in the browser. These take up to ten times as long.
+# Choosing between two numbers is slow if the compiled code branches, because the processor has to guess.
+# np.where branches on CPython, and np.maximum in the browser: there each takes up to ten times as long.
 WHERE_IS_QUICK = sys.platform == "emscripten"
 
 
