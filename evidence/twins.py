@@ -1,7 +1,7 @@
 """Twins, tied and untied, over many seeds; `make evidence EVIDENCE_ARGS=twins` writes the JSON beside this file."""
 
 import numpy as np
-from twins import COUNT, RATE, TASKS, simulate
+from twins import COUNT, RATE, TASKS, simulate, split_sides
 
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, evaluate
 from convlens.symmetry import largest_difference
@@ -31,11 +31,11 @@ def measure(seed: int, filters: int = 0, **settings) -> dict[str, float]:
     if filters:
         return learners(seed, filters, **settings)
     states = list(simulate(**settings, seed=seed))
-    start, last = states[0], states[-1]
+    last, (filters, outgoing) = states[-1], split_sides(states[0].step.grads)
     on_the_way = {f"difference_{n}": last.differences[n] for n in (600, 1000) if n < settings["steps"]}
     return {
-        "filters_step": RATE * largest_difference(*start.gradients),
-        "outgoing_step": RATE * largest_difference(*start.outgoing_gradients),
+        "filters_step": RATE * largest_difference(*filters),
+        "outgoing_step": RATE * largest_difference(*outgoing),
         **on_the_way,
         "difference": last.differences[-1],
         "accuracy": last.step.accuracy,

@@ -90,19 +90,34 @@ class Visit:
     scripts: bool = True
 
     def go(self, path: str = "", demo: str = "") -> Visit:
-        """Open a page, and wait until its demos have come to life.
-
-        demo: the one that is looked at; without it, the first of the page. Others on the page are taken away, so that
-        every selector means one demo.
-        """
+        """Open a page, and wait until its demos have come to life; see `alone`."""
         self.page.goto(self.url + path)
+        return self.alone(demo)
+
+    def reload(self) -> Visit:
+        """Load the page anew, and wait likewise."""
+        self.page.reload()
+        return self.alone()
+
+    def alone(self, demo: str = "") -> Visit:
+        """Wait until the demos of the page have come to life, and look at one of them, or at the first.
+
+        Others are taken away, on this page and on those that the theme loads into it: every selector means one demo.
+        """
         dead = "section.demo:not([data-mounted]), .notebook:not(:has(.cell-bar))"
         if self.scripts:
             self.until(lambda: self.page.locator(dead).count() == 0)
             self.page.evaluate(
-                "own => [...document.querySelectorAll('section.demo')]"
-                ".filter((demo, n) => own ? demo.id !== own : n > 0).forEach(demo => demo.remove())",
-                demo and f"demo-{demo}",
+                """own => {
+                    const alone = () => {
+                        const all = [...document.querySelectorAll("section.demo")];
+                        const stays = all.find(({ id }) => id === own) ?? all[0];
+                        all.filter((demo) => demo !== stays).forEach((demo) => demo.remove());
+                    };
+                    alone();
+                    new MutationObserver(alone).observe(document, { childList: true, subtree: true });
+                }""",
+                f"demo-{demo}",
             )
         return self
 

@@ -7,23 +7,21 @@ from typing import Any
 
 import pytest
 
+from convlens_site import demos
+
 from . import test_policy
 from .conftest import Visit
 from .test_accessible import in_both, turn, violations
 
 pytestmark = pytest.mark.browser
-DEMOS = {
-    "conv_arithmetic": "questions/where-does-3073-come-from/",
-    "conv_walk": "questions/one-output-number/",
-    "twins": "questions/why-not-the-same/",
-    "tie_breakers": "questions/random-or-different/",
-    "black_line": "questions/the-black-line/",
-    "squiggle_or_corner": "questions/squiggle-or-corner/",
-}
+DEMOS = {slug: demos.demo(slug).question.removesuffix(".md") + "/" for slug in demos.SLUGS}
 SHORT = {  # where the length of a run is not the point
     "twins": "#twins?steps=100",
+    "pull": "#pull?steps=100",
     "tie_breakers": "#tie_breakers?steps=50",
     "squiggle_or_corner": "#squiggle_or_corner?steps=100",
+    "filter_votes": "#filter_votes?steps=100",
+    "two_seeds": "#two_seeds?steps=100",
 }
 PARTS = 3  # of the long sweep over all pages, so that several processes share it
 
@@ -69,7 +67,7 @@ def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than
     opened = visit(viewport={"width": 320, "height": 700})
     sides = """all => all.map(each => each.getBoundingClientRect()).map(({width, height}) => Math.min(width, height))"""
     found = {
-        slug: opened.go(path).page.locator("section.demo [data-set]").evaluate_all(sides)
+        slug: opened.go(path, slug).page.locator("section.demo [data-set]").evaluate_all(sides)
         for slug, path in DEMOS.items()
     }
     assert sum(map(len, found.values())) > 100
@@ -78,7 +76,7 @@ def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than
 
 @pytest.mark.parametrize("slug", DEMOS)
 def test_a_demo_has_no_violation_running_done_or_failed(visit, slug: str) -> None:
-    opened = visit().go(DEMOS[slug] + SHORT.get(slug, ""))
+    opened = visit().go(DEMOS[slug] + SHORT.get(slug, ""), slug)
     for scheme, rules in [("light", ()), ("dark", ("color-contrast",))]:  # a run for each: it may be short
         turn(opened, scheme)
         if not opened.page.locator("button.run").is_visible():
@@ -112,7 +110,7 @@ def focused(opened: Visit) -> dict[str, Any]:
 
 @pytest.mark.parametrize("slug", DEMOS)
 def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(visit, slug: str) -> None:
-    opened = visit(viewport={"width": 1280, "height": 900}).go(DEMOS[slug])
+    opened = visit(viewport={"width": 1280, "height": 900}).go(DEMOS[slug], slug)
     keys = opened.page.keyboard
     declared = opened.page.locator("section.demo").evaluate("demo => JSON.parse(demo.dataset.declared).spec")
     wanted = {control["name"] for control in declared["controls"] if control["kind"] != "pointed"}

@@ -89,12 +89,11 @@ def runs_live(chromium, url: str) -> None:
     context = chromium.new_context()
     page = context.new_page()
     page.goto(url + PAGE)
-    page.locator(".demo-bar button.run").click()
+    page.locator(".demo-bar button.run").first.click()
     ended = "() => ['done', 'failed'].includes(document.querySelector('section.demo').dataset.state)"
     page.wait_for_function(ended, timeout=90_000)
-    assert page.locator("section.demo").get_attribute("data-state") == "done", page.locator(
-        "section.demo"
-    ).inner_text()
+    demo = page.locator("section.demo").first
+    assert demo.get_attribute("data-state") == "done", demo.inner_text()
     context.close()
 
 
@@ -201,7 +200,7 @@ def test_a_page_whose_first_script_cannot_run_says_why(chromium, site, headers_o
         context = chromium.new_context()
         page = context.new_page()
         page.goto(url + PAGE)
-        page.locator(".demo-lost", has_text=said).wait_for(timeout=seconds * 1000)
+        page.locator(".demo-lost", has_text=said).first.wait_for(timeout=seconds * 1000)
         assert page.locator(".demo-panels svg").first.is_visible()
         context.close()
 
@@ -218,7 +217,7 @@ def test_what_the_servers_policy_forbids_is_said_to_be_the_server(chromium, site
         context = chromium.new_context()
         page = context.new_page()
         page.goto(url + PAGE)
-        page.locator(".demo-bar button.run").click()
+        page.locator(".demo-bar button.run").first.click()
         page.locator(".demo-error", has_text=said).wait_for(timeout=60_000)
         context.close()
 
@@ -227,7 +226,7 @@ def test_a_page_that_was_opened_as_a_file_says_how_to_start_a_server(chromium, s
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"file://{site.folder}/{PAGE}index.html")
-    page.locator(".demo-lost", has_text="python3 -m http.server").wait_for(timeout=3_000)
+    page.locator(".demo-lost", has_text="python3 -m http.server").first.wait_for(timeout=3_000)
     context.close()
 
 
@@ -239,7 +238,7 @@ def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, site, tm
         page = context.new_page()
         page.goto(url)
         lost = page.frame_locator("iframe").locator(".demo-lost", has_text="Open it in a tab of its own.")
-        lost.wait_for(state="attached", timeout=5_000)
+        lost.first.wait_for(state="attached", timeout=5_000)
         context.close()
 
 
@@ -263,7 +262,7 @@ def test_a_filter_and_a_blocker_are_told_from_a_bad_line(chromium, site, file, a
         page.route(f"**/{file}", lambda route: route.abort(answer))
     page.goto(site.url + PAGE)
     if place == ".demo-error":
-        page.locator(".demo-bar button.run").click()
+        page.locator(".demo-bar button.run").first.click()
     page.locator(place, has_text=said).first.wait_for(timeout=20_000 if place == ".demo-error" else 3_000)
     context.close()
 
@@ -275,7 +274,7 @@ def test_python_that_cannot_be_compiled_says_so(chromium, site):
         "WebAssembly.compileStreaming = () => Promise.reject(new RangeError('out of memory'))"
     )
     page.goto(site.url + PAGE)
-    page.locator(".demo-bar button.run").click()
+    page.locator(".demo-bar button.run").first.click()
     said = "This browser could not compile Python. Perhaps it lacks memory"
     page.locator(".demo-error", has_text=said).wait_for(timeout=60_000)
     assert page.locator(".demo-panels svg").first.is_visible()
