@@ -1,8 +1,13 @@
 """Squiggle or corner, over many seeds; `make evidence EVIDENCE_ARGS=squiggle_or_corner` writes the JSON beside this file."""
 
-import numpy as np
-from squiggle_or_corner import ONE_ONLY, SHAPES, cosines_of, images, learn, pair_up, read
+from dataclasses import replace
 
+import numpy as np
+from filter_votes import Use
+from squiggle_or_corner import SHAPES, learn, make_images
+from two_seeds import cosines_of, pair_up, read_jointly
+
+from convlens import evaluate
 from convlens.permutation import cheapest_pairs
 from convlens.symmetry import cosine
 
@@ -21,16 +26,18 @@ def shifted(stack: np.ndarray, reach: int) -> list[np.ndarray]:
 
 
 def likeness(filters: np.ndarray) -> np.ndarray:
-    """Return for each filter its best correlation with one of the two shapes, (K,)."""
+    """Return for each filter, (K, 5, 5), its best correlation with one of the two shapes, (K,)."""
     shapes = np.concatenate(shifted(np.array(SHAPES), 1)).reshape(-1, 25)
     shapes = shapes[shapes.sum(axis=1) >= 6]  # of nine pixels: less is another shape
-    return np.corrcoef(np.concatenate([filters, shapes]))[: len(filters), len(filters) :].max(axis=1)
+    rows = np.concatenate([filters.reshape(-1, 25), shapes])
+    return np.corrcoef(rows)[: len(filters), len(filters) :].max(axis=1)
 
 
 def pair_up_shifted(a: np.ndarray, b: np.ndarray) -> float:
     """Return the mean cosine of the best pairs when a filter may be moved by up to two pixels before it is compared."""
+    moved = [stack.reshape(len(b), -1) for stack in shifted(b, 2)]
+    a, b = a.reshape(len(a), -1), b.reshape(len(b), -1)
     norms = np.linalg.norm(b, axis=1)  # of the whole filter: what a shift cuts off counts as missed
-    moved = [stack.reshape(len(b), -1) for stack in shifted(b.reshape(-1, 5, 5), 2)]
     overlaps = np.max([np.einsum("jd,kd->jk", a, stack) for stack in moved], axis=0)
     cosines = overlaps / (np.linalg.norm(a, axis=1)[:, None] * norms)
     return float(cosines[np.arange(len(a)), cheapest_pairs(1 - cosines)].mean())
@@ -44,23 +51,21 @@ def side_of(params) -> np.ndarray:
 
 def measure(seed: int, **settings) -> dict[str, float]:
     """Train two networks on the same images from two starts and return the numbers worth keeping."""
-    first, second = (list(learn(**settings, seed=seed, start=start)) for start in (seed, seed + 5000))
-    unseen = images(seed, settings["noise"], count=256, unseen=True)
-    (begun, done), (other_begun, other) = (
-        (read(run[0], unseen), read(run[-1], unseen)) for run in (first, second)
-    )
-    one_only, one_only_start = (
-        int((np.abs(reading.shares - 0.5) >= ONE_ONLY - 0.5).sum()) for reading in (done, begun)
-    )
+    unseen = make_images(seed, settings["noise"], count=256, unseen=True)
+    runs = (list(learn(**settings, seed=seed, start=start)) for start in (seed, seed + 5000))
+    networks = [replace(network, unseen=unseen) for run in runs for network in (run[0], run[-1])]
+    begun, done, other_begun, other = networks
+    joint = [read_jointly(network) for network in networks]
+    used = Use(done)
     order, cosines = pair_up(done.filters, other.filters)
     like = likeness(done.filters)
-    side, last_side = (np.sign(side_of(run.params)) for run in (first[0], first[-1]))
+    side, last_side = (np.sign(side_of(network.step.params)) for network in (begun, done))
     kept, tilted = side == last_side, np.sign(done.shares - begun.shares) == side
     return {
-        "accuracy": done.accuracy,
-        "one_only": one_only,
-        "both": len(like) - one_only - int(np.isnan(done.shares).sum()),
-        "both_start": len(like) - one_only_start - int(np.isnan(begun.shares).sum()),
+        "accuracy": evaluate(done.model, done.step.params, *unseen)[1],
+        "one_only": done.one_only,
+        "both": len(like) - done.one_only - int(np.isnan(done.shares).sum()),
+        "both_start": len(like) - begun.one_only - int(np.isnan(begun.shares).sum()),
         "lean_percent": 100 * (0.5 + float(np.nanmedian(np.abs(done.shares - 0.5)))),
         "lean_start_percent": 100 * (0.5 + float(np.nanmedian(np.abs(begun.shares - 0.5)))),
         "kept_side": int(kept.sum()),
@@ -69,10 +74,10 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
         "more_to_squiggle": int((done.shares < 0.5).sum()),
         "votes_as_it_answers_percent": 100
-        * float(((done.shares > 0.5) == (done.votes.sum(axis=0) > 0)).mean()),
-        "small_rises": int((done.rises < 0.1).sum()),
-        "median_rise": float(np.median(done.rises)),
-        "largest_rise": float(done.rises.max()),
+        * float(((done.shares > 0.5) == (used.votes.sum(axis=0) > 0)).mean()),
+        "small_rises": int((used.rises < 0.1).sum()),
+        "median_rise": float(np.median(used.rises)),
+        "largest_rise": float(used.rises.max()),
         "most_like": float(like.max()),
         "most_like_start": float(likeness(begun.filters).max()),
         "whole_shapes": int((like >= 0.8).sum()),
@@ -82,6 +87,6 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "unmatched": float(cosines_of(done.filters, other.filters).mean()),
         "matched_shifted": pair_up_shifted(done.filters, other.filters),
         "matched_shifted_start": pair_up_shifted(begun.filters, other_begun.filters),
-        "joint": cosine(done.joint, other.joint),
-        "joint_start": cosine(begun.joint, other_begun.joint),
+        "joint": cosine(joint[1], joint[3]),
+        "joint_start": cosine(joint[0], joint[2]),
     }

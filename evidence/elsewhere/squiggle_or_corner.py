@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 import other_images
+from squiggle_or_corner import NAMES, Network
+from two_seeds import pair_up, read_jointly
 
-from convlens import Step, data
+from convlens import Step, data, evaluate
 from convlens.symmetry import cosine
-from convlens_site import demos
+from convlens_site import evidence
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Setup
 from convlens_site.elsewhere.trainers import Trainer
 
 PAGE = "questions/squiggle-or-corner.md"
 RATE, STEPS, FILTERS, NOISE, COUNT, UNSEEN = 2.0, 400, 6, 0.2, 64, 256
-DEMO = demos.module("squiggle_or_corner")
+EVIDENCE = evidence.load("squiggle_or_corner")
 
 CLAIMS = {
     "leans_more": Claim(
@@ -43,7 +45,7 @@ def images(setup: Setup, seed: int, count: int, stream: int) -> tuple[np.ndarray
     rng = np.random.default_rng([seed, stream])
     if setup.images == "page":
         return data.squiggle_or_corner_task(rng, count=count, noise=NOISE, dtype=np.float64)
-    return other_images.classes(rng, DEMO.NAMES, count, NOISE)
+    return other_images.classes(rng, NAMES, count, NOISE)
 
 
 def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
@@ -51,23 +53,24 @@ def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
     x, labels = images(setup, seed, COUNT, 0)
     unseen = images(setup, seed, UNSEEN, 2)
     recipe = setup.recipe(RATE, STEPS)
-    readings = []
+    networks = []
     for start in (seed, seed + 5000):
         params = trainer.start(setup.start, filters=FILTERS, classes=2, seed=start)
         states = trainer.train(params, x, labels, recipe, keep=[0, recipe.steps])
-        readings.append([DEMO.read(step_of(state), unseen) for state in states])
-    (begun, *_, done), (*_, other) = readings
-    lost = any(len(both) < 2 for both in readings)
-    side, last_side = (np.sign(DEMO.side_of(reading.step.params)) for reading in (begun, done))
+        networks.append([Network(step_of(state), recipe.steps, unseen) for state in states])
+    (begun, *_, done), (*_, other) = networks
+    lost = any(len(both) < 2 for both in networks)
+    side, last_side = (np.sign(EVIDENCE.side_of(network.step.params)) for network in (begun, done))
     kept, tilted = side == last_side, np.sign(done.shares - begun.shares) == side
     lean, lean_start = (50 + 100 * float(np.nanmedian(np.abs(r.shares - 0.5))) for r in (done, begun))
-    one_only = int((np.abs(done.shares - 0.5) >= DEMO.ONE_ONLY - 0.5).sum())
     numbers = {
-        "lean": lean, "lean_start": lean_start, "both": FILTERS - one_only - int(np.isnan(done.shares).sum()),
+        "lean": lean, "lean_start": lean_start, "both": FILTERS - done.one_only - int(np.isnan(done.shares).sum()),
         "kept_side": int(kept.sum()), "kept_side_and_tilted_to_it": int((kept & tilted).sum()),
         "changed_side": int((~kept).sum()), "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
-        "joint": cosine(done.joint, other.joint), "matched": float(DEMO.pair_up(done.filters, other.filters)[1].mean()),
-        "most_like": float(DEMO.likeness(done.filters).max()), "accuracy": done.accuracy,
+        "joint": cosine(read_jointly(done), read_jointly(other)),
+        "matched": float(pair_up(done.filters, other.filters)[1].mean()),
+        "most_like": float(EVIDENCE.likeness(done.filters).max()),
+        "accuracy": evaluate(done.model, done.step.params, *unseen)[1],
     }  # fmt: skip
     return dict.fromkeys(numbers, float("nan")) if lost else numbers
 

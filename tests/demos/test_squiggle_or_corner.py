@@ -1,15 +1,18 @@
-"""What the page on squiggle and right angle says, asserted over several seeds."""
+"""What the page on squiggle and right angle says, asserted over several seeds; it has three demos."""
 
 from __future__ import annotations
 
 import json
 import warnings
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
+import filter_votes as votes_file
 import numpy as np
 import pytest
 import squiggle_or_corner as demo_file
+import two_seeds as pairs_file
 
 from convlens.permutation import permute_channels
 from convlens.train import Step
@@ -19,17 +22,17 @@ from convlens_site.paths import EVIDENCE
 
 EVIDENCE_OF = load("squiggle_or_corner")
 
-demo = demo_file.squiggle_or_corner
+demo, votes_demo = demo_file.squiggle_or_corner, votes_file.filter_votes
+pairs_demo = pairs_file.two_seeds
+ALL = (demo, votes_demo, pairs_demo)
 SEEDS = range(8)
-SHOWN = ("votes", "removal", "seeds")
 
 
 @cache
 def run(seed: int, filters: int = 6):
-    """The last reading of a network, and the numbers that are kept of it and its partner."""
-    *_, step = demo_file.learn(filters, 0.2, 400, seed, seed)
-    unseen = demo_file.images(seed, 0.2, unseen=True)
-    return demo_file.read(step, unseen), EVIDENCE_OF.measure(seed, filters=filters, noise=0.2, steps=400)
+    """A network after training, and the numbers that the evidence has of it and its partner."""
+    *_, network = demo.states(filters=filters, seed=seed)
+    return network, EVIDENCE_OF.measure(seed, filters=filters, noise=0.2, steps=400)
 
 
 def over_seeds(name: str, filters: int = 6) -> np.ndarray:
@@ -64,8 +67,8 @@ def test_of_two_networks_some_filters_are_close_and_others_strangers():
 
 def pairs(seed: int) -> np.ndarray:
     """The cosines of the best pairs of two networks that differ in their start."""
-    ends = [list(demo_file.learn(6, 0.2, 400, seed, start))[-1] for start in (seed, seed + 5000)]
-    return demo_file.pair_up(*map(demo_file.weights, ends))[1]
+    *_, pair = pairs_file.learn_twice(6, 0.2, 400, seed, seed + 5000)
+    return pair.matched[1]
 
 
 def test_of_two_filters_fewer_answer_to_both():
@@ -89,17 +92,17 @@ def test_a_filter_mostly_votes_for_the_shape_it_answers_more_to():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_filter_votes_for_the_same_side_whatever_the_image(seed):
-    reading, _ = run(seed)
-    on_squiggle, on_corner = reading.votes
+    network, _ = run(seed)
+    on_squiggle, on_corner = votes_file.Use(network).votes
     assert (on_squiggle * on_corner >= 0).all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_votes_and_the_bias_are_the_verdict_and_the_verdict_is_right(seed):
-    reading, _ = run(seed)
-    bias = reading.step.params["linear1"]["bias"]
-    assert reading.votes.sum(axis=1) + bias[1] - bias[0] == pytest.approx(reading.verdict)
-    assert reading.verdict[0] < 0 < reading.verdict[1]
+    network, _ = run(seed)
+    use, bias = votes_file.Use(network), network.step.params["linear1"]["bias"]
+    assert use.votes.sum(axis=1) + bias[1] - bias[0] == pytest.approx(use.verdict)
+    assert use.verdict[0] < 0 < use.verdict[1]
 
 
 def test_two_starts_agree_on_the_joint_reading_more_than_on_the_filters_and_on_these_more_than_chance():
@@ -111,50 +114,56 @@ def test_two_starts_agree_on_the_joint_reading_more_than_on_the_filters_and_on_t
 
 
 def test_the_order_that_fits_best_is_found_again_after_a_shuffle():
-    reading, _ = run(0)
+    network, _ = run(0)
     order = np.random.default_rng(0).permutation(6)
-    shuffled = permute_channels(reading.step.params, order)
-    other = demo_file.weights(Step(0, 0.0, 0.0, shuffled, {}))
-    found, cosines = demo_file.pair_up(reading.filters, other)
+    shuffled = permute_channels(network.step.params, order)
+    other = replace(network, step=Step(0, 0.0, 0.0, shuffled, {}))
+    found, cosines = pairs_file.pair_up(network.filters, other.filters)
     assert np.array_equal(order[found], np.arange(6))
     assert cosines == pytest.approx(np.ones(6))
-    assert demo_file.pair_up_shifted(reading.filters, other) == pytest.approx(1.0)
+    assert EVIDENCE_OF.pair_up_shifted(network.filters, other.filters) == pytest.approx(1.0)
 
 
 def test_the_joint_reading_is_the_slope_of_the_verdict():
-    reading, _ = run(0)
-    params, tiny = reading.step.params, 1e-6
-    brighter = demo_file.CLEAN.copy()
+    network, _ = run(0)
+    tiny, brighter = 1e-6, demo_file.CLEAN.copy()
     brighter[:, 0, 5, 5] += tiny
-    logits, _ = demo_file.model_of(6)(params, brighter)
-    assert (logits[:, 1] - logits[:, 0] - reading.verdict) / tiny == pytest.approx(
-        reading.joint[:, 5, 5], rel=1e-4
-    )
+    logits, _ = network.model(network.step.params, brighter)
+    rise = logits[:, 1] - logits[:, 0] - votes_file.Use(network).verdict
+    assert rise / tiny == pytest.approx(pairs_file.read_jointly(network)[:, 5, 5], rel=1e-4)
 
 
 def test_a_shape_is_most_like_itself_also_one_pixel_further_left():
-    whole = np.array([shape.ravel() for shape in demo_file.SHAPES])
-    moved = np.pad(demo_file.SHAPES[0], 1)[1:6, 2:7].reshape(1, -1)
-    assert demo_file.likeness(np.concatenate([whole, moved])) == pytest.approx(np.ones(3))
+    moved = np.pad(demo_file.SHAPES[0], 1)[1:6, 2:7]
+    assert EVIDENCE_OF.likeness(np.array([*demo_file.SHAPES, moved])) == pytest.approx(np.ones(3))
 
 
+@pytest.mark.parametrize(("filters", "noise"), list(product((2, 8), (0.0, 0.6))))
 @pytest.mark.parametrize(
-    ("show", "filters", "noise", "second"), list(product(SHOWN, (2, 8), (0.0, 0.6), (0, 9999)))
+    ("shown", "more"),
+    [
+        (demo, {}),
+        (votes_demo, {"show": "votes"}),
+        (votes_demo, {"show": "removal"}),
+        (pairs_demo, {"second": 0}),
+        (pairs_demo, {"second": 9999}),
+    ],
 )
-def test_every_corner_of_the_settings_ends_in_a_figure(show, filters, noise, second):
+def test_every_corner_of_the_settings_ends_in_a_figure(shown, filters, noise, more):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = demo.still(show=show, filters=filters, noise=noise, steps=100, seed=9999, second=second)
+        figure = shown.still(filters=filters, noise=noise, steps=100, seed=9999, **more)
     assert figure.alt.startswith("After 100 steps")
     assert len(figure.table.rows) == filters
-    assert ("one network twice" in figure.caption) == (show == "seeds" and second == 9999)
+    assert ("one network twice" in figure.caption) == (more.get("second") == 9999)
     assert sum(len(panel.svg()) for panel in figure.panels) < 60_000
 
 
 def test_a_run_that_diverges_says_so_and_ends(monkeypatch):
     monkeypatch.setattr(demo_file, "SGD", lambda learning_rate: _Wild())
-    for show in SHOWN:
-        *_, figure = demo(show=show, steps=100)
+    runs = *(shown(steps=100) for shown in ALL), votes_demo(steps=100, show="removal")
+    for *before, figure in runs:
+        assert len(before) < 3
         assert figure.outcome == "diverged"
         assert "diverged" in figure.alt
         assert "diverged" in figure.caption
@@ -171,17 +180,17 @@ class _Wild:
 
 
 def test_two_networks_from_one_seed_are_one_network():
-    figure = demo.still(show="seeds", seed=3, second=3, steps=100)
+    figure = pairs_demo.still(seed=3, second=3, steps=100)
     assert [row[-2] for row in figure.table.rows] == [1, 2, 3, 4, 5, 6]
     assert [row[-1] for row in figure.table.rows] == pytest.approx([1.0] * 6)
 
 
 def test_what_is_shown_beside_the_filters_does_not_change_the_run():
-    votes, removal, seeds = (demo.still(show=show, steps=100).table.rows for show in SHOWN)
-    assert votes == removal
-    assert [row[:5] for row in seeds] == [row[:5] for row in votes]
-    assert {len(row) for row in votes} == {5}
-    assert {len(row) for row in seeds} == {7}
+    one, votes, seeds = (shown.still(steps=100).table for shown in ALL)
+    assert votes == votes_demo.still(show="removal", steps=100).table
+    assert [row[:2] for row in votes.rows] == [row[:2] for row in seeds.rows] == list(one.rows)
+    assert votes.columns[2:] == ("vote on the squiggle", "vote on the corner", "loss rises by")
+    assert seeds.columns[2:] == ("partner", "cosine")
 
 
 def test_the_outcome_of_the_prediction_is_the_claim():
@@ -190,17 +199,18 @@ def test_the_outcome_of_the_prediction_is_the_claim():
 
 
 @pytest.mark.parametrize(
-    ("raw", "control"),
+    ("shown", "raw", "control"),
     [
-        ({"filters": 9}, "filters"),
-        ({"noise": -0.1}, "noise"),
-        ({"steps": 99}, "steps"),
-        ({"second": -1}, "second"),
+        (demo, {"filters": 9}, "filters"),
+        (demo, {"noise": -0.1}, "noise"),
+        (demo, {"steps": 99}, "steps"),
+        (votes_demo, {"show": "seeds"}, "show"),
+        (pairs_demo, {"second": -1}, "second"),
     ],
 )
-def test_settings_out_of_the_box_are_refused_by_name(raw, control):
+def test_settings_out_of_the_box_are_refused_by_name(shown, raw, control):
     with pytest.raises(ParameterError, match=control):
-        demo.parse(raw)
+        shown.parse(raw)
 
 
 @pytest.mark.parametrize("case", EVIDENCE_OF.CASES)
