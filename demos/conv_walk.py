@@ -7,520 +7,281 @@
 #
 # # One number of a feature map
 #
-# Two filters read a small image of three channels. This notebook computes both maps with the library's
-# `conv2d`, and shows for any number of them all that goes into it. It is the demo of
-# [How is one number of a feature map computed?](../questions/one-output-number.md), in full.
-#
-# You need to know what a weight is. You will see what a filter does with three channels, and which inputs,
-# weights and outputs have to do with each other.
+# Two filters read a small image of three channels. You will see all that goes into any number of their maps. It is the
+# demo of [How is one number of a feature map computed?](../questions/one-output-number.md).
 
 # %%
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
 from convlens import data, shapes
 from convlens.ops import conv2d
 from convlens_live.demo import Choice, Pointed, Seed, demo
-from convlens_live.figures import Figure, Panel, Table
-from convlens_live.figures.svg import SANS, colour, element, filter_colour, line, text
+from convlens_live.figures import *
 
 # %% [markdown]
 # ## A layer that can be checked by hand
 #
-# Pixels, weights and biases have one decimal, so a product has two, and so has every sum of them: no number
-# that is shown here had to be rounded. The image is a shape in a random colour, in noise; the weights are random,
-# as before any training.
+# Pixels, weights and biases have one decimal, so a product has two, and so has every sum of them: no number here had
+# to be rounded. The image is a shape in a random colour, in noise. The weights are random, as before any training.
 
 # %%
-CHANNELS = ("red", "green", "blue")
-SIZE, KERNEL, FILTERS = 5, 3, 2
+CHANNELS, SIZE, KERNEL, FILTERS = ("red", "green", "blue"), 5, 3, 2
 
 
-@dataclass(frozen=True)
-class Layer:
-    """An image (3, 5, 5), two filters (2, 3, 3, 3) with a bias each, and the two maps that `conv2d` makes."""
+class Layer(NamedTuple):
+    """An image (3, 5, 5), the same in its frame of zeros, two filters (2, 3, 3, 3) with a bias each, and their maps."""
 
     image: np.ndarray
+    padded: np.ndarray
     weight: np.ndarray
     bias: np.ndarray
+    maps: np.ndarray
     stride: int
     padding: int
-    maps: np.ndarray
-
-    @property
-    def padded(self) -> np.ndarray:
-        """The image with its frame of zeros."""
-        return np.pad(self.image, ((0, 0), (self.padding,) * 2, (self.padding,) * 2))
-
-    @property
-    def places(self) -> int:
-        """How many rows, and how many columns, a map has."""
-        return self.maps.shape[1]
-
-    def window(self, i: int, j: int) -> np.ndarray:
-        """What the output in row i, column j of a map reads, (3, 3, 3)."""
-        top, left = i * self.stride, j * self.stride
-        return self.padded[:, top : top + KERNEL, left : left + KERNEL]
 
 
 def make_layer(seed: int, stride: int, padding: int) -> Layer:
     """Return the layer that belongs to a seed."""
     rng = np.random.default_rng(seed)
-    shape = (shapes.corner(), shapes.cross(), shapes.squiggle())[seed % 3]
-    coloured = rng.uniform(0.1, 0.8, (3, 1, 1)) * shape
-    x, _ = data.place_shapes(rng, [coloured], 1, size=SIZE, channels=3, noise=0.1, dtype=np.float64)
+    shape = rng.uniform(0.1, 0.8, (3, 1, 1)) * (shapes.corner(), shapes.cross(), shapes.squiggle())[seed % 3]
+    x, _ = data.place_shapes(rng, [shape], 1, size=SIZE, channels=3, noise=0.1, dtype=np.float64)
     x = np.clip(x + 0.1, 0, 1).round(1)
     weight = np.clip(rng.normal(0, 0.5, (FILTERS, 3, KERNEL, KERNEL)), -1, 1).round(1)
     bias = rng.choice([-0.4, -0.3, -0.2, -0.1, 0.1, 0.2, 0.3, 0.4], FILTERS, replace=False)
     maps, _ = conv2d(x, weight, bias, stride=stride, padding=padding)
-    return Layer(x[0], weight, bias, stride, padding, maps[0])
-
-
-def combined(layer: Layer) -> str:
-    """Find out what `conv2d` does with the channels, from what it makes of each of them alone."""
-    options = {"stride": layer.stride, "padding": layer.padding}
-    alone = [conv2d(layer.image[None, [c]], layer.weight[:, [c]], **options)[0][0] for c in range(3)]
-    bias = layer.bias[:, None, None]
-    candidates = {"sum": sum(alone) + bias, "average": sum(alone) / 3 + bias, "apart": np.concatenate(alone)}
-    fits = [
-        n
-        for n, maps in candidates.items()
-        if maps.shape == layer.maps.shape and np.allclose(maps, layer.maps)
-    ]
-    return fits[0] if fits else "neither"
+    padded = np.pad(x[0], [(0, 0), (padding, padding), (padding, padding)])
+    return Layer(x[0], padded, weight, bias, maps[0], stride, padding)
 
 
 # %% [markdown]
 # ## What touches what
 #
-# A convolution is a set of meetings. In each of them one weight multiplies one input, for one output. Whatever
-# is pointed at, what lights up are the others that it meets. Rows and columns of the image count from 0; the
-# padding stands at −1 and at 5.
+# In a convolution, a weight meets an input for an output. What is pointed at lights up all that it meets.
 
 # %%
 OUTPUT, INPUT, WEIGHT = range(3)
-type Part = tuple[int, ...]
-"""An output (filter, row, column), an input (channel, row, column) or a weight (filter, channel, row, column)."""
+type Part = tuple[int, ...]  # (filter, row, column), (channel, row, column) or (filter, channel, row, column)
 
 
-def meetings(layer: Layer) -> Iterable[tuple[Part, Part, Part]]:
+def meetings(layer: Layer) -> Iterator[tuple[Part, Part, Part]]:
     """Every (output, input, weight) that meet: the input times the weight is one of the output's products."""
-    S, P = layer.stride, layer.padding
     for k, i, j in np.ndindex(layer.maps.shape):
         for c, a, b in np.ndindex(layer.weight.shape[1:]):
-            yield (k, i, j), (c, i * S + a - P, j * S + b - P), (k, c, a, b)
+            yield (k, i, j), (c, i * layer.stride + a, j * layer.stride + b), (k, c, a, b)
 
 
-@dataclass(frozen=True)
-class Walk:
-    """A layer, what is pointed at, and the output whose arithmetic is shown."""
+class Walk(NamedTuple):
+    """What is pointed at, all that it touches, and one output in full. Inputs are counted with the padding."""
 
     layer: Layer
     kind: int
     pointed: Part
-    shown: Part
-    touched: tuple[frozenset[Part], frozenset[Part], frozenset[Part]]
-
-    def is_pointed(self, kind: int, part: Part) -> bool:
-        """Is this what is pointed at?"""
-        return (kind, part) == (self.kind, self.pointed)
-
-    @property
-    def product(self) -> Part | None:
-        """The product (channel, row, column) of the shown output in which what is pointed at takes part."""
-        if self.kind == WEIGHT:
-            return self.pointed[1:]
-        if self.kind == INPUT and self.shown in self.touched[OUTPUT]:
-            (c, row, column), (_, i, j), S, P = (
-                self.pointed,
-                self.shown,
-                self.layer.stride,
-                self.layer.padding,
-            )
-            return c, row + P - i * S, column + P - j * S
-        return None
-
-    def sums(self) -> np.ndarray:
-        """The three channel sums of the shown output."""
-        k, i, j = self.shown
-        return np.einsum("cab,cab->c", self.layer.window(i, j), self.layer.weight[k])
+    touched: tuple[np.ndarray, ...]  # for each output, input and weight: does it meet what is pointed at?
+    shown: Part  # the output whose arithmetic is shown
+    meeting: tuple[Part, ...]  # where what is pointed at takes part in it; an output has no single one
+    factors: tuple[np.ndarray, ...]  # what the output reads, its weights, and their products, each (3, 3, 3)
+    sums: np.ndarray
+    number: float
 
 
 def walk_to(layer: Layer, kind: int, output: Part, at: Part) -> Walk:
-    """Point at the output (filter, row, column), or at what is at (channel, row, column) of the image or of the filter.
-
-    A small map has fewer rows, and so has a filter: then it is the last that there is. While an input is pointed at, the
-    nearest output that reads it is shown.
-    """
-    last = layer.places - 1
-    shown = (output[0], min(output[1], last), min(output[2], last))
-    weight = (output[0], at[0], min(at[1], KERNEL - 1), min(at[2], KERNEL - 1))
-    pointed = (shown, at, weight)[kind]
+    """Point at an output, or at (channel, row, column) of the image or of the filter; or at the last row that there is."""
+    shown = (output[0], *(min(place, len(layer.maps[0]) - 1) for place in output[1:]))
+    weight = (output[0], at[0], *(min(place, KERNEL - 1) for place in at[1:]))
+    pointed = (shown, (at[0], *(place + layer.padding for place in at[1:])), weight)[kind]
     met = [meeting for meeting in meetings(layer) if meeting[kind] == pointed]
-    touched = tuple(frozenset(parts) for parts in zip(*met, strict=True))
-    if kind == INPUT:
-        readers = sorted(part for part in touched[OUTPUT] if part[0] == shown[0])
-        shown = min(readers, key=lambda part: abs(part[1] - shown[1]) + abs(part[2] - shown[2]))
-    return Walk(layer, kind, pointed, shown, touched)
+    if kind == INPUT:  # the nearest output that reads it is shown
+        readers = sorted(reader for reader, *_ in met if reader[0] == shown[0])
+        shown = min(readers, key=lambda reader: abs(reader[1] - shown[1]) + abs(reader[2] - shown[2]))
+    meeting = (shown, (), ()) if kind == OUTPUT else next(each for each in met if each[OUTPUT] == shown)
+    touched = tuple(np.zeros(values.shape, bool) for values in (layer.maps, layer.padded, layer.weight))
+    for marks, parts in zip(touched, zip(*met, strict=True), strict=True):
+        marks[tuple(np.transpose(parts))] = True
+    k, top, left = shown[0], layer.stride * shown[1], layer.stride * shown[2]
+    window, weights = layer.padded[:, top : top + KERNEL, left : left + KERNEL], layer.weight[k]
+    factors = (window, weights, (window * weights).round(2))
+    sums, number = factors[2].sum(axis=(1, 2)).round(2), float(layer.maps[shown].round(2))
+    return Walk(layer, kind, pointed, touched, shown, meeting, factors, sums, number)
+
+
+def combined(walk: Walk) -> str:
+    """Say what became of the three channels: their sum, their average, or a map apart for each."""
+    total, bias, found = walk.sums.sum(), walk.layer.bias[walk.shown[0]], walk.layer.maps[walk.shown]
+    ways = {"sum": total + bias, "average": total / 3 + bias, "neither": found}
+    alike = next(way for way, number in ways.items() if np.isclose(number, found))
+    return alike if len(walk.layer.maps) == FILTERS else "apart"
 
 
 # %% [markdown]
 # ## The picture
 #
-# On one side the image and the filters: a filter is one column of three slices, and has one bias. On the other the
-# two maps, and below them the whole arithmetic of one number. Frames, lines and sums that belong to a filter have its
-# colour. Orange is above zero, blue below, hollow exactly zero.
+# A filter is one slice for each channel, and one bias. What belongs to it has its colour. Orange is above zero, blue below.
 
 # %%
-WIDTH, HEIGHT = 356.0, 584.0
+tenths = partial(fixed, digits=1)
+INPUTS, WEIGHTS = {"numbers": tenths, "grey": True}, {"numbers": tenths, "full": 0.8, "side": 26, "wide": 1.3}
+PRODUCTS = {"numbers": fixed, "full": 0.5, "side": 26, "wide": 1.6}
+SETS = ("kind filter map_row map_column", "kind channel row column", "kind filter channel row column")
 
 
-def decimals(value: float, digits: int = 2) -> str:
-    """A number with its digits; nothing is lost, as none has more. An exact zero is `0`."""
-    written = f"{value:.{digits}f}".replace("-", "−")
-    return written if written.strip("−0.") else "0"
+def draw(walk: Walk) -> Figure:
+    """Draw the image and the filters; the products of one number, the maps and the sums."""
+    title = text(f"{place_of(walk)}: 27 products", ink=hue(walk.shown[0]), bold=True)
+    products = (draw_products(walk, c) for c in range(3))
+    right = column(title, *products, row(draw_maps(walk), draw_sums(walk), gap=14), gap=10)
+    return Figure((draw_layer(walk), right), describe(walk), tabulate(walk), explain(walk), combined(walk))
 
 
-def plus(value: float, digits: int = 2) -> str:
-    """A number that is added, as + 0.25 or − 0.25."""
-    return ("− " if round(value, digits) < 0 else "+ ") + decimals(abs(value), digits)
+def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *marks: Any, **style: Any) -> Box:
+    """Draw all outputs, inputs or weights whose place begins with `start`, to point at; what is touched is lit."""
+    lit, meeting, P = walk.touched[kind][start], walk.meeting[kind], walk.layer.padding * (kind == INPUT)
+    ink, on, size = hue(walk.shown[0] if kind == INPUT else start[0]), kind == walk.kind, len(values) - 2 * P
+    if walk.kind != OUTPUT and not on:
+        marks = (*marks, windows(np.argwhere(lit), Pen(ink, 1.5)))
+    if meeting[:-2] == start:
+        pen = Pen(ink, 3.5) if kind == OUTPUT else Pen(width=3 if on else 1.75)
+        marks = (*marks, windows(meeting[-2:], pen))
+    drawn, parts = cells(values, lit=lit, marks=marks, **style), []
+    square = space(drawn.width / len(values), drawn.height / len(values))
+    for i, j in np.ndindex(size, size):  # the padding cannot be pointed at
+        value, here = style["numbers"](values[i + P, j + P]), on and walk.pointed == (*start, i + P, j + P)
+        sets = dict(zip(SETS[kind].split(), (kind, *start, i, j), strict=True))
+        parts.append(part(square, f"{name.format(value)}, row {i + 1}, column {j + 1}", on=here, **sets))
+    return overlay(drawn, grid(parts, size, gap=(0, 0)))
 
 
-def box(x: float, y: float, width: float, height: float, hue: str, stroke: float, fill: str = "none") -> str:
-    """A frame."""
-    return element("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=hue, stroke_width=stroke)
-
-
-type Style = tuple[tuple[str, object], ...]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Numbers in cells that are `width` by `height` pixels; `grey` for an image, orange and blue for what has a sign.
-
-    scale: the value that gets the full colour. hue: the colour of what is lit. lit: cells that are.
-    outlined: draw an outline around each of these, too.
-    pointed: the cell that is pointed at; met: the one that it meets in the shown output.
-    """
-
-    values: np.ndarray
-    x: int
-    y: int
-    width: int
-    height: int
-    grey: bool = False
-    digits: int = 1
-    size: float = 11
-    scale: float = 0.8
-    hue: str = ""
-    lit: frozenset[Part] = frozenset()
-    outlined: bool = False
-    pointed: Part | None = None
-    met: Part | None = None
-
-    def area(self, i: int, j: int) -> str:
-        """The outline of a cell, as a path; a gap is left to the next."""
-        w, h = self.width - 1, self.height - 1
-        return f"M{self.x + j * self.width} {self.y + i * self.height}h{w}v{h}h{-w}z"
-
-    def frame(self, i: int, j: int, rows: int, columns: int, width: float) -> str:
-        """An outline around some of the cells."""
-        x, y = self.x + j * self.width - 0.5, self.y + i * self.height - 0.5
-        return box(x, y, columns * self.width, rows * self.height, self.hue, width)
-
-    def paint(self, areas: dict[Style, str], numbers: dict[float, list[str]]) -> None:
-        """Add each cell's fill to what has the same fill, its number to those of the same size; then the outlines."""
-        for (i, j), value in np.ndenumerate(self.values):
-            written = decimals(value, self.digits)
-            style = (
-                self.fill(float(value), (i, j) in self.lit)
-                if written != "0"
-                else outline(colour("hairline"), 1)
-            )
-            areas[style] = areas.get(style, "") + self.area(i, j)
-            middle = self.x + j * self.width + self.width // 2
-            base = self.y + int((i + 0.5) * self.height + self.size / 3)
-            numbers.setdefault(self.size, []).append(element("text", written, x=middle, y=base))
-        outlines = [(at, outline(self.hue, 1.5)) for at in sorted(self.lit) if self.outlined]
-        outlines += [
-            (at, outline(colour("ink"), width)) for at, width in ((self.pointed, 3), (self.met, 1.75)) if at
-        ]
-        for at, style in outlines:
-            areas[style] = areas.get(style, "") + self.area(*at)
-
-    def fill(self, value: float, lit: bool) -> Style:
-        """The colour of a cell; never so dark that the number in it is hard to read."""
-        role = "ink" if self.grey else "positive" if value > 0 else "negative"
-        shade = (0.06, 0.17, 0.28, 0.39, 0.5)[min(int(5 * abs(value) / self.scale), 4)]
-        return (
-            ("fill", colour(role)),
-            ("fill_opacity", shade * (1 if lit else 0.4) * (0.75 if self.grey else 1)),
-        )
-
-    def part(self, i: int, j: int, title: str, settings: dict[str, int], on: bool) -> str:
-        """A cell that sets parameters when it is pointed at, tapped or focused."""
-        words = ",".join(f"{name}={value}" for name, value in settings.items())
-        title = f"{title}, row {i + 1}, column {j + 1}"
-        chosen = {"data_on": "true"} if on else {}
-        return element("path", element("title", title), d=self.area(i, j), data_set=words, **chosen)
-
-
-def outline(hue: str, width: float) -> Style:
-    """A line around cells."""
-    return (("fill", "none"), ("stroke", hue), ("stroke_width", None if width == 1 else width))
-
-
-def draw_grids(grids: Iterable[Grid]) -> str:
-    """All grids of a panel, and all that looks alike in one go: that is what keeps the drawing small."""
-    areas: dict[Style, str] = {}
-    numbers: dict[float, list[str]] = {}
-    for grid in grids:
-        grid.paint(areas, numbers)
-    written = {"fill": colour("ink"), "text_anchor": "middle", "font_family": SANS}
-    return "".join(element("path", d=d, **dict(style)) for style, d in areas.items()) + "".join(
-        element("g", *each, font_size=size, **written) for size, each in numbers.items()
-    )
-
-
-def parts_of(parts: Iterable[str]) -> str:
-    """Parts lie on what is drawn, and are not seen themselves."""
-    return element("g", *parts, fill_opacity=0)
-
-
-def draw_image_and_filters(walk: Walk) -> Panel:
-    """The three channels, one below the other, and beside each its slice of both filters."""
-    (k, i, j), S, P = walk.shown, walk.layer.stride, walk.layer.padding
-    drawn, parts = [text(1, 13, "image, 3 channels", weight=600)], []
-    grids = [channel_grid(walk, c) for c in range(3)]
-    for c, grid in enumerate(
-        grids
-    ):  # from the window to the slice that it meets; a filter in between covers the lines
-        end = slice_grid(walk, k, c)
-        x, y = grid.x + (j * S + KERNEL) * grid.width, grid.y + i * S * grid.height
-        for down, to in ((0, end.y), (KERNEL * grid.height, end.y + KERNEL * end.height)):
-            drawn.append(element("line", x1=x, y1=y + down, x2=end.x, y2=to, stroke=grid.hue, opacity=0.5))
-    for f in range(FILTERS):
-        drawn.append(draw_filter(walk, f))
-        grids += [slice_grid(walk, f, c) for c in range(3)]
-        for c, a, b in np.ndindex(3, KERNEL, KERNEL):
-            settings = {"kind": WEIGHT, "filter": f, "channel": c, "row": a, "column": b}
-            title = f"weight {decimals(walk.layer.weight[f, c, a, b], 1)} of filter {f + 1} for {CHANNELS[c]}"
-            parts.append(
-                slice_grid(walk, f, c).part(a, b, title, settings, walk.is_pointed(WEIGHT, (f, c, a, b)))
-            )
-    drawn.append(draw_grids(grids))
-    for c, grid in enumerate(grids[:3]):
-        inner = replace(grid, x=grid.x + P * grid.width, y=grid.y + P * grid.height, hue=colour("quiet"))
-        drawn += [
-            text(1, grid.y - 6, f"channel {c + 1}: {CHANNELS[c]}", size=12, role="quiet"),
-            inner.frame(0, 0, SIZE, SIZE, 1.25) if P else "",
-            grid.frame(i * S, j * S, KERNEL, KERNEL, 3 if walk.kind == OUTPUT else 1.25),
-            slice_grid(walk, k, c).frame(0, 0, KERNEL, KERNEL, 2.5) if walk.kind == OUTPUT else "",
-        ]
-        for row, column in np.ndindex(SIZE, SIZE):
-            settings = {"kind": INPUT, "channel": c, "row": row, "column": column}
-            title = f"input {decimals(walk.layer.image[c, row, column], 1)}, {CHANNELS[c]}"
-            parts.append(inner.part(row, column, title, settings, walk.is_pointed(INPUT, (c, row, column))))
-    return Panel(WIDTH, HEIGHT, "".join(drawn) + parts_of(parts))
-
-
-def draw_filter(walk: Walk, f: int) -> str:
-    """One filter is one thing: three slices and a bias, in one frame."""
-    hue, left, shown = filter_colour(f), 170 + 94 * f, f == walk.shown[0]
-    drawn = [
-        text(left, 13, f"filter {f + 1}", fill=hue, weight=600),
-        box(left, 22, 91, 560, hue, 2 if shown else 1, fill=colour("paper")),
-        text(
-            left + 45.5, 570, f"bias {decimals(walk.layer.bias[f], 1)}", fill=hue, anchor="middle", weight=600
-        ),
-    ]
+def draw_layer(walk: Walk) -> Box:
+    """Draw the three channels with the window, one below the other, and beside them both filters."""
+    (k, *place), P, drawn = walk.shown, walk.layer.padding, [text("image, 3 channels", bold=True)]
+    style, pen = {**INPUTS, "side": 27 if P else 36}, Pen(hue(k), 3 if walk.kind == OUTPUT else 1.25)
+    marks = windows([P, P], Pen(QUIET), SIZE), windows(np.multiply(place, walk.layer.stride), pen, KERNEL)
     for c, channel in enumerate(CHANNELS):
-        y = slice_grid(walk, f, c).y - 8
-        drawn.append(text(left + 45.5, y, f"for {channel}", size=12, role="quiet", anchor="middle"))
-    return "".join(drawn)
+        name = f"input {{}}, {channel}"
+        inputs = draw_parts(walk, INPUT, (c,), name, walk.layer.padded[c], *marks, **style)
+        drawn.append(titled(f"channel {c + 1}: {channel}", inputs))
+    filters = column(*(draw_filter(walk, f) for f in range(FILTERS)), gap=8)
+    return row(column(*drawn, gap=10), filters, gap=14)
 
 
-def channel_grid(walk: Walk, c: int) -> Grid:
-    """One channel of the image with its frame of zeros, which are no inputs and cannot be pointed at."""
-    S, P = walk.layer.stride, walk.layer.padding
-    pointed, met = None, None
-    if walk.kind == INPUT and walk.pointed[0] == c:
-        pointed = tuple(at + P for at in walk.pointed[1:])
-    if walk.kind == WEIGHT and walk.pointed[1] == c:
-        met = tuple(S * place + at for place, at in zip(walk.shown[1:], walk.pointed[2:], strict=True))
-    lit = frozenset((row + P, column + P) for channel, row, column in walk.touched[INPUT] if channel == c)
-    side, size = (22, 12) if P else (29, 14)
-    # A window has a frame; the inputs that one weight meets are outlined one by one.
-    style = {"grey": True, "scale": 1, "outlined": walk.kind == WEIGHT, "pointed": pointed, "met": met}
-    hue = filter_colour(walk.shown[0])
-    return Grid(walk.layer.padded[c], 1, 44 + 180 * c, side, side, size=size, hue=hue, lit=lit, **style)
+def draw_filter(walk: Walk, f: int) -> Box:
+    """Draw a filter as one thing: three slices and a bias, in one frame."""
+    shown, slices, weight = f == walk.shown[0], [], walk.layer.weight[f]
+    style = {**WEIGHTS, "frame": Pen(hue(f), 2.5) if shown and walk.kind == OUTPUT else None}
+    for c, channel in enumerate(CHANNELS):
+        name = f"weight {{}} of filter {f + 1} for {channel}"
+        weights = draw_parts(walk, WEIGHT, (f, c), name, weight[c], **style)
+        slices.append(titled(f"for {channel}", weights, gap=2))
+    bias = text(f"bias {tenths(walk.layer.bias[f])}", ink=hue(f), bold=True)
+    drawn = column(filter_name(f, "filter "), *slices, bias, gap=6)
+    return framed(pad(drawn, 6, 6, 6, 6), Pen(hue(f), 2 if shown else 1))
 
 
-def slice_grid(walk: Walk, f: int, c: int) -> Grid:
-    """What a filter has for one channel."""
-    pointed, met = None, None
-    if walk.kind == WEIGHT and walk.pointed[:2] == (f, c):
-        pointed = walk.pointed[2:]
-    if walk.kind == INPUT and f == walk.shown[0] and walk.product and walk.product[0] == c:
-        met = walk.product[1:]
-    lit = frozenset(at[2:] for at in walk.touched[WEIGHT] if at[:2] == (f, c))
-    style = {
-        "hue": filter_colour(f),
-        "lit": lit,
-        "outlined": walk.kind == INPUT,
-        "pointed": pointed,
-        "met": met,
-    }
-    return Grid(walk.layer.weight[f, c], 172 + 94 * f, 84 + 180 * c, 29, 29, size=11.5, **style)
+def draw_products(walk: Walk, c: int) -> Box:
+    """Draw the window in one channel, the weights for it, and their products."""
+    met, pen = walk.meeting[WEIGHT], Pen(hue(walk.shown[0]), 1.5)
+    marks = [windows(met[2:], Pen(width=3))] if met[1:2] == (c,) else []
+    styles = zip(walk.factors, ({**INPUTS, "side": 26, "wide": 1.1}, WEIGHTS, PRODUCTS), strict=True)
+    drawn = [cells(values[c], frame=pen, marks=marks, **style) for values, style in styles]
+    equation = row(drawn[0], text("×"), drawn[1], text("="), drawn[2], gap=3, align="middle")
+    return titled(f"{CHANNELS[c]}: window × weights = products", equation)
 
 
-def draw_maps_and_sum(walk: Walk) -> Panel:
-    """Both maps, and below them how the chosen number of one of them comes about."""
-    grids, drawn, parts = [], [], []
-    width, height, size = (34, 22, 10) if walk.layer.places > 3 else (54, 36, 15)
-    for k, values in enumerate(walk.layer.maps):
-        lit = frozenset(at[1:] for at in walk.touched[OUTPUT] if at[0] == k)
-        style = {"size": size, "hue": filter_colour(k), "lit": lit, "outlined": walk.kind != OUTPUT}
-        grid, x = Grid(values, 1 + 185 * k, 22, width, height, digits=2, scale=1.2, **style), 1 + 185 * k
-        grids.append(grid)
-        drawn.append(text(x, 13, f"map of filter {k + 1}", fill=grid.hue, weight=600))
-        if k == walk.shown[0]:
-            drawn.append(grid.frame(*walk.shown[1:], 1, 1, 3.5))
-        for i, j in np.ndindex(values.shape):
-            settings = {"kind": OUTPUT, "filter": k, "map_row": i, "map_column": j}
-            title = f"output {decimals(values[i, j])} of filter {k + 1}"
-            parts.append(grid.part(i, j, title, settings, walk.is_pointed(OUTPUT, (k, i, j))))
-    factors = factor_grids(walk)
-    frames = (grid.frame(0, 0, KERNEL, KERNEL, 1.5) for grid in factors)
-    content = draw_grids([*grids, *factors]) + "".join([*drawn, *frames]) + draw_sum(walk)
-    return Panel(WIDTH, HEIGHT, content + parts_of(parts))
+def draw_maps(walk: Walk) -> Box:
+    """Draw both maps, to point at."""
+    maps, size = [], {"side": 36 if len(walk.layer.maps[0]) < 4 else 28, "wide": 1.5}
+    for k, values in enumerate(walk.layer.maps.round(2)):
+        outputs = draw_parts(
+            walk, OUTPUT, (k,), f"output {{}} of filter {k + 1}", values, numbers=fixed, full=1.2, **size
+        )
+        maps.append(titled(filter_name(k, "map of filter "), outputs))
+    return column(*maps, gap=12)
 
 
-def factor_grids(walk: Walk) -> list[Grid]:
-    """For each channel: the window, the weights, and their products."""
-    (k, i, j), layer, grids = walk.shown, walk.layer, []
-    window = layer.window(i, j)
-    for c in range(3):
-        y, pointed = 194 + 96 * c, walk.product[1:] if walk.product and walk.product[0] == c else None
-        lit = frozenset(np.ndindex(KERNEL, KERNEL))
-        style = {"hue": filter_colour(k), "lit": lit, "pointed": pointed, "size": 11.5}
-        grids += [
-            Grid(window[c], 1, y, 22, 24, grey=True, scale=1, **style),
-            Grid(layer.weight[k, c], 83, y, 29, 24, **style),
-            Grid(window[c] * layer.weight[k, c], 186, y, 37, 24, digits=2, scale=0.5, **style),
-        ]
-    return grids
+def draw_sums(walk: Walk, width: float = 126) -> Box:
+    """Draw a sum for each channel and the bias, and the number that they come to."""
+    terms = zip((*CHANNELS, "bias"), added(walk), strict=True)
+    rows = [apart(note(name), text(said, mono=True), width) for name, said in terms]
+    sums = ruled(pad(column(note("sums"), *rows), bottom=6), Pen())
+    return column(sums, draw_number(walk, note("number"), width))
 
 
-def draw_sum(walk: Walk) -> str:
-    """The words around those grids: a sum for each channel; then the column of sums, the bias, the result."""
-    k, i, j = walk.shown
-    layer, hue = walk.layer, filter_colour(k)
-    drawn = [text(1, 164, f"row {i + 1}, column {j + 1} of map {k + 1}", fill=hue, weight=600)]
-    drawn += [
-        text(x, 186, head, size=12, role="quiet", anchor=anchor)
-        for x, head, anchor in ((83, "weights", "start"), (186, "27 products", "start"), (355, "sums", "end"))
-    ]
-    for c, total in enumerate(walk.sums()):
-        y = 235 + 96 * c
-        drawn += [
-            text(1, y - 49, f"{CHANNELS[c]} window", size=12, role="quiet"),
-            text(75, y, "×", size=14, anchor="middle"),
-            text(178, y, "=", size=14, anchor="middle"),
-            text(355, y, decimals(total) if c == 0 else plus(total), mono=True, size=14, anchor="end"),
-        ]
-    drawn += [
-        text(186, 500, f"bias of filter {k + 1}", size=12, role="quiet"),
-        text(355, 500, plus(layer.bias[k]), mono=True, size=14, anchor="end"),
-        line(186, 512, 355, 512, role="ink"),
-        text(1, 546, "the number in the map", fill=hue, weight=600),
-        text(355, 550, decimals(layer.maps[k, i, j]), mono=True, size=32, weight=600, fill=hue, anchor="end"),
-    ]
-    return "".join(drawn)
+def draw_number(walk: Walk, name: Box, width: float) -> Box:
+    """Draw the number in the map."""
+    return apart(name, text(fixed(walk.number), LARGE, hue(walk.shown[0]), bold=True, mono=True), width)
 
 
-# %% [markdown]
-# ## The words
-#
-# The sentence and the table come from the same numbers.
+def glance() -> Box:
+    """Draw the products of one channel, and the sum of all."""
+    walk = next(conv_walk.states())
+    products, said = draw_products(walk, 0), text(" ".join([*added(walk), "="]), mono=True)
+    return column(products, draw_number(walk, said, products.width))
 
 
 # %%
-def place_of(output: Part) -> str:
-    """Name an output."""
-    return f"row {output[1] + 1}, column {output[2] + 1} of map {output[0] + 1}"
+def added(walk: Walk) -> list[str]:
+    """Write the sums and the bias as they are added: −0.53, + 0.25, − 0.02, + 0.40."""
+    first, *others = (*walk.sums, walk.layer.bias[walk.shown[0]])
+    return [fixed(first), *(("− " if value < 0 else "+ ") + fixed(abs(value)) for value in others)]
 
 
-def count(number: int, thing: str) -> str:
-    """Count in words: 1 output, 2 outputs."""
-    return f"{number} {thing}{'s' * (number != 1)}"
+def place_of(walk: Walk) -> str:
+    """Name the shown output."""
+    return "row {1}, column {2} of map {0}".format(*np.add(walk.shown, 1))
 
 
 def describe(walk: Walk) -> str:
     """Say in one or two sentences what the picture shows."""
-    layer, (k, i, j) = walk.layer, walk.shown
+    outputs, shown = int(walk.touched[OUTPUT].sum()), place_of(walk)
     if walk.kind == OUTPUT:
-        red, green, blue = (decimals(total) for total in walk.sums())
-        return (
-            f"The number in {place_of(walk.shown)} is {decimals(layer.maps[k, i, j])}: the channel sums {red} (red), "
-            f"{green} (green) and {blue} (blue), plus the bias {decimals(layer.bias[k], 1)}."
-        )
+        red, green, blue = map(fixed, walk.sums)
+        said = f"The number in {shown} is {fixed(walk.number)}: the channel sums {red} (red), {green} (green)"
+        return f"{said} and {blue} (blue), plus the bias {tenths(walk.layer.bias[walk.shown[0]])}."
+    x, w, xw = (float(values[walk.meeting[WEIGHT][1:]]) for values in walk.factors)
+    k, c, *_ = walk.meeting[WEIGHT]
     if walk.kind == INPUT:
-        c, row, column = walk.pointed
-        value = decimals(layer.image[walk.pointed], 1)
-        said = f"The {CHANNELS[c]} input {value} in row {row + 1}, column {column + 1} is read by"
-        of_one = sum(output[0] == k for output in walk.touched[OUTPUT])
-        said += f" {count(of_one, 'output')} of each filter."
+        place = "row {}, column {}".format(*np.subtract(walk.pointed[1:], walk.layer.padding - 1))
+        readers = how_many(outputs // FILTERS, "output")
+        said = f"The {CHANNELS[c]} input {tenths(x)} in {place} is read by {readers} of each filter."
     else:
-        used = count(len(walk.touched[OUTPUT]), "output")
-        value, channel = decimals(layer.weight[walk.pointed], 1), CHANNELS[walk.pointed[1]]
-        said = f"The weight {value} of filter {k + 1} for {channel} is used for all {used} of map {k + 1}"
-        said += f", and for none of map {2 - k}."
-    c, a, b = walk.product or (0, 0, 0)
-    x, w = float(layer.window(i, j)[c, a, b]), float(layer.weight[k, c, a, b])
-    factor = f"({decimals(w, 1)})" if w < 0 else decimals(w, 1)
-    return f"{said} In {place_of(walk.shown)} it is part of the product {decimals(x, 1)} × {factor} = {decimals(x * w)}."
+        said = f"The weight {tenths(w)} of filter {k + 1} for {CHANNELS[c]} is used for all"
+        said += f" {how_many(outputs, 'output')} of map {k + 1}, and for none of map {2 - k}."
+    factor = f"({tenths(w)})" if w < 0 else tenths(w)
+    return f"{said} In {shown} it is part of the product {tenths(x)} × {factor} = {fixed(xw)}."
 
 
-def caption_of(walk: Walk) -> str:
-    """What is lit, in numbers."""
-    outputs, inputs, weights = (len(parts) for parts in walk.touched)
+def explain(walk: Walk) -> str:
+    """Say what is lit, in numbers."""
+    outputs, inputs, weights = (int(touched.sum()) for touched in walk.touched)
     if walk.kind == OUTPUT:
-        inside = sum(0 <= row < SIZE and 0 <= column < SIZE for _, row, column in walk.touched[INPUT])
-        zeros = f" and {count(inputs - inside, 'zero')} of the padding" if inside < inputs else ""
-        return f"Lit: the {count(inside, 'input')}{zeros} that it reads, and the {weights} weights of its filter."
+        P = walk.layer.padding
+        zeros = inputs - int(walk.touched[INPUT][:, P : P + SIZE, P : P + SIZE].sum())
+        also = f" and {how_many(zeros, 'zero')} of the padding" if zeros else ""
+        return f"Lit: the {how_many(inputs - zeros, 'input')}{also} that it reads, and the {weights} weights of its filter."
     if walk.kind == INPUT:
-        return f"Lit: {count(outputs, 'output')} and {count(weights, 'weight')}."
-    channel = CHANNELS[walk.pointed[1]]
-    return f"Lit: {count(outputs, 'output')}, and the {inputs} places of the {channel} channel that it multiplies, one for each."
+        return f"Lit: {how_many(outputs, 'output')} and {how_many(weights, 'weight')}."
+    where = f"the {inputs} places of the {CHANNELS[walk.pointed[1]]} channel that it multiplies"
+    return f"Lit: {how_many(outputs, 'output')}, and {where}, one for each."
 
 
 def tabulate(walk: Walk) -> Table:
-    """All 27 products of the shown output, the sums, the bias and the result."""
-    k, i, j = walk.shown
-    window, weight, sums = walk.layer.window(i, j), walk.layer.weight[k], walk.sums()
-    rows: list[tuple[str, ...]] = []
-    for c, channel in enumerate(CHANNELS):
-        for (a, b), x in np.ndenumerate(window[c]):
-            w = weight[c, a, b]
-            rows.append(
-                (channel, f"row {a + 1}, column {b + 1}", decimals(x, 1), decimals(w, 1), decimals(x * w))
-            )
-        rows.append((channel, "sum", "", "", decimals(sums[c])))
-    rows.append((f"filter {k + 1}", "bias", "", "", decimals(walk.layer.bias[k])))
-    rows.append((f"map {k + 1}", f"row {i + 1}, column {j + 1}", "", "", decimals(walk.layer.maps[k, i, j])))
+    """List all 27 products of the shown output, the sums, the bias and the number."""
+    (k, i, j), rows = walk.shown, []
+    for channel, *factors, total in zip(CHANNELS, *walk.factors, walk.sums, strict=True):
+        for at in np.ndindex(KERNEL, KERNEL):
+            x, w, xw = (values[at] for values in factors)
+            rows.append((channel, f"row {at[0] + 1}, column {at[1] + 1}", tenths(x), tenths(w), fixed(xw)))
+        rows.append((channel, "sum", "", "", fixed(total)))
+    rows.append((f"filter {k + 1}", "bias", "", "", fixed(walk.layer.bias[k])))
+    rows.append((f"map {k + 1}", f"row {i + 1}, column {j + 1}", "", "", fixed(walk.number)))
     return Table(("of", "what", "input", "weight", "number"), tuple(rows))
 
 
-# %% [markdown]
-# ## The demo
-
-
 # %%
-@demo(question="questions/one-output-number.md", budget_seconds=8)
+@demo(question="questions/one-output-number.md", budget_seconds=8, picture=draw)
 def conv_walk(
     stride: Annotated[Literal["1", "2"], Choice("Stride")] = "1",
     padding: Annotated[Literal["0", "1"], Choice("Padding")] = "0",
@@ -532,12 +293,10 @@ def conv_walk(
     channel: Annotated[int, Pointed("Channel", 0, 2)] = 0,
     row: Annotated[int, Pointed("Row of the input or weight", 0, SIZE - 1)] = 0,
     column: Annotated[int, Pointed("Column of the input or weight", 0, SIZE - 1)] = 0,
-) -> Figure:
+) -> Walk:
     """Point at an output, an input or a weight"""
     layer = make_layer(seed, int(stride), int(padding))
-    walk = walk_to(layer, kind, (filter, map_row, map_column), (channel, row, column))
-    panels = (draw_image_and_filters(walk), draw_maps_and_sum(walk))
-    return Figure(panels, describe(walk), tabulate(walk), caption_of(walk), outcome=combined(layer))
+    return walk_to(layer, kind, (filter, map_row, map_column), (channel, row, column))
 
 
 conv_walk

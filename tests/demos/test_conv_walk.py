@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -44,14 +43,7 @@ def number(text: str) -> Decimal:
 
 
 def walk_of(chosen: dict[str, Any]) -> demo.Walk:
-    layer = demo.make_layer(chosen["seed"], int(chosen["stride"]), int(chosen["padding"]))
-    output = (chosen["filter"], chosen["map_row"], chosen["map_column"])
-    return demo.walk_to(layer, chosen["kind"], output, (chosen["channel"], chosen["row"], chosen["column"]))
-
-
-def where(array: np.ndarray) -> set[tuple[int, ...]]:
-    """The indices of what is not 0."""
-    return {tuple(int(n) for n in index) for index in np.argwhere(array)}
+    return next(demo.conv_walk.states(**chosen))
 
 
 @patient
@@ -80,11 +72,11 @@ def test_the_numbers_shown_add_up_without_rounding_to_what_conv2d_gives(chosen: 
     bias, result = number(rows[-2]["number"]), number(rows[-1]["number"])
     assert total + bias == result
     assert float(result) == pytest.approx(float(walk.layer.maps[walk.shown]), abs=1e-12)
-    drawn = re.findall(r"<text[^>]*>([^<]*)</text>", figure.panels[1].content)
-    first, second, third = (float(number(row["number"])) for row in rows if row["what"] == "sum")
-    column = [demo.decimals(first), demo.plus(second), demo.plus(third), demo.plus(float(bias))]
-    assert [text for text in drawn if text in column or text == rows[-1]["number"]][-1] == rows[-1]["number"]
-    assert set(column) <= set(drawn)
+    drawn = re.findall(r"<text[^>]*>([^<]*)</text>", figure.panels[1].svg())
+    written = demo.added(walk)
+    assert sum(number(each.replace("− ", "-").replace("+ ", "")) for each in written) == result
+    assert drawn[-1] == rows[-1]["number"]
+    assert set(written) <= set(drawn)
 
 
 @pytest.mark.parametrize(("stride", "padding"), LAYERS)
@@ -105,12 +97,11 @@ def test_the_maps_are_those_of_six_plain_loops(seed: int, stride: int, padding: 
 def test_what_lights_up_is_what_takes_part(chosen: dict[str, Any]) -> None:
     """Found again without indices: a change of one thing is felt by those, and only those, that it takes part with."""
     walk = walk_of(chosen)
-    layer, P, options = walk.layer, walk.layer.padding, {"stride": walk.layer.stride}
+    layer, options = walk.layer, {"stride": walk.layer.stride}
     x, weight = np.ones((1, *layer.padded.shape)), np.ones(layer.weight.shape)
     if walk.kind == demo.INPUT:
-        c, row, column = walk.pointed
         x[:] = 0
-        x[0, c, row + P, column + P] = 1
+        x[0][walk.pointed] = 1
     if walk.kind == demo.WEIGHT:
         weight[:] = 0
         weight[walk.pointed] = 1
@@ -120,53 +111,58 @@ def test_what_lights_up_is_what_takes_part(chosen: dict[str, Any]) -> None:
         dy[:] = 0
         dy[0][walk.pointed] = 1
     dx, dweight, _ = vjp(dy)
-    outputs, inputs, weights = walk.touched
-    assert outputs == ({walk.pointed} if walk.kind == demo.OUTPUT else where(y[0]))
-    felt = {(c, row - P, column - P) for c, row, column in where(dx[0])}
-    assert inputs == ({walk.pointed} if walk.kind == demo.INPUT else felt)
-    assert weights == ({walk.pointed} if walk.kind == demo.WEIGHT else where(dweight))
+    for kind, felt in enumerate((y[0], dx[0], dweight)):
+        touched = walk.touched[kind]
+        if kind == walk.kind:
+            assert np.argwhere(touched).tolist() == [list(walk.pointed)]
+        else:
+            assert np.array_equal(touched, felt != 0)
 
 
 @patient
 @given(settings)
 def test_the_shown_output_has_to_do_with_what_is_pointed_at(chosen: dict[str, Any]) -> None:
     walk = walk_of(chosen)
-    assert walk.shown in walk.touched[demo.OUTPUT]
+    assert walk.touched[demo.OUTPUT][walk.shown]
+    assert walk.meeting[demo.OUTPUT] == walk.shown
     if walk.kind == demo.OUTPUT:
-        assert walk.product is None
+        assert walk.meeting[1:] == ((), ())
         return
-    (k, i, j), (c, a, b) = walk.shown, walk.product
-    S, P = walk.layer.stride, walk.layer.padding
-    met = ((k, i, j), (c, i * S + a - P, j * S + b - P), (k, c, a, b))
-    assert met[walk.kind] == walk.pointed
-    assert met in set(demo.meetings(walk.layer))
+    assert walk.meeting[walk.kind] == walk.pointed
+    assert walk.meeting in set(demo.meetings(walk.layer))
+    _, (c, row, column), (k, *at) = walk.meeting
+    window, weights, products = (float(values[tuple(at)]) for values in walk.factors)
+    assert window == walk.layer.padded[c, row, column]
+    assert weights == walk.layer.weight[k, *at]
+    assert products == pytest.approx(window * weights, abs=1e-12)
 
 
 @patient
 @given(settings, st.data())
 def test_pointing_at_a_part_marks_that_part(chosen: dict[str, Any], data: st.DataObject) -> None:
-    panels = "".join(panel.content for panel in demo.conv_walk.still(**chosen).panels)
+    panels = "".join(demo.conv_walk.still(**chosen).to_json()["panels"])
     parts = re.findall(r'data-set="([^"]+)"(?: data-on="true")?><title>([^<]+)</title>', panels)
-    places = demo.make_layer(0, int(chosen["stride"]), int(chosen["padding"])).places
+    places = len(demo.make_layer(0, int(chosen["stride"]), int(chosen["padding"])).maps[0])
     assert len(parts) == len(set(parts)) == 75 + 54 + 2 * places**2
     assert len({title for _, title in parts}) == len(parts), "two parts have one name"
     words, title = data.draw(st.sampled_from(parts))
     named = dict(word.split("=") for word in words.split(","))
     then = demo.conv_walk.still(**chosen | {name: int(value) for name, value in named.items()})
-    assert re.findall(r'data-set="([^"]+)" data-on="true"', "".join(p.content for p in then.panels)) == [
-        words
-    ]
+    assert re.findall(r'data-set="([^"]+)" data-on="true"', "".join(then.to_json()["panels"])) == [words]
     assert title.split()[1].rstrip(",") in then.alt
 
 
 def test_the_outcome_would_tell_an_average_or_maps_kept_apart() -> None:
+    def found(**changed: np.ndarray) -> str:
+        return demo.combined(demo.walk_to(layer._replace(**changed), demo.OUTPUT, (1, 2, 0), (0, 0, 0)))
+
     layer = demo.make_layer(0, 1, 0)
     alone = np.concatenate([conv2d(layer.image[None, [c]], layer.weight[:, [c]])[0][0] for c in range(3)])
     grey = (layer.maps - layer.bias[:, None, None]) / 3 + layer.bias[:, None, None]
-    assert demo.combined(layer) == "sum"
-    assert demo.combined(replace(layer, maps=grey)) == "average"
-    assert demo.combined(replace(layer, maps=alone)) == "apart"
-    assert demo.combined(replace(layer, maps=layer.maps + 1)) == "neither"
+    assert found() == "sum"
+    assert found(maps=grey) == "average"
+    assert found(maps=alone) == "apart"
+    assert found(maps=layer.maps + 1) == "neither"
 
 
 def test_the_self_check_is_right() -> None:
