@@ -16,8 +16,8 @@
 
 # %%
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -28,7 +28,6 @@ from convlens import (
     Conv2d,
     Dropout,
     GlobalAveragePool2d,
-    Linear,
     MaxPool2d,
     ReLU,
     Sequential,
@@ -36,12 +35,12 @@ from convlens import (
     data,
     initializers,
 )
+from convlens import Linear as Dense
 from convlens.symmetry import largest_difference
 from convlens.ties import tie
 from convlens.train import batches, train
 from convlens_live.demo import Choice, Seed, Slider, demo
-from convlens_live.figures import Figure, Panel, Table, format_number, power_of_ten
-from convlens_live.figures.svg import MONO, SANS, colour, element, line, text
+from convlens_live.figures import *
 
 # %% [markdown]
 # ## One setting that changes one thing
@@ -81,7 +80,7 @@ class Experiment:
         """Return the network and its parameters, before any tie."""
         conv = Conv2d(self.filters, kernel=5, initializer=self.initializer)
         conv = self.conv(conv) if self.conv else conv
-        model = Sequential(conv, *self.layers, GlobalAveragePool2d(), Linear(self.classes))
+        model = Sequential(conv, *self.layers, GlobalAveragePool2d(), Dense(self.classes))
         params, _ = model.init(np.random.default_rng(self.seed), self.x.shape[1:], np.float64)
         return model, params
 
@@ -99,43 +98,34 @@ class Experiment:
 
 
 # %%
-def copied(e: Experiment):
+def change_nothing(e: Experiment):
     return e.tied()
 
 
-def minibatches(e: Experiment):
+def shuffle_minibatches(e: Experiment):
     e.stream = batches(e.x, e.labels, 16, e.rng)
     return e.tied()
 
 
-def noise(e: Experiment):
-    def noisy():
-        while True:
-            yield e.x + e.rng.normal(0.0, 0.3, e.x.shape), e.labels
-
-    e.stream = noisy()
+def add_noise_to_images(e: Experiment):
+    e.stream = ((e.x + e.rng.normal(0.0, 0.3, e.x.shape), e.labels) for _ in iter(int, 1))
     return e.tied()
 
 
-def labels(e: Experiment):
+def shuffle_some_labels(e: Experiment):
     wrong = e.rng.random(len(e.labels)) < 0.25
     e.stream = batches(e.x, np.where(wrong, e.rng.permutation(e.labels), e.labels))
     return e.tied()
 
 
-def draws(e: Experiment):
+def draw_each_filter(e: Experiment):
     return e.tied(incoming=False)
 
 
-def biases(e: Experiment):
+def draw_biases(e: Experiment):
     model, params = e.tied()
     params["conv1"]["bias"] = e.rng.normal(0.0, 0.1, e.filters)
     return model, params
-
-
-def dropout(e: Experiment):
-    e.layers = (ReLU(), Dropout(0.5))
-    return e.tied()
 
 
 # %% [markdown]
@@ -146,47 +136,37 @@ def dropout(e: Experiment):
 
 
 # %%
-def constant(e: Experiment):
+def start_constant(e: Experiment):
     e.initializer = initializers.constant(0.1)
     return e.tied()
 
 
-def momentum(e: Experiment):
-    e.optimizer = SGD(e.rate, momentum=0.9)
-    return e.tied()
+def with_optimizer(change):
+    """Return a mechanism that trains with another optimizer: change(optimizer's learning rate, the plain optimizer)."""
+
+    def use(e: Experiment):
+        e.optimizer = change(e.rate, e.optimizer)
+        return e.tied()
+
+    return use
 
 
-def adam(e: Experiment):
-    e.optimizer = Adam(e.rate / 50)
-    return e.tied()
+def with_layers(*layers):
+    """Return a mechanism that has other layers than a ReLU after the convolution."""
+
+    def use(e: Experiment):
+        e.layers = layers
+        return e.tied()
+
+    return use
 
 
-def decay(e: Experiment):
-    e.optimizer = SGD(e.rate, weight_decay=0.001)
-    return e.tied()
-
-
-def tanh(e: Experiment):
-    e.layers = (Tanh(),)
-    return e.tied()
-
-
-def pooling(e: Experiment):
-    e.layers = (ReLU(), MaxPool2d(2))
-    return e.tied()
-
-
-def norm(e: Experiment):
-    e.layers = (BatchNorm2d(), ReLU())
-    return e.tied()
-
-
-def hadamard(e: Experiment):
+def start_from_patterns(e: Experiment):
     e.initializer = initializers.hadamard()
     return e.tied(incoming=False)
 
 
-def read(e: Experiment):
+def halve_readout(e: Experiment):
     model, params = e.tied()
     params["linear1"]["weight"][:, -1] *= 0.5
     return model, params
@@ -206,11 +186,6 @@ class OneSlower:
         for gradient in conv.values():
             gradient[-1] *= 0.5
         return self.inner.step(params, grads | {"conv1": conv}, state)
-
-
-def rate(e: Experiment):
-    e.optimizer = OneSlower(e.optimizer)
-    return e.tied()
 
 
 @dataclass
@@ -237,21 +212,21 @@ class OneInReverse:
         return y, both
 
 
-def order(e: Experiment):
+def reverse_sum_order(e: Experiment):
     e.conv = OneInReverse
     return e.tied()
 
 
-def bits(e: Experiment):
+def move_last_bits(e: Experiment):
     model, params = e.tied()
     weight = params["conv1"]["weight"]
     weight[-1] = np.nextafter(
         weight[-1], np.inf
-    )  # 25 weights, each moved on to the next number that float64 holds
+    )  # each of 25 weights becomes the next number that float64 holds
     return model, params
 
 
-def bit(e: Experiment):
+def move_one_bit(e: Experiment):
     """The same for one weight only; not in the list, because rounding now and then forgets it."""
     return e.tied(ulp=True)
 
@@ -264,8 +239,7 @@ def bit(e: Experiment):
 
 
 # %%
-@dataclass(frozen=True)
-class Mechanism:
+class Mechanism(NamedTuple):
     """One thing to try: its name on the page, whether it draws random numbers, and what is claimed of it."""
 
     name: str
@@ -275,30 +249,31 @@ class Mechanism:
 
 
 MECHANISMS = {
-    m.set_up.__name__: m
-    for m in (
-        Mechanism("one random draw, copied to all", True, False, copied),
-        Mechanism("a random draw for each filter", True, True, draws),
-        Mechanism("minibatches in random order", True, False, minibatches),
-        Mechanism("random biases", True, True, biases),
-        Mechanism("new noise on the images at each step", True, False, noise),
-        Mechanism("dropout", True, True, dropout),
-        Mechanism("a quarter of the labels shuffled", True, False, labels),
-        Mechanism("every weight starts at 0.1", False, False, constant),
-        Mechanism("a fixed pattern for each filter", False, True, hadamard),
-        Mechanism("momentum", False, False, momentum),
-        Mechanism("one filter is read half as strongly", False, True, read),
-        Mechanism("Adam", False, False, adam),
-        Mechanism("one filter learns at half the rate", False, True, rate),
-        Mechanism("weight decay", False, False, decay),
-        Mechanism("tanh instead of ReLU", False, False, tanh),
-        Mechanism("one filter adds its images in reverse", False, True, order),
-        Mechanism("max pooling", False, False, pooling),
-        Mechanism("batch norm", False, False, norm),
-        Mechanism("one filter is off by its last bits", False, True, bits),
-    )
+    "copied": Mechanism("one random draw, copied to all", True, False, change_nothing),
+    "draws": Mechanism("a random draw for each filter", True, True, draw_each_filter),
+    "minibatches": Mechanism("minibatches in random order", True, False, shuffle_minibatches),
+    "biases": Mechanism("random biases", True, True, draw_biases),
+    "noise": Mechanism("new noise on the images at each step", True, False, add_noise_to_images),
+    "dropout": Mechanism("dropout", True, True, with_layers(ReLU(), Dropout(0.5))),
+    "labels": Mechanism("a quarter of the labels shuffled", True, False, shuffle_some_labels),
+    "constant": Mechanism("every weight starts at 0.1", False, False, start_constant),
+    "hadamard": Mechanism("a fixed pattern for each filter", False, True, start_from_patterns),
+    "momentum": Mechanism("momentum", False, False, with_optimizer(lambda rate, _: SGD(rate, momentum=0.9))),
+    "read": Mechanism("one filter is read half as strongly", False, True, halve_readout),
+    "adam": Mechanism("Adam", False, False, with_optimizer(lambda rate, _: Adam(rate / 50))),
+    "rate": Mechanism(
+        "one filter learns at half the rate", False, True, with_optimizer(lambda _, plain: OneSlower(plain))
+    ),
+    "decay": Mechanism(
+        "weight decay", False, False, with_optimizer(lambda rate, _: SGD(rate, weight_decay=0.001))
+    ),
+    "tanh": Mechanism("tanh instead of ReLU", False, False, with_layers(Tanh())),
+    "order": Mechanism("one filter adds its images in reverse", False, True, reverse_sum_order),
+    "pooling": Mechanism("max pooling", False, False, with_layers(ReLU(), MaxPool2d(2))),
+    "norm": Mechanism("batch norm", False, False, with_layers(BatchNorm2d(), ReLU())),
+    "bits": Mechanism("one filter is off by its last bits", False, True, move_last_bits),
 }
-ONE_BIT = Mechanism("one weight is off by its last bit", False, True, bit)
+ONE_BIT = Mechanism("one weight is off by its last bit", False, True, move_one_bit)
 CHOSEN = {
     "all": tuple(MECHANISMS),
     "chance": tuple(key for key, m in MECHANISMS.items() if m.chance),
@@ -307,8 +282,7 @@ CHOSEN = {
 
 
 # %%
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """Where the run of one mechanism stands: the two numbers are of the last step whose weights were numbers."""
 
     key: str
@@ -346,6 +320,15 @@ def trained(key: str, experiment: Experiment, steps: int) -> Iterator[Result]:
             return
 
 
+class Trial(NamedTuple):
+    """All results so far, of which the last may be under way; room: how many rows each column will need."""
+
+    results: tuple[Result, ...]
+    room: tuple[int, int]
+    total: int
+    steps: int
+
+
 # %% [markdown]
 # ## The picture
 #
@@ -354,104 +337,72 @@ def trained(key: str, experiment: Experiment, steps: int) -> Iterator[Result]:
 # draws random numbers of its own.
 
 # %%
-WIDTH, HEAD, FOOT = 340, 46, 30  # pixels: a panel, its heading, what stands below its rows
-KEPT, PARTED = 33, 46  # pixels: a row on the left, a row on the right
-LOW, HIGH = -17, 1  # powers of ten at the ends of the line
+WIDTH, ROW = 360, 40  # of a column, and how high a row of it is
+SIZES = Log(-16, 1, grid=False, zero=0)
 
 
-def die(x: float, y: float) -> str:
-    """A die showing three."""
-    box = f"M{x:g} {y:g}h12v12h-12z"
-    dots = "".join(
-        f"M{x + d:g} {y + d:g}h0" for d in (3, 6, 9)
-    )  # of no length: the round ends of a line are a dot
-    return element("path", d=box) + element("path", d=dots, stroke_width=2.8, stroke_linecap="round")
+def draw_die() -> Box:
+    """A die showing three: this draws random numbers."""
+    spots = dots([1, 2, 3], [1, 2, 3], 1.4, QUIET)
+    return framed(plot(spots, x=Linear(0, 4), y=Linear(4, 0), width=12, height=12), Pen(QUIET))
 
 
-def draw_names(results: list[Result], first: float, height: float) -> str:
-    """The names of the mechanisms, one a row; a die stands before what draws random numbers."""
-    names, dice = [], []
-    for row, result in enumerate(results):
-        mechanism, y = MECHANISMS[result.key], first + height * row
-        name = mechanism.name + (f", diverged after {result.step}" if result.diverged else "")
-        unfinished = {} if result.finished else {"fill": colour("quiet")}
-        smaller = {"font_size": 12} if result.diverged else {}
-        names.append(element("text", name, x=22, y=y, **unfinished, **smaller))
-        dice.append(die(1, y - 11) if mechanism.chance else "")
-    # What all rows share is said once: the figure is part of the page, and has to be light.
-    words = element("g", *names, fill=colour("ink"), font_family=SANS, font_size=14)
-    return words + element("g", *dice, fill="none", stroke=colour("quiet")) if names else ""
+def draw_column(title: str, below: str, rows: list[Box], room: int) -> Box:
+    """The title of a column, how many rows it holds, and a line under each row, used or not."""
+    top = apart(text(title, bold=True), text(str(len(rows)), bold=True, mono=True), WIDTH)
+    empty = [space(WIDTH, ROW)] * (room - len(rows))
+    return column(top, ruled(sized(note(below), WIDTH, LARGE), Pen()), *map(ruled, [*rows, *empty]), gap=0)
 
 
-def draw_heading(title: str, below: str, number: int, rows: int, height: float) -> str:
-    """The title of a column, how many it holds, and a line under each row, used or not."""
-    lines = "".join(f"M0 {HEAD + height * (row + 1):g}h{WIDTH}" for row in range(rows))
-    return (
-        text(0, 17, title, size=16, weight=600)
-        + text(WIDTH, 17, str(number), size=16, mono=True, weight=600, anchor="end")
-        + text(0, 36, below, size=12, role="quiet")
-        + line(0, HEAD, WIDTH, HEAD, role="ink")
-        + element("path", d=lines, stroke=colour("hairline"))
-    )
+def draw_name(result: Result) -> Box:
+    """The name of a mechanism; a die stands before it, if it draws random numbers."""
+    mechanism = MECHANISMS[result.key]
+    name = mechanism.name + f", diverged after {result.step}" * result.diverged
+    die = draw_die() if mechanism.chance else space(12, 12)
+    said = text(name, ink=INK if result.finished else QUIET, width=WIDTH - 50)
+    return row(die, said, gap=10, align="middle")
 
 
-def draw_kept(results: list[Result], room: int) -> Panel:
-    """The left column: one row a mechanism, each with a hollow 0."""
-    rows = max(room, len(results), 1)
-    bottom = HEAD + KEPT * rows
-    tops = [HEAD + KEPT * row for row in range(len(results))]
-    boxes = "".join(f"M{WIDTH - 23} {top + 6}h22v22h-22z" for top in tops)
-    zeros = [element("text", "0", x=WIDTH - 12, y=top + 22) for top in tops]
-    mono = {"font_family": MONO, "font_size": 14, "font_weight": 600, "text_anchor": "middle"}
-    parts = [
-        draw_heading("Filters stay equal", "difference at the end: exactly 0", len(results), rows, KEPT),
-        draw_names(results, HEAD + 21, KEPT),
-        element("path", d=boxes, fill="none", stroke=colour("quiet")) if boxes else "",
-        element("g", *zeros, fill=colour("ink"), **mono) if zeros else "",
-        element("g", die(1, bottom + 12), fill="none", stroke=colour("quiet")),
-        text(22, bottom + 23, "draws random numbers", size=12, role="quiet"),
+def draw_kept(results: list[Result], room: int) -> Box:
+    """The left column: one row for each mechanism, with a hollow 0."""
+    zero = cells(np.zeros((1, 1)), 22)
+    rows = [
+        overlay(space(WIDTH, ROW), row(draw_name(result), zero, gap=6, align="middle")) for result in results
     ]
-    return Panel(WIDTH, bottom + FOOT, "".join(parts))
+    drawn = draw_column("Filters stay equal", "difference at the end: exactly 0", rows, room)
+    return column(drawn, row(draw_die(), note("draws random numbers"), gap=10, align="middle"))
 
 
-def draw_parted(results: list[Result], room: int) -> Panel:
-    """The right column: one row a mechanism, each with its number on a logarithmic line."""
-    left, right = 22.0, 232.0
-
-    def place(value: float) -> float:
-        return left + (right - left) * (min(max(np.log10(value), LOW), HIGH) - LOW) / (HIGH - LOW)
-
-    rows, powers = max(room, len(results), 1), (-16, -12, -8, -4, 0)
-    bottom = HEAD + PARTED * rows
-    axes, bars, dots, numbers = [], [], [], []
-    for row, result in enumerate(results):
-        x, y = place(result.difference), HEAD + PARTED * row + 33
-        axes += [f"M{left:g} {y}H{right:g}", *(f"M{place(10.0**power):.1f} {y - 2.5}v5" for power in powers)]
-        bars.append(f"M{left:g} {y}H{x:.1f}")
-        dots.append(element("circle", cx=x, cy=y, r=4.5))
-        numbers.append(element("text", format_number(result.difference), x=WIDTH, y=y + 5))
-    parts = [
-        draw_heading("Filters part", "largest difference between two of them", len(results), rows, PARTED),
-        draw_names(results, HEAD + 19, PARTED),
-    ]
-    if results:
-        end = {"font_family": SANS, "font_size": 14, "font_weight": 600, "text_anchor": "end"}
-        parts += [
-            element("path", d="".join(axes), stroke=colour("quiet"), stroke_width=0.6),
-            element("path", d="".join(bars), stroke=colour("quiet"), stroke_width=2),
-            element("g", *dots, *numbers, fill=colour("ink"), **end),
-        ]
-    for power in powers:
-        name = power_of_ten(power) if power else "1"
-        parts.append(text(place(10.0**power), bottom + 17, name, size=11, role="quiet", anchor="middle"))
-    return Panel(WIDTH, bottom + FOOT, "".join(parts))
+def draw_parted(results: list[Result], room: int) -> Box:
+    """The right column: one row for each mechanism, with its number on a logarithmic line."""
+    rows, marks = [], []
+    for n, result in enumerate(results):
+        number = text(format_number(result.difference), bold=True, mono=True, align="end", width=WIDTH)
+        rows.append(place(WIDTH, ROW, (0, 3, draw_name(result)), (0, ROW - number.height, number)))
+        at = [n + 0.75, n + 0.75]
+        marks += [rule(y=at[0], pen=Pen(HAIRLINE)), line([0.0, result.difference], at, Pen(QUIET, 2))]
+        marks.append(dots([result.difference], at[:1], 4.5))
+    scale = plot(*marks, x=SIZES, y=Linear(room, 0), width=240, height=ROW * room + 20)
+    drawn = draw_column("Filters part", "largest difference between two of them", rows, room)
+    return place(WIDTH, drawn.height + 20, (0, 0, drawn), (0, drawn.height - ROW * room, scale))
 
 
-def same_height(left: Panel, right: Panel) -> tuple[Panel, Panel]:
-    height = max(left.height, right.height)
-    return replace(left, height=height), replace(right, height=height)
+def glance() -> Box:
+    """For the start page: two things that are random and part nothing, and two that part the filters."""
+    differences = {row[0]: row[3] for row in tie_breakers.still().table.rows}
+    rows = []
+    for key in ("minibatches", "momentum", "biases", "bits"):
+        name = MECHANISMS[key].name
+        number = text(format_number(differences[name]), SMALL, bold=True, mono=differences[name] == 0)
+        rows.append(ruled(pad(apart(text(name, SMALL), number, 298), top=4, bottom=4)))
+    return column(*rows, gap=2)
 
 
+# %% [markdown]
+# ## The words and the table
+
+
+# %%
 def chances(results: list[Result]) -> int:
     """How many of them draw random numbers?"""
     return sum(MECHANISMS[result.key].chance for result in results)
@@ -475,7 +426,7 @@ def describe(kept: list[Result], parted: list[Result], total: int, steps: int) -
     return sentence + "."
 
 
-def tabulate(results: list[Result]) -> Table:
+def tabulate(results: tuple[Result, ...]) -> Table:
     """One row a mechanism: how far the filters are from each other, and how far they moved."""
     rows = []
     for result in results:
@@ -486,6 +437,36 @@ def tabulate(results: list[Result]) -> Table:
     return Table(columns, tuple(rows))
 
 
+def explain(trial: Trial) -> str:
+    """Say what is tried now, or whether the filters learned anything."""
+    results, last = trial.results, trial.results[-1]
+    said = "Images and first draw are the same in every run. "
+    if len(results) < trial.total or not last.finished:
+        return f"{said}Now: {MECHANISMS[last.key].name}, step {last.step} of {trial.steps}."
+    least = min(results, key=lambda result: result.moved)
+    said += (
+        f"The filters did learn: in every run at least one of their weights moved by {format_number(least.moved)} or more."
+        if least.moved
+        else f"But some filters did not move at all: {MECHANISMS[least.key].name}."
+    )
+    if any(result.diverged for result in results):
+        said += " Where training diverged, the row shows the last step whose weights were numbers."
+    return said
+
+
+def draw(trial: Trial) -> Figure:
+    """All mechanisms so far, each in the column where it belongs at that moment."""
+    kept = [result for result in trial.results if result.difference == 0]
+    parted = [result for result in trial.results if result.difference > 0]
+    room = [max(len(rows), reserved, 1) for rows, reserved in zip((kept, parted), trial.room, strict=True)]
+    high = max(draw_kept([], room[0]).height, draw_parted([], room[1]).height)
+    panels = sized(draw_kept(kept, room[0]), height=high), sized(draw_parted(parted, room[1]), height=high)
+    words = describe(kept, parted, trial.total, trial.steps), tabulate(trial.results), explain(trial)
+    return Figure(
+        panels, *words, " ".join(f"{r.key}:{'parted' if r.difference > 0 else 'kept'}" for r in trial.results)
+    )
+
+
 # %% [markdown]
 # ## The demo
 #
@@ -494,7 +475,7 @@ def tabulate(results: list[Result]) -> Table:
 
 
 # %%
-@demo(question="questions/random-or-different.md", budget_seconds=8)
+@demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw)
 def tie_breakers(
     mechanisms: Annotated[
         Literal["all", "chance", "fixed"], Choice("Things to try", ("all", "random", "fixed"))
@@ -506,41 +487,15 @@ def tie_breakers(
     ] = "several",
     rate: Annotated[float, Slider("Learning rate", 1e-2, 1e3, scale="log")] = 1.0,
     seed: Annotated[int, Seed()] = 0,
-) -> Iterator[Figure]:
+) -> Iterator[Trial]:
     """Which of these separates filters that start equal?"""
-    chosen = CHOSEN[mechanisms]
-    room = [sum(MECHANISMS[key].parts is parts for key in chosen) for parts in (False, True)]
-    finished: list[Result] = []
+    chosen, finished = CHOSEN[mechanisms], ()
+    room = tuple(sum(MECHANISMS[key].parts is parts for key in chosen) for parts in (False, True))
     for key in chosen:
         for result in run(key, filters=filters, steps=steps, task=task, rate=rate, seed=seed):
             if result.finished or result.step % max(steps // 4, 1) == 1:
-                yield show([*finished, result], room, len(chosen), steps)
-        finished.append(result)
-
-
-def show(results: list[Result], room: list[int], total: int, steps: int) -> Figure:
-    """Draw all results so far; the last may be under way."""
-    kept = [result for result in results if result.difference == 0]
-    parted = [result for result in results if result.difference > 0]
-    last, caption = results[-1], "Images and first draw are the same in every run. "
-    if len(results) < total or not last.finished:
-        caption += f"Now: {MECHANISMS[last.key].name}, step {last.step} of {steps}."
-    else:
-        least = min(results, key=lambda result: result.moved)
-        caption += (
-            f"The filters did learn: in every run at least one of their weights moved by {format_number(least.moved)} or more."
-            if least.moved
-            else f"But some filters did not move at all: {MECHANISMS[least.key].name}."
-        )
-        if any(result.diverged for result in results):
-            caption += " Where training diverged, the row shows the last step whose weights were numbers."
-    return Figure(
-        same_height(draw_kept(kept, room[0]), draw_parted(parted, room[1])),
-        describe(kept, parted, total, steps),
-        tabulate(results),
-        caption,
-        outcome=" ".join(f"{r.key}:{'parted' if r.difference > 0 else 'kept'}" for r in results),
-    )
+                yield Trial((*finished, result), room, len(chosen), steps)
+        finished = (*finished, result)
 
 
 tie_breakers

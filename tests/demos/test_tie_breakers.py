@@ -31,7 +31,7 @@ PAGE = (ROOT / "docs/questions/random-or-different.md").read_text()
 
 @cache
 def last(key, seed, **changed):
-    *_, result = demo_file.run(key, **{**demo_file.PLAIN, **changed}, seed=seed)
+    *_, result = demo_file.run(key, **{**EVIDENCE_OF.PLAIN, **changed}, seed=seed)
     return result
 
 
@@ -39,7 +39,7 @@ def last(key, seed, **changed):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("key", KEPT)
 def test_what_treats_filters_alike_leaves_them_equal_to_the_last_bit(key, seed, task):
-    differences = [r.difference for r in demo_file.run(key, **{**demo_file.PLAIN, "task": task}, seed=seed)]
+    differences = [r.difference for r in demo_file.run(key, **{**EVIDENCE_OF.PLAIN, "task": task}, seed=seed)]
     assert differences == [0.0] * 201
     assert last(key, seed, task=task).moved > 1e-2, "equal because nothing moves would prove nothing"
 
@@ -60,7 +60,7 @@ def test_flipping_the_images_at_random_does_not_part_them(seed, monkeypatch):
         return e.tied()
 
     monkeypatch.setitem(MECHANISMS, "flips", demo_file.Mechanism("flips", True, False, flips))
-    *_, result = demo_file.run("flips", **demo_file.PLAIN, seed=seed)
+    *_, result = demo_file.run("flips", **EVIDENCE_OF.PLAIN, seed=seed)
     assert result.difference == 0.0
     assert result.moved > 1e-2
 
@@ -93,14 +93,14 @@ def test_what_is_said_to_draw_nothing_draws_nothing(key, monkeypatch):
             states.append((self.rng, self.rng.bit_generator.state))
 
     monkeypatch.setattr(demo_file, "Experiment", Watched)
-    list(demo_file.run(key, **{**demo_file.PLAIN, "steps": 5}, seed=0))
+    list(demo_file.run(key, **{**EVIDENCE_OF.PLAIN, "steps": 5}, seed=0))
     ((rng, before),) = states
     assert rng.bit_generator.state == before
 
 
 def test_what_the_page_asks_to_sort_is_what_the_tests_above_have_run():
     fence = yaml.safe_load(PAGE.partition("``` sort\n")[2].partition("```")[0])
-    assert fence["settings"] == {"mechanisms": "all", **demo_file.PLAIN}
+    assert fence["settings"] == {"mechanisms": "all", **EVIDENCE_OF.PLAIN}
     assert set(fence["boxes"]) == {"kept", "parted"}
     keys = [item["key"] for item in fence["items"]]
     assert (len(set(keys) & set(KEPT)), len(set(keys) & set(PARTED))) == (6, 6)
@@ -195,7 +195,7 @@ def test_the_sentence_the_columns_the_table_and_the_outcome_agree():
     assert "11 left the filters exactly equal, difference 0, and 8 separated them" in figure.alt
     assert "drawn by 4 of the 11 that left them equal and by 3 of the 8 that separated them" in figure.alt
     for key, mechanism in MECHANISMS.items():
-        assert [mechanism.name in panel.content for panel in figure.panels] == [key in KEPT, key in PARTED]
+        assert [mechanism.name in panel.svg() for panel in figure.panels] == [key in KEPT, key in PARTED]
 
 
 def test_the_panels_keep_their_size_during_the_run():
