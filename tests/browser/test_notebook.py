@@ -146,8 +146,8 @@ print("to stderr", file=sys.stderr)
 
 
 def test_what_is_printed_and_displayed_stands_there_before_long_work_begins_and_after_stop(cells):
-    source = "from convlens_live.figures import Figure, Panel, Table\nprint('now')\n"
-    figure = "display(Figure((Panel(10, 10, ''),), 'A sentence.', Table(('n',), ((1,),))))\n"
+    source = "from convlens_live.figures import Box, Figure, Table\nprint('now')\n"
+    figure = "display(Figure((Box(10, 10),), 'A sentence.', Table(('n',), ((1,),))))\n"
     cells.write(0, source + figure + "print('then')\nwhile True: pass")
     cells.press(0, "Run")
     cells.visit.until(lambda: cells.output(0).endswith("then\n") or cells.output(0).endswith("then"), 60)

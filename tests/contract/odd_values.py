@@ -47,7 +47,7 @@ from convlens.ties import tie
 from convlens_live import figures
 from convlens_live.controls import Choice, Pointed, Seed, Slider
 from convlens_live.demo import Demo, demo
-from convlens_live.figures import svg
+from convlens_live.figures import colours
 from convlens_live.notebook import run_cell
 
 NAN, INF = float("nan"), float("inf")
@@ -276,7 +276,7 @@ def drawn(initializer: Any) -> Call:
 
 def yielded(number: Annotated[float, Slider("Number", 0.0, 1.0, step=0.5)] = 0.0) -> Iterator[figures.Figure]:
     """A demo that shows a number."""
-    yield figures.Figure((figures.Panel(1, 1, ""),), f"It is {number}.", figures.Table(("a",), (("b",),)))
+    yield figures.Figure((figures.Box(1, 1),), f"It is {number}.", figures.Table(("a",), (("b",),)))
 
 
 def task(function: Any, **more: Any) -> Call:
@@ -289,7 +289,7 @@ def task(function: Any, **more: Any) -> Call:
 
 
 TABLE = figures.Table(("a",), (("b",),))
-PANEL = figures.Panel(1, 1, "")
+PANEL = figures.Box(1, 1)
 SPARSE = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
 
 CALLS: dict[str, Call] = {
@@ -563,31 +563,16 @@ CALLS: dict[str, Call] = {
         figures.Figure,
         lambda: {"panels": (PANEL,), "alt": "It is.", "table": TABLE, "caption": "", "outcome": ""},
     ),
-    "Panel": Call(figures.Panel, lambda: {"width": 1, "height": 1.5, "content": ""}),
-    "Panel.svg": Call(PANEL.svg, lambda: {"alt": "It is."}),
+    "Box.svg": Call(PANEL.svg, lambda: {"alt": "It is."}),
     "Table": Call(figures.Table, lambda: {"columns": ("a", "b"), "rows": (("a", 1), ("b", 2.0))}),
-    "log_curve": Call(
-        figures.log_curve,
-        lambda: {
-            "values": [0.0, 1.0],
-            "steps": 1,
-            "width": 200,
-            "height": 200,
-            "low": -4,
-            "high": 4,
-            "label": "steps",
-        },
-    ),
-    "signed_tile": Call(
-        figures.signed_tile, lambda: {"values": rows(), "side": 9, "scale": 1.0, "frame": ""}
-    ),
     "format_number": Call(figures.format_number, lambda: {"value": 1.5, "digits": 3}),
     "fixed": Call(figures.fixed, lambda: {"value": 1.5, "digits": 2}),
     "percent": Call(figures.percent, lambda: {"share": 0.5}),
     "plural": Call(figures.plural, lambda: {"count": 2, "noun": "filter"}),
+    "how_many": Call(figures.numbers.how_many, lambda: {"count": 2, "noun": "filter"}),
     "when": Call(figures.when, lambda: {"steps": 2}),
     "power_of_ten": Call(figures.power_of_ten, lambda: {"exponent": 3}),
-    "colour": Call(svg.colour, lambda: {"role": "ink"}),
+    "colour": Call(colours.colour, lambda: {"role": "ink"}),
     "Slider": Call(
         Slider,
         lambda: {"label": "Number", "low": 0, "high": 1, "scale": "linear", "step": 0.5, "zero": False},

@@ -36,7 +36,6 @@ from convlens import (
 )
 from convlens.layers.filters import outgoing_weights
 from convlens.ties import tie
-from convlens_live import figures
 from convlens_live.controls import Choice
 
 pytestmark = pytest.mark.anywhere
@@ -140,10 +139,6 @@ OF_SEQUENCES: dict[str, tuple[tuple[Any, ...], Callable[[Any], Any]]] = {
     "shapes": ((shapes.cross(), shapes.square()), lambda s: data.place_shapes(rng(), s, 4)),
     "rows": ((1, 2), lambda s: data.one_filter_task(rng(), 4, rows=s)),
     "columns": ((1, 2), lambda s: data.one_filter_task(rng(), 4, columns=s)),
-    "values of a curve": (
-        (0.0, 1.0),
-        lambda s: figures.log_curve(s, steps=1, width=200, height=200, low=-4, high=4, label=""),
-    ),
     "texts of a choice": (("this", "that"), lambda s: Choice("Which", s).texts),
 }
 

@@ -180,9 +180,4 @@ def test_every_public_function_is_in_the_table_with_all_its_arguments() -> None:
         parameters = [
             n for n in inspect.signature(value).parameters if n not in ("others", "options", "attributes")
         ]
-        optional = (
-            {"mono", "anchor", "weight", "size", "role", "fill", "width"}
-            if ".figures.svg." in name
-            else set()
-        )
-        assert set(parameters) - optional - {"columns", "channels"} <= set(call.arguments()), name
+        assert set(parameters) - {"columns", "channels"} <= set(call.arguments()), name

@@ -147,18 +147,21 @@ def test_no_page_has_an_id_twice_or_an_event_attribute(parsed):
 
 
 # What 147 numbers that can be pointed at, each with a name to be heard, cost beyond the limit; the start page's six pictures.
-# Bytes before compression, which leaves 15 to 18 kB: each measured number is a link, and there are tables and a snippet.
+# Bytes before compression, which leaves 15 to 22 kB: each measured number is a link, there are tables and a snippet, and one
+# page has three demos.
 # What is not to be translated says so: on a page of numbers that is a fifth of the bytes, and a fiftieth of those that are sent.
 HEAVIER = {
     ".": 62_000,
-    "questions/one-output-number": 94_000,
-    "questions/why-not-the-same": 77_000,
+    "library/charts": 76_000,
+    "questions/one-output-number": 100_000,
+    "questions/why-not-the-same": 104_000,  # two demos
     "questions/random-or-different": 73_000,
-    "questions/the-black-line": 78_000,
-    "questions/squiggle-or-corner": 75_000,
+    "questions/the-black-line": 96_000,  # two demos
+    "questions/squiggle-or-corner": 136_000,  # three demos
     "evidence/black_line": 118_000,
     "evidence/equal_filters": 106_000,
-    "demos/conv_walk": 122_000,
+    "demos/conv_walk": 108_000,
+    "embed/conv_walk": 66_000,  # 147 parts, each with a name
     "demos/twins": 112_000,
     "demos/black_line": 113_000,
     "demos/squiggle_or_corner": 109_000,

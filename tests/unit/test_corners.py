@@ -34,7 +34,7 @@ from convlens.gradcheck import directional_error
 from convlens.optim import with_statistics
 from convlens.types import tree_map
 from convlens_live.controls import Slider
-from convlens_live.figures import format_number, signed_tile
+from convlens_live.figures import format_number
 
 NORMALISED = Sequential(Conv2d(3, kernel=3), BatchNorm2d(), ReLU(), GlobalAveragePool2d(), Linear(2))
 OPTIMIZERS = {
@@ -372,13 +372,6 @@ def test_a_log_slider_takes_every_stop_that_it_offers(low: float, high: float, z
     assert stops[zero] == low
     assert stops[-1] == high
     assert len(spec["texts"]) == len(stops) == len(set(spec["texts"]))
-
-
-def test_a_tile_does_not_take_nan_for_a_weight() -> None:
-    drawn = signed_tile(np.array([[np.nan, 0.0, 1.0]]), 9, scale=1.0)
-    assert drawn.count(">?</text>") == 1
-    assert drawn.count(">0</text>") == 1
-    assert drawn.count("fill-opacity") == 1
 
 
 @pytest.mark.parametrize(

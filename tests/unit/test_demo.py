@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from convlens_live import browser
 from convlens_live.demo import Choice, ParameterError, Seed, Slider, demo
-from convlens_live.figures import Figure, Panel, Table
+from convlens_live.figures import Box, Figure, Table
 
 pytestmark = pytest.mark.anywhere
 
-FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
+FIGURE = Figure((Box(10, 10),), "A sentence.", Table(("n",), ((1,),)))
 
 
 @demo(question="questions/x.md")
@@ -26,9 +26,7 @@ def example(
 ):
     """An example."""
     for number in range(3):
-        yield Figure(
-            (Panel(10, 10, ""),), f"{kind} {gap} {steps} {seed}: {number}", Table(("n",), ((number,),))
-        )
+        yield Figure((Box(10, 10),), f"{kind} {gap} {steps} {seed}: {number}", Table(("n",), ((number,),)))
 
 
 def test_the_controls_come_from_the_signature_in_its_order():

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from convlens_live.figures import Figure, Panel, Table
+from convlens_live.figures import Box, Figure, Table
 from convlens_live.notebook import _Notebook
 
-FIGURE = Figure((Panel(10, 10, ""),), "A sentence.", Table(("n",), ((1,),)))
+FIGURE = Figure((Box(10, 10),), "A sentence.", Table(("n",), ((1,),)))
 
 
 def finished(running):

@@ -27,8 +27,7 @@ from convlens_live.figures.colours import (
     filter_pen,
     hue,
 )
-from convlens_live.figures.curves import log_curve
-from convlens_live.figures.figure import Figure, Panel, Table
+from convlens_live.figures.figure import Figure, Table
 from convlens_live.figures.filters import button, filter_cells, filter_name, headline, image_cells
 from convlens_live.figures.marks import area, bars, dots, line, rule, windows
 from convlens_live.figures.numbers import fixed, format_number, how_many, percent, plural, power_of_ten, when
@@ -37,7 +36,6 @@ from convlens_live.figures.plot import plot
 from convlens_live.figures.scales import Linear, Log, Names
 from convlens_live.figures.svg import HUGE, LARGE, SMALL, TEXT
 from convlens_live.figures.text import note, paragraph, text, titled
-from convlens_live.figures.tiles import signed_tile
 
 __all__ = [
     "HAIRLINE",
@@ -55,7 +53,6 @@ __all__ = [
     "Linear",
     "Log",
     "Names",
-    "Panel",
     "Pen",
     "Table",
     "aligned",
@@ -78,7 +75,6 @@ __all__ = [
     "hue",
     "image_cells",
     "line",
-    "log_curve",
     "note",
     "once",
     "overlay",
@@ -93,7 +89,6 @@ __all__ = [
     "row",
     "rule",
     "ruled",
-    "signed_tile",
     "sized",
     "space",
     "table",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from convlens._settings import check_text
 from convlens_live.figures.colours import INK
 from convlens_live.figures.svg import SANS, TEXT, element
 
@@ -39,6 +40,7 @@ class Box:
 
     def svg(self, alt: str = "") -> str:
         """Return the box as one SVG element that scales with its place; `alt` is for one that stands alone."""
+        check_text("alt", alt)
         role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
         width, height = self.width + 2 * MARGIN, self.height + 2 * MARGIN
         return element(

@@ -5,13 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from convlens._settings import check_number, check_text, items
+from convlens._settings import check_text, items
 from convlens._words import shown
-from convlens_live.figures.box import Box, overlay
-from convlens_live.figures.box import row as beside
+from convlens_live.figures.box import Box, overlay, row
 from convlens_live.figures.colours import PAPER
 from convlens_live.figures.numbers import format_number
-from convlens_live.figures.svg import element, group
 
 type Cell = str | int | float
 
@@ -29,54 +27,22 @@ class Table:
                 raise ValueError(f"{name} is {shown(getattr(self, name))}; it must be a tuple")
         for column in self.columns:
             check_text("columns", column)
-        for row in self.rows:
-            cells = items(row) or []
+        for each in self.rows:
+            cells = items(each) or []
             if len(cells) != len(self.columns) or not all(
                 isinstance(c, (str, int, float, np.number)) for c in cells
             ):
                 raise ValueError(
-                    f"rows has {shown(row)}; each row must have {len(self.columns)} texts or numbers"
+                    f"rows has {shown(each)}; each row must have {len(self.columns)} texts or numbers"
                 )
 
     def to_json(self) -> dict[str, Any]:
         """Return columns and rows; each cell holds the text to read and the value it stands for."""
         cells = [
-            [{"text": c if isinstance(c, str) else format_number(c), "value": str(c)} for c in row]
-            for row in self.rows
+            [{"text": c if isinstance(c, str) else format_number(c), "value": str(c)} for c in each]
+            for each in self.rows
         ]
         return {"columns": list(self.columns), "rows": cells}
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A drawing of a known size in pixels, before it becomes part of a figure."""
-
-    width: float
-    height: float
-    content: str
-
-    def __post_init__(self) -> None:
-        check_number("width", self.width, low=0)
-        check_number("height", self.height, low=0)
-        check_text("content", self.content)
-
-    @property
-    def box(self) -> Box:
-        return Box(self.width, self.height, lambda x, y: group(self.content, x, y))
-
-    def svg(self, alt: str = "") -> str:
-        """Return the panel as one SVG element that scales with its box; `alt` is for one that stands alone."""
-        check_text("alt", alt)
-        role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
-        return element(
-            "svg",
-            self.content,
-            xmlns="http://www.w3.org/2000/svg",
-            width=self.width,
-            height=self.height,
-            viewBox=f"0 0 {self.width:g} {self.height:g}",
-            **role,
-        )
 
 
 @dataclass(frozen=True)
@@ -90,7 +56,7 @@ class Figure:
     Raises ValueError when there is no panel or no sentence.
     """
 
-    panels: tuple[Box | Panel, ...]
+    panels: tuple[Box, ...]
     alt: str
     table: Table
     caption: str = ""
@@ -99,9 +65,7 @@ class Figure:
     def __post_init__(self) -> None:
         if isinstance(self.panels, tuple) and not self.panels:
             raise ValueError("panels is empty: a figure needs at least one Box")
-        if not isinstance(self.panels, tuple) or not all(
-            isinstance(panel, Box | Panel) for panel in self.panels
-        ):
+        if not isinstance(self.panels, tuple) or not all(isinstance(panel, Box) for panel in self.panels):
             raise ValueError(f"panels is {shown(self.panels)}; it must be a tuple of Boxes")
         if not check_text("alt", self.alt).strip():
             raise ValueError("alt is empty: a figure needs a sentence that says what the data shows")
@@ -113,7 +77,7 @@ class Figure:
     @property
     def svg(self) -> str:
         """All panels in one drawing, from left to right."""
-        drawn = beside(*(panel.box if isinstance(panel, Panel) else panel for panel in self.panels), gap=32)
+        drawn = row(*self.panels, gap=32)
         paper = Box(
             drawn.width, drawn.height, lambda x, y: f'<rect width="100%" height="100%" fill="{PAPER}"/>'
         )

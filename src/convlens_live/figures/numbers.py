@@ -63,7 +63,8 @@ def percent(share: float) -> str:
     (['67', '%'], ['<1', '%'])
     """
     check_number("share", share)
-    return ("0" if share == 0 else "<1" if 0 < share < 0.005 else f"{100 * share:.0f}") + "\u202f%"
+    whole = f"{100 * share:.0f}"
+    return ("<1" if share > 0 and whole == "0" else whole) + "\u202f%"
 
 
 def plural(count: int, noun: str) -> str:
@@ -82,7 +83,8 @@ def how_many(count: int, noun: str) -> str:
     >>> how_many(1, "filter"), how_many(2, "filter")
     ('1 filter', '2 filters')
     """
-    return f"{count} {plural(count, noun)}"
+    named = plural(count, noun)  # which checks the count
+    return f"{count} {named}"
 
 
 def when(steps: int) -> str:

@@ -23,9 +23,11 @@ HEIGHTS = {
     "black_line": 960,
     "conv_arithmetic": 1160,
     "conv_walk": 1090,
-    "squiggle_or_corner": 940,
+    "pull": 1010,
+    "squiggle_or_corner": 810,
+    "ten_seeds": 920,
     "tie_breakers": 1000,
-    "twins": 1060,
+    "twins": 900,
 }
 HEIGHT = 1000
 
