@@ -52,7 +52,7 @@ def test_a_part_may_set_visible_controls(visit: Callable[..., Visit]) -> None:
     opened = visit().go(PAGE)
     part(opened, "AlexNet, first layer").click()
     opened.run_to_end()
-    assert "55x55" in opened.text(".demo-result")
+    assert "55×55" in opened.text(".demo-result")
     assert opened.page.locator("#conv_arithmetic-size").input_value() == "227"
     assert opened.shown()["stride"] == 4
 

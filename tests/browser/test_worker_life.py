@@ -347,5 +347,5 @@ def test_the_latest_setting_wins_also_after_one_that_was_refused(visit):
             for (const value of ["", "5"]) { kernel.value = value; kernel.dispatchEvent(new Event("input", { bubbles: true })); }
         }"""
     )
-    opened.until(lambda: "5x5 filter" in opened.text(".demo-result") and opened.state() == "done")
+    opened.until(lambda: "5×5 filter" in opened.text(".demo-result") and opened.state() == "done")
     assert not opened.page.locator(".demo-error").is_visible()

@@ -21,13 +21,15 @@ ROOT_TOKEN = "%SITE-ROOT%/"
 # How high a frame for the demo is, in a column of 700 pixels; a test measures it.
 HEIGHTS = {
     "black_line": 960,
-    "conv_arithmetic": 1160,
-    "conv_walk": 1090,
+    "conv_arithmetic": 1120,
+    "conv_walk": 1310,
+    "filter_votes": 1000,
     "pull": 1010,
     "squiggle_or_corner": 810,
     "ten_seeds": 920,
-    "tie_breakers": 1000,
+    "tie_breakers": 1020,
     "twins": 900,
+    "two_seeds": 960,
 }
 HEIGHT = 1000
 
