@@ -22,7 +22,7 @@ def test_nothing_scrolls_sideways_on_a_phone_even_with_the_source_open(visit, pa
 
 def test_an_example_is_copied_without_its_prompts_and_answers(visit):
     page = visit(permissions=["clipboard-read", "clipboard-write"]).go("library/convolution/").page
-    page.locator(".highlight:has(.gp) button").first.click()
+    page.locator(".highlight:has(.gp)", has_text="vjp = conv2d(").locator("button").first.click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("y, vjp = conv2d(")
     assert ">>>" not in copied

@@ -197,8 +197,8 @@ def test_a_second_demo_on_the_page_takes_python_over_and_the_first_one_says_so(l
     other = opened.page.request.get(opened.url + "questions/the-black-line/").text()
     begin = other.index('<section class="demo"')
     second = other[begin : other.index("</section>", begin) + len("</section>")]
-    declared(opened, r'(?=<section class="demo")', second.replace("\\", r"\\"))
-    opened.go(SHORT)
+    declared(opened, r'(?=<section class="demo" id="demo-twins")', second.replace("\\", r"\\"))
+    opened.page.goto(opened.url + SHORT)  # with both demos
     black, twins = (opened.page.locator(f"#demo-{name}") for name in ("black_line", "twins"))
     state = {
         name: lambda name=name: opened.page.locator(f"#demo-{name}").get_attribute("data-state")
