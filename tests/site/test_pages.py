@@ -153,9 +153,10 @@ def test_no_page_has_an_id_twice_or_an_event_attribute(parsed):
 HEAVIER = {
     ".": 62_000,
     "library/charts": 76_000,
+    "library/drawing": 79_000,
     "questions/one-output-number": 100_000,
     "questions/why-not-the-same": 104_000,  # two demos
-    "questions/random-or-different": 73_000,
+    "questions/random-or-different": 79_000,
     "questions/the-black-line": 96_000,  # two demos
     "questions/squiggle-or-corner": 136_000,  # three demos
     "evidence/black_line": 118_000,
