@@ -75,13 +75,13 @@ def meetings(layer: Layer) -> Iterator[tuple[Part, Part, Part]]:
 
 
 class Walk(NamedTuple):
-    """What is pointed at, all that it touches, and one output in full. Inputs are counted with the padding."""
+    """What is pointed at, all that it meets, and one output in full. Inputs are counted with the padding."""
 
     layer: Layer
     kind: int
-    pointed: Part
-    touched: tuple[np.ndarray, ...]  # for each output, input and weight: does it meet what is pointed at?
-    shown: Part  # the output whose arithmetic is shown
+    target: Part
+    lit: tuple[np.ndarray, ...]  # for each output, input and weight: does it meet what is pointed at?
+    output: Part
     meeting: tuple[Part, ...]  # where what is pointed at takes part in it; an output has no single one
     factors: tuple[np.ndarray, ...]  # what the output reads, its weights, and their products, each (3, 3, 3)
     sums: np.ndarray
@@ -90,27 +90,27 @@ class Walk(NamedTuple):
 
 def walk_to(layer: Layer, kind: int, output: Part, at: Part) -> Walk:
     """Point at an output, or at (channel, row, column) of the image or of the filter; or at the last row that there is."""
-    shown = (output[0], *(min(place, len(layer.maps[0]) - 1) for place in output[1:]))
+    output = (output[0], *(min(place, len(layer.maps[0]) - 1) for place in output[1:]))
     weight = (output[0], at[0], *(min(place, KERNEL - 1) for place in at[1:]))
-    pointed = (shown, (at[0], *(place + layer.padding for place in at[1:])), weight)[kind]
-    met = [meeting for meeting in meetings(layer) if meeting[kind] == pointed]
-    if kind == INPUT:  # the nearest output that reads it is shown
-        readers = sorted(reader for reader, *_ in met if reader[0] == shown[0])
-        shown = min(readers, key=lambda reader: abs(reader[1] - shown[1]) + abs(reader[2] - shown[2]))
-    meeting = (shown, (), ()) if kind == OUTPUT else next(each for each in met if each[OUTPUT] == shown)
-    touched = tuple(np.zeros(values.shape, bool) for values in (layer.maps, layer.padded, layer.weight))
-    for marks, parts in zip(touched, zip(*met, strict=True), strict=True):
+    target = (output, (at[0], *(place + layer.padding for place in at[1:])), weight)[kind]
+    every = [meeting for meeting in meetings(layer) if meeting[kind] == target]
+    if kind == INPUT:  # show the nearest output that reads it
+        readers = sorted(reader for reader, *_ in every if reader[0] == output[0])
+        output = min(readers, key=lambda reader: abs(reader[1] - output[1]) + abs(reader[2] - output[2]))
+    meeting = (output, (), ()) if kind == OUTPUT else next(each for each in every if each[OUTPUT] == output)
+    lit = tuple(np.zeros(values.shape, bool) for values in (layer.maps, layer.padded, layer.weight))
+    for marks, parts in zip(lit, zip(*every, strict=True), strict=True):
         marks[tuple(np.transpose(parts))] = True
-    k, top, left = shown[0], layer.stride * shown[1], layer.stride * shown[2]
+    k, top, left = output[0], layer.stride * output[1], layer.stride * output[2]
     window, weights = layer.padded[:, top : top + KERNEL, left : left + KERNEL], layer.weight[k]
     factors = (window, weights, (window * weights).round(2))
-    sums, number = factors[2].sum(axis=(1, 2)).round(2), float(layer.maps[shown].round(2))
-    return Walk(layer, kind, pointed, touched, shown, meeting, factors, sums, number)
+    sums, number = factors[2].sum(axis=(1, 2)).round(2), float(layer.maps[output].round(2))
+    return Walk(layer, kind, target, lit, output, meeting, factors, sums, number)
 
 
-def combined(walk: Walk) -> str:
+def find_outcome(walk: Walk) -> str:
     """Say what became of the three channels: their sum, their average, or a map apart for each."""
-    total, bias, found = walk.sums.sum(), walk.layer.bias[walk.shown[0]], walk.layer.maps[walk.shown]
+    total, bias, found = walk.sums.sum(), walk.layer.bias[walk.output[0]], walk.layer.maps[walk.output]
     ways = {"sum": total + bias, "average": total / 3 + bias, "neither": found}
     alike = next(way for way, number in ways.items() if np.isclose(number, found))
     return alike if len(walk.layer.maps) == FILTERS else "apart"
@@ -130,16 +130,18 @@ SETS = ("kind filter map_row map_column", "kind channel row column", "kind filte
 
 def draw(walk: Walk) -> Figure:
     """Draw the image and the filters; the products of one number, the maps and the sums."""
-    title = text(f"{place_of(walk)}: 27 products", ink=hue(walk.shown[0]), bold=True)
+    title = text(f"{place_of(walk)}: 27 products", ink=hue(walk.output[0]), bold=True)
     products = (draw_products(walk, c) for c in range(3))
     right = column(title, *products, row(draw_maps(walk), draw_sums(walk), gap=14), gap=10)
-    return Figure((draw_layer(walk), right), describe(walk), tabulate(walk), explain(walk), combined(walk))
+    return Figure(
+        (draw_layer(walk), right), describe(walk), tabulate(walk), explain(walk), find_outcome(walk)
+    )
 
 
 def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *marks: Any, **style: Any) -> Box:
-    """Draw all outputs, inputs or weights whose place begins with `start`, to point at; what is touched is lit."""
-    lit, meeting, P = walk.touched[kind][start], walk.meeting[kind], walk.layer.padding * (kind == INPUT)
-    ink, on, size = hue(walk.shown[0] if kind == INPUT else start[0]), kind == walk.kind, len(values) - 2 * P
+    """Draw all outputs, inputs or weights whose place begins with `start`, to point at; what meets the target is lit."""
+    lit, meeting, P = walk.lit[kind][start], walk.meeting[kind], walk.layer.padding * (kind == INPUT)
+    ink, on, size = hue(walk.output[0] if kind == INPUT else start[0]), kind == walk.kind, len(values) - 2 * P
     if walk.kind != OUTPUT and not on:
         marks = (*marks, windows(np.argwhere(lit), Pen(ink, 1.5)))
     if meeting[:-2] == start:
@@ -148,7 +150,7 @@ def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *mark
     drawn, parts = cells(values, lit=lit, marks=marks, **style), []
     square = space(drawn.width / len(values), drawn.height / len(values))
     for i, j in np.ndindex(size, size):  # the padding cannot be pointed at
-        value, here = style["numbers"](values[i + P, j + P]), on and walk.pointed == (*start, i + P, j + P)
+        value, here = style["numbers"](values[i + P, j + P]), on and walk.target == (*start, i + P, j + P)
         sets = dict(zip(SETS[kind].split(), (kind, *start, i, j), strict=True))
         parts.append(part(square, f"{name.format(value)}, row {i + 1}, column {j + 1}", on=here, **sets))
     return overlay(drawn, grid(parts, size, gap=(0, 0)))
@@ -156,7 +158,7 @@ def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *mark
 
 def draw_layer(walk: Walk) -> Box:
     """Draw the three channels with the window, one below the other, and beside them both filters."""
-    (k, *place), P, drawn = walk.shown, walk.layer.padding, [text("image, 3 channels", bold=True)]
+    (k, *place), P, drawn = walk.output, walk.layer.padding, [text("image, 3 channels", bold=True)]
     style, pen = {**INPUTS, "side": 27 if P else 36}, Pen(hue(k), 3 if walk.kind == OUTPUT else 1.25)
     marks = windows([P, P], Pen(QUIET), SIZE), windows(np.multiply(place, walk.layer.stride), pen, KERNEL)
     for c, channel in enumerate(CHANNELS):
@@ -169,21 +171,21 @@ def draw_layer(walk: Walk) -> Box:
 
 def draw_filter(walk: Walk, f: int) -> Box:
     """Draw a filter as one thing: three slices and a bias, in one frame."""
-    shown, slices, weight = f == walk.shown[0], [], walk.layer.weight[f]
-    style = {**WEIGHTS, "frame": Pen(hue(f), 2.5) if shown and walk.kind == OUTPUT else None}
+    current, slices, weight = f == walk.output[0], [], walk.layer.weight[f]
+    style = {**WEIGHTS, "frame": Pen(hue(f), 2.5) if current and walk.kind == OUTPUT else None}
     for c, channel in enumerate(CHANNELS):
         name = f"weight {{}} of filter {f + 1} for {channel}"
         weights = draw_parts(walk, WEIGHT, (f, c), name, weight[c], **style)
         slices.append(titled(f"for {channel}", weights, gap=2))
     bias = text(f"bias {tenths(walk.layer.bias[f])}", ink=hue(f), bold=True)
     drawn = column(filter_name(f, "filter "), *slices, bias, gap=6)
-    return framed(pad(drawn, 6, 6, 6, 6), Pen(hue(f), 2 if shown else 1))
+    return framed(pad(drawn, 6, 6, 6, 6), Pen(hue(f), 2 if current else 1))
 
 
 def draw_products(walk: Walk, c: int) -> Box:
     """Draw the window in one channel, the weights for it, and their products."""
-    met, pen = walk.meeting[WEIGHT], Pen(hue(walk.shown[0]), 1.5)
-    marks = [windows(met[2:], Pen(width=3))] if met[1:2] == (c,) else []
+    weight, pen = walk.meeting[WEIGHT], Pen(hue(walk.output[0]), 1.5)
+    marks = [windows(weight[2:], Pen(width=3))] if weight[1:2] == (c,) else []
     styles = zip(walk.factors, ({**INPUTS, "side": 26, "wide": 1.1}, WEIGHTS, PRODUCTS), strict=True)
     drawn = [cells(values[c], frame=pen, marks=marks, **style) for values, style in styles]
     equation = row(drawn[0], text("×"), drawn[1], text("="), drawn[2], gap=3, align="middle")
@@ -203,7 +205,7 @@ def draw_maps(walk: Walk) -> Box:
 
 def draw_sums(walk: Walk, width: float = 126) -> Box:
     """Draw a sum for each channel and the bias, and the number that they come to."""
-    terms = zip((*CHANNELS, "bias"), added(walk), strict=True)
+    terms = zip((*CHANNELS, "bias"), write_terms(walk), strict=True)
     rows = [apart(note(name), text(said, mono=True), width) for name, said in terms]
     sums = ruled(pad(column(note("sums"), *rows), bottom=6), Pen())
     return column(sums, draw_number(walk, note("number"), width))
@@ -211,65 +213,65 @@ def draw_sums(walk: Walk, width: float = 126) -> Box:
 
 def draw_number(walk: Walk, name: Box, width: float) -> Box:
     """Draw the number in the map."""
-    return apart(name, text(fixed(walk.number), LARGE, hue(walk.shown[0]), bold=True, mono=True), width)
+    return apart(name, text(fixed(walk.number), LARGE, hue(walk.output[0]), bold=True, mono=True), width)
 
 
 def glance() -> Box:
     """Draw the products of one channel, and the sum of all."""
     walk = next(conv_walk.states())
-    products, said = draw_products(walk, 0), text(" ".join([*added(walk), "="]), mono=True)
+    products, said = draw_products(walk, 0), text(" ".join([*write_terms(walk), "="]), mono=True)
     return column(products, draw_number(walk, said, products.width))
 
 
 # %%
-def added(walk: Walk) -> list[str]:
+def write_terms(walk: Walk) -> list[str]:
     """Write the sums and the bias as they are added: −0.53, + 0.25, − 0.02, + 0.40."""
-    first, *others = (*walk.sums, walk.layer.bias[walk.shown[0]])
+    first, *others = (*walk.sums, walk.layer.bias[walk.output[0]])
     return [fixed(first), *(("− " if value < 0 else "+ ") + fixed(abs(value)) for value in others)]
 
 
 def place_of(walk: Walk) -> str:
-    """Name the shown output."""
-    return "row {1}, column {2} of map {0}".format(*np.add(walk.shown, 1))
+    """Name the output."""
+    return "row {1}, column {2} of map {0}".format(*np.add(walk.output, 1))
 
 
 def describe(walk: Walk) -> str:
     """Say in one or two sentences what the picture shows."""
-    outputs, shown = int(walk.touched[OUTPUT].sum()), place_of(walk)
+    outputs, place = int(walk.lit[OUTPUT].sum()), place_of(walk)
     if walk.kind == OUTPUT:
         red, green, blue = map(fixed, walk.sums)
-        said = f"The number in {shown} is {fixed(walk.number)}: the channel sums {red} (red), {green} (green)"
-        return f"{said} and {blue} (blue), plus the bias {tenths(walk.layer.bias[walk.shown[0]])}."
+        said = f"The number in {place} is {fixed(walk.number)}: the channel sums {red} (red), {green} (green)"
+        return f"{said} and {blue} (blue), plus the bias {tenths(walk.layer.bias[walk.output[0]])}."
     x, w, xw = (float(values[walk.meeting[WEIGHT][1:]]) for values in walk.factors)
     k, c, *_ = walk.meeting[WEIGHT]
     if walk.kind == INPUT:
-        place = "row {}, column {}".format(*np.subtract(walk.pointed[1:], walk.layer.padding - 1))
+        at = "row {}, column {}".format(*np.subtract(walk.target[1:], walk.layer.padding - 1))
         readers = how_many(outputs // FILTERS, "output")
-        said = f"The {CHANNELS[c]} input {tenths(x)} in {place} is read by {readers} of each filter."
+        said = f"The {CHANNELS[c]} input {tenths(x)} in {at} is read by {readers} of each filter."
     else:
         said = f"The weight {tenths(w)} of filter {k + 1} for {CHANNELS[c]} is used for all"
         said += f" {how_many(outputs, 'output')} of map {k + 1}, and for none of map {2 - k}."
     factor = f"({tenths(w)})" if w < 0 else tenths(w)
-    return f"{said} In {shown} it is part of the product {tenths(x)} × {factor} = {fixed(xw)}."
+    return f"{said} In {place} it is part of the product {tenths(x)} × {factor} = {fixed(xw)}."
 
 
 def explain(walk: Walk) -> str:
     """Say what is lit, in numbers."""
-    outputs, inputs, weights = (int(touched.sum()) for touched in walk.touched)
+    outputs, inputs, weights = (int(lit.sum()) for lit in walk.lit)
     if walk.kind == OUTPUT:
         P = walk.layer.padding
-        zeros = inputs - int(walk.touched[INPUT][:, P : P + SIZE, P : P + SIZE].sum())
+        zeros = inputs - int(walk.lit[INPUT][:, P : P + SIZE, P : P + SIZE].sum())
         also = f" and {how_many(zeros, 'zero')} of the padding" if zeros else ""
         return f"Lit: the {how_many(inputs - zeros, 'input')}{also} that it reads, and the {weights} weights of its filter."
     if walk.kind == INPUT:
         return f"Lit: {how_many(outputs, 'output')} and {how_many(weights, 'weight')}."
-    where = f"the {inputs} places of the {CHANNELS[walk.pointed[1]]} channel that it multiplies"
+    where = f"the {inputs} places of the {CHANNELS[walk.target[1]]} channel that it multiplies"
     return f"Lit: {how_many(outputs, 'output')}, and {where}, one for each."
 
 
 def tabulate(walk: Walk) -> Table:
-    """List all 27 products of the shown output, the sums, the bias and the number."""
-    (k, i, j), rows = walk.shown, []
+    """List all 27 products of the output, the sums, the bias and the number."""
+    (k, i, j), rows = walk.output, []
     for channel, *factors, total in zip(CHANNELS, *walk.factors, walk.sums, strict=True):
         for at in np.ndindex(KERNEL, KERNEL):
             x, w, xw = (values[at] for values in factors)

@@ -71,9 +71,9 @@ def test_the_numbers_shown_add_up_without_rounding_to_what_conv2d_gives(chosen: 
         total += said
     bias, result = number(rows[-2]["number"]), number(rows[-1]["number"])
     assert total + bias == result
-    assert float(result) == pytest.approx(float(walk.layer.maps[walk.shown]), abs=1e-12)
+    assert float(result) == pytest.approx(float(walk.layer.maps[walk.output]), abs=1e-12)
     drawn = re.findall(r"<text[^>]*>([^<]*)</text>", figure.panels[1].svg())
-    written = demo.added(walk)
+    written = demo.write_terms(walk)
     assert sum(number(each.replace("− ", "-").replace("+ ", "")) for each in written) == result
     assert drawn[-1] == rows[-1]["number"]
     assert set(written) <= set(drawn)
@@ -101,34 +101,34 @@ def test_what_lights_up_is_what_takes_part(chosen: dict[str, Any]) -> None:
     x, weight = np.ones((1, *layer.padded.shape)), np.ones(layer.weight.shape)
     if walk.kind == demo.INPUT:
         x[:] = 0
-        x[0][walk.pointed] = 1
+        x[0][walk.target] = 1
     if walk.kind == demo.WEIGHT:
         weight[:] = 0
-        weight[walk.pointed] = 1
+        weight[walk.target] = 1
     y, vjp = conv2d(x, weight, **options)
     dy = np.ones_like(y)
     if walk.kind == demo.OUTPUT:
         dy[:] = 0
-        dy[0][walk.pointed] = 1
+        dy[0][walk.target] = 1
     dx, dweight, _ = vjp(dy)
     for kind, felt in enumerate((y[0], dx[0], dweight)):
-        touched = walk.touched[kind]
+        lit = walk.lit[kind]
         if kind == walk.kind:
-            assert np.argwhere(touched).tolist() == [list(walk.pointed)]
+            assert np.argwhere(lit).tolist() == [list(walk.target)]
         else:
-            assert np.array_equal(touched, felt != 0)
+            assert np.array_equal(lit, felt != 0)
 
 
 @patient
 @given(settings)
 def test_the_shown_output_has_to_do_with_what_is_pointed_at(chosen: dict[str, Any]) -> None:
     walk = walk_of(chosen)
-    assert walk.touched[demo.OUTPUT][walk.shown]
-    assert walk.meeting[demo.OUTPUT] == walk.shown
+    assert walk.lit[demo.OUTPUT][walk.output]
+    assert walk.meeting[demo.OUTPUT] == walk.output
     if walk.kind == demo.OUTPUT:
         assert walk.meeting[1:] == ((), ())
         return
-    assert walk.meeting[walk.kind] == walk.pointed
+    assert walk.meeting[walk.kind] == walk.target
     assert walk.meeting in set(demo.meetings(walk.layer))
     _, (c, row, column), (k, *at) = walk.meeting
     window, weights, products = (float(values[tuple(at)]) for values in walk.factors)
@@ -154,7 +154,7 @@ def test_pointing_at_a_part_marks_that_part(chosen: dict[str, Any], data: st.Dat
 
 def test_the_outcome_would_tell_an_average_or_maps_kept_apart() -> None:
     def found(**changed: np.ndarray) -> str:
-        return demo.combined(demo.walk_to(layer._replace(**changed), demo.OUTPUT, (1, 2, 0), (0, 0, 0)))
+        return demo.find_outcome(demo.walk_to(layer._replace(**changed), demo.OUTPUT, (1, 2, 0), (0, 0, 0)))
 
     layer = demo.make_layer(0, 1, 0)
     alone = np.concatenate([conv2d(layer.image[None, [c]], layer.weight[:, [c]])[0][0] for c in range(3)])
@@ -219,5 +219,5 @@ def test_the_page_quotes_the_lines_that_make_the_sum() -> None:
     quoted = (
         (ROOT / file).read_text().split(f"[start:{part}]")[1].split(f"[end:{part}]")[0].splitlines()[1:-1]
     )
-    assert quoted[0].lstrip().startswith("(N, C, H, W)")
+    assert quoted[0].lstrip().startswith("N, C, H, W")
     assert quoted[-1].lstrip().startswith('y = np.einsum("kd,dq->kq"')
