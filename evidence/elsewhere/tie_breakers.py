@@ -17,7 +17,7 @@ from convlens_site.elsewhere.trainers import Convlens, Trainer
 PAGE = "questions/random-or-different.md"
 RATE, STEPS, FILTERS = 1.0, 200, 2
 NAMES = ("horizontal", "vertical", "falling", "rising")
-DEMO = demos.module("tie_breakers")
+DEMO = demos.module("one_tie_breaker")
 KEPT, PARTED = ([key for key, m in DEMO.MECHANISMS.items() if m.parts is parts] for parts in (False, True))
 IN_LAST_BITS = ("order", "bits")  # may be lost in the rounding of the next sum
 
@@ -54,7 +54,7 @@ def in_convlens(trainer: Convlens, key: str, setup: Setup, recipe: Recipe, seed:
         x, labels, FILTERS, recipe.settings["lr"], seed, initializer=trainer.STARTS[setup.start]
     )
     experiment.optimizer = trainer.OPTIMIZERS[recipe.optimizer](**recipe.settings)
-    *_, result = DEMO.trained(key, experiment, recipe.steps)
+    *_, result = DEMO.train_with(DEMO.MECHANISMS[key], experiment, recipe.steps)
     return float("nan") if result.diverged else float(result.difference)
 
 

@@ -19,6 +19,7 @@ SHORT = {  # where the length of a run is not the point
     "twins": "#twins?steps=100",
     "pull": "#pull?steps=100",
     "tie_breakers": "#tie_breakers?steps=50",
+    "one_tie_breaker": "#one_tie_breaker?steps=500",
     "squiggle_or_corner": "#squiggle_or_corner?steps=100",
     "filter_votes": "#filter_votes?steps=100",
     "two_seeds": "#two_seeds?steps=100",

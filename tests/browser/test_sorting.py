@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tie_breakers import MECHANISMS
+from one_tie_breaker import MECHANISMS
 
 from .test_accessible import in_both
 
@@ -115,9 +115,9 @@ def test_a_part_may_be_sorted_and_the_rest_is_told(visit):
 
 def test_the_marks_are_those_of_the_live_run_and_not_of_the_built_one(visit):
     page = visit().go(PAGE)
-    source = page.page.request.get(page.url + "assets/demos/tie_breakers.py").text()
-    assert source.count("return e.tied(incoming=False)") == 2  # of a draw, and of a pattern, for each filter
-    page.replace_demo("return e.tied(incoming=False)", "return e.tied()", "tie_breakers")
+    source = page.page.request.get(page.url + "assets/demos/one_tie_breaker.py").text()
+    assert source.count('{"incoming": False}') == 2  # of a draw, and of a pattern, for each filter
+    page.replace_demo('{"incoming": False}', "{}", "one_tie_breaker")
     sort(page, {"hadamard": "kept", "dropout": "parted"})
     run(page)
     assert page.text(".predict-reply").startswith("2 of 2 as you expected.")

@@ -8,13 +8,14 @@ from functools import cache
 from itertools import product
 
 import numpy as np
+import one_tie_breaker
 import pytest
 import tie_breakers as demo_file
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlens import ops
+from convlens import ops, optim
 from convlens import train as train_module
 from convlens_live.controls import ParameterError
 from convlens_site.evidence import load, measure
@@ -22,7 +23,7 @@ from convlens_site.paths import EVIDENCE, ROOT
 
 EVIDENCE_OF = load("tie_breakers")
 
-tie_breakers, MECHANISMS = demo_file.tie_breakers, demo_file.MECHANISMS
+tie_breakers, MECHANISMS, PLAIN = demo_file.tie_breakers, demo_file.MECHANISMS, EVIDENCE_OF.PLAIN
 SEEDS = range(5)
 KEPT = [key for key, mechanism in MECHANISMS.items() if not mechanism.parts]
 PARTED = [key for key, mechanism in MECHANISMS.items() if mechanism.parts]
@@ -31,7 +32,7 @@ PAGE = (ROOT / "docs/questions/random-or-different.md").read_text()
 
 @cache
 def last(key, seed, **changed):
-    *_, result = demo_file.run(key, **{**EVIDENCE_OF.PLAIN, **changed}, seed=seed)
+    *_, result = one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, **changed}, seed=seed)
     return result
 
 
@@ -39,7 +40,8 @@ def last(key, seed, **changed):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("key", KEPT)
 def test_what_treats_filters_alike_leaves_them_equal_to_the_last_bit(key, seed, task):
-    differences = [r.difference for r in demo_file.run(key, **{**EVIDENCE_OF.PLAIN, "task": task}, seed=seed)]
+    run = one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "task": task}, seed=seed)
+    differences = [result.difference for result in run]
     assert differences == [0.0] * 201
     assert last(key, seed, task=task).moved > 1e-2, "equal because nothing moves would prove nothing"
 
@@ -51,16 +53,15 @@ def test_so_it_is_for_every_number_of_filters(key, filters):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_flipping_the_images_at_random_does_not_part_them(seed, monkeypatch):
+def test_flipping_the_images_at_random_does_not_part_them(seed):
     def flips(e):
         e.stream = (
             (np.where(e.rng.random((len(e.x), 1, 1, 1)) < 0.5, e.x, e.x[..., ::-1]), e.labels)
             for _ in iter(int, 1)
         )
-        return e.tied()
 
-    monkeypatch.setitem(MECHANISMS, "flips", demo_file.Mechanism("flips", True, False, flips))
-    *_, result = demo_file.run("flips", **EVIDENCE_OF.PLAIN, seed=seed)
+    mechanism = one_tie_breaker.Mechanism("flips", "flips", True, False, flips)
+    *_, result = one_tie_breaker.run(mechanism, **PLAIN, seed=seed)
     assert result.difference == 0.0
     assert result.moved > 1e-2
 
@@ -87,20 +88,20 @@ def test_chance_does_not_sort_them_and_the_page_counts_rightly():
 def test_what_is_said_to_draw_nothing_draws_nothing(key, monkeypatch):
     states = []
 
-    class Watched(demo_file.Experiment):
-        def __post_init__(self):
-            super().__post_init__()
+    class Watched(one_tie_breaker.Experiment):
+        def __init__(self, *args):
+            super().__init__(*args)
             states.append((self.rng, self.rng.bit_generator.state))
 
-    monkeypatch.setattr(demo_file, "Experiment", Watched)
-    list(demo_file.run(key, **{**EVIDENCE_OF.PLAIN, "steps": 5}, seed=0))
+    monkeypatch.setattr(one_tie_breaker, "Experiment", Watched)
+    list(one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "steps": 5}, seed=0))
     ((rng, before),) = states
     assert rng.bit_generator.state == before
 
 
 def test_what_the_page_asks_to_sort_is_what_the_tests_above_have_run():
     fence = yaml.safe_load(PAGE.partition("``` sort\n")[2].partition("```")[0])
-    assert fence["settings"] == {"mechanisms": "all", **EVIDENCE_OF.PLAIN}
+    assert fence["settings"] == {"mechanisms": "all", **PLAIN}
     assert set(fence["boxes"]) == {"kept", "parted"}
     keys = [item["key"] for item in fence["items"]]
     assert (len(set(keys) & set(KEPT)), len(set(keys) & set(PARTED))) == (6, 6)
@@ -116,17 +117,25 @@ def test_the_two_lines_that_the_page_shows_are_in_the_library():
 
 
 def test_the_reversed_filter_differs_by_rounding_only():
-    e = demo_file.Experiment(
-        np.random.default_rng(0).normal(size=(8, 1, 12, 12)), np.arange(8) % 4, 2, 1.0, 0
-    )
-    model, params = e.tied()
-    conv = model.layers[0]
-    y, vjp = conv(params["conv1"], e.x)
-    reversed_y, reversed_vjp = demo_file.OneInReverse(conv)(params["conv1"], e.x)
+    x = np.random.default_rng(0).normal(size=(8, 1, 12, 12))
+    plain, reverse = (one_tie_breaker.Experiment(x, np.arange(8) % 4, 2, 1.0, 0) for _ in range(2))
+    MECHANISMS["order"].change(reverse)
+    model, params = plain.start()
+    y, vjp = model.layers[0](params["conv1"], x)
+    reversed_y, reversed_vjp = reverse.start()[0].layers[0](params["conv1"], x)
     assert np.array_equal(y, reversed_y)
     plain, changed = vjp(np.cos(y))[1]["weight"], reversed_vjp(np.cos(y))[1]["weight"]
     assert np.array_equal(plain[0], changed[0])
     assert 0 < np.abs(plain[1] - changed[1]).max() < 1e-12
+
+
+@pytest.mark.parametrize("key", one_tie_breaker.KEYS)
+def test_the_curve_of_one_is_that_of_its_run(key):
+    *states, last_state = one_tie_breaker.one_tie_breaker.states(mechanism=key, steps=500)
+    run = list(one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "steps": 500}, seed=0))
+    assert last_state.differences == tuple((r.step, r.difference) for r in run[::10])
+    assert [len(state.differences) for state in states] == list(range(1, 51))
+    assert one_tie_breaker.draw(last_state).outcome == f"{key}:{'parted' if key in PARTED else 'kept'}"
 
 
 def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny():
@@ -160,8 +169,14 @@ def test_every_corner_ends_in_a_figure(mechanisms, filters, task, rate):
     check(tie_breakers.still(**chosen, seed=9999), mechanisms)
 
 
+def chosen(mechanisms):
+    return [
+        key for key, m in MECHANISMS.items() if mechanisms == "all" or m.chance == (mechanisms == "chance")
+    ]
+
+
 def check(figure, mechanisms):
-    assert len(figure.table.rows) == len(demo_file.CHOSEN[mechanisms])
+    assert len(figure.table.rows) == len(chosen(mechanisms))
     assert figure.alt.startswith("After ")
     assert all(np.isfinite(row[3:]).all() for row in figure.table.rows)
     kept = {name: m for name, m in ((m.name, m) for m in MECHANISMS.values()) if not m.parts}
@@ -171,7 +186,8 @@ def check(figure, mechanisms):
 
 
 def test_a_run_that_diverges_shows_its_last_numbers(monkeypatch):
-    monkeypatch.setitem(MECHANISMS, "momentum", demo_file.Mechanism("momentum", False, False, explode))
+    exploding = MECHANISMS["momentum"]._replace(change=explode)
+    monkeypatch.setitem(MECHANISMS, "momentum", exploding)
     figure = tie_breakers.still(mechanisms="fixed", steps=50)
     (row,) = (row for row in figure.table.rows if row[0].endswith("(diverged)"))
     assert row[2] < 50
@@ -180,8 +196,7 @@ def test_a_run_that_diverges_shows_its_last_numbers(monkeypatch):
 
 
 def explode(e):
-    e.optimizer = demo_file.SGD(10.0, weight_decay=1e6)
-    return e.tied()
+    e.optimizer = optim.SGD(10.0, weight_decay=1e6)
 
 
 def test_the_sentence_the_columns_the_table_and_the_outcome_agree():
@@ -190,12 +205,13 @@ def test_the_sentence_the_columns_the_table_and_the_outcome_agree():
     parted = [key for key, mechanism in MECHANISMS.items() if differences[mechanism.name] > 0]
     assert parted == PARTED
     assert figure.outcome.split() == [
-        f"{key}:{'parted' if key in parted else 'kept'}" for key in demo_file.CHOSEN["all"]
+        f"{key}:{'parted' if key in parted else 'kept'}" for key in chosen("all")
     ]
     assert "11 left the filters exactly equal, difference 0, and 8 separated them" in figure.alt
     assert "drawn by 4 of the 11 that left them equal and by 3 of the 8 that separated them" in figure.alt
     for key, mechanism in MECHANISMS.items():
-        assert [mechanism.name in panel.svg() for panel in figure.panels] == [key in KEPT, key in PARTED]
+        shown = [f">{mechanism.name}</text>" in panel.svg() for panel in figure.panels]
+        assert shown == [key in KEPT, key in PARTED]
 
 
 def test_the_panels_keep_their_size_during_the_run():

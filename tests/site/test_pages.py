@@ -156,7 +156,7 @@ HEAVIER = {
     "library/drawing": 79_000,
     "questions/one-output-number": 100_000,
     "questions/why-not-the-same": 104_000,  # two demos
-    "questions/random-or-different": 79_000,
+    "questions/random-or-different": 90_000,  # two demos
     "questions/the-black-line": 96_000,  # two demos
     "questions/squiggle-or-corner": 136_000,  # three demos
     "evidence/black_line": 118_000,

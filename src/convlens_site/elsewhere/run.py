@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 import convlens
-from convlens_site import evidence
+from convlens_site import demos, evidence
 from convlens_site.elsewhere.setups import FRAMEWORKS, SEEDS, SETUPS
 from convlens_site.elsewhere.torch_python import NoTorch, torch_python
 from convlens_site.elsewhere.trainers import Torch, trainer
@@ -70,7 +70,7 @@ def collect(
     claims, each = module.CLAIMS, setups_of(module)
     ours = [Path(__file__).with_name(f"{name}.py") for name in ("setups", "trainers")]
     code = [
-        DEMOS / f"{slug}.py",
+        *(DEMOS / f"{name}.py" for name in (slug, *demos.imports(slug))),
         ELSEWHERE / f"{slug}.py",
         ELSEWHERE / "other_images.py",
         EVIDENCE / "torch" / "trainer.py",

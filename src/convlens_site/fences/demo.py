@@ -24,6 +24,7 @@ HEIGHTS = {
     "conv_arithmetic": 1120,
     "conv_walk": 1310,
     "filter_votes": 1000,
+    "one_tie_breaker": 850,
     "pull": 1010,
     "squiggle_or_corner": 810,
     "ten_seeds": 920,
