@@ -7,9 +7,8 @@
 #
 # # The votes of the filters, and who is needed
 #
-# A network learns to tell a squiggle from a right angle, as in
-# [the first notebook](squiggle_or_corner.py), which asks what each filter answers to. This one asks how the next layer uses the
-# answers, and whether a filter is needed. It is the second demo of
+# A network learns to tell a squiggle from a right angle. [The first notebook](squiggle_or_corner.py) asks what each filter
+# answers to; this one, how the next layer uses the answers, and whether a filter is needed. It is the second demo of
 # [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md), in full.
 #
 # You need to know what the outgoing weights of a filter are. You will see that each filter votes for one side, whatever

@@ -50,6 +50,7 @@ def make_images(seed: int, noise: float, *, count: int = 64, unseen: bool = Fals
     return data.squiggle_or_corner_task(rng, count=count, noise=noise, dtype=np.float64)
 
 
+@cache
 def make_model(filters: int) -> Sequential:
     """Return the network, for any number of filters."""
     return Sequential(Conv2d(filters, kernel=5), ReLU(), GlobalAveragePool2d(), Dense(2))
@@ -124,6 +125,7 @@ def learn(filters: int, noise: float, steps: int, seed: int, start: int) -> Iter
 
 # %%
 WIDTH, HEAD, ROW, TILE, AXIS, GAP = 344, 80, 58, 48, 132, 13  # pixels
+SHARE = Linear(-0.05, 1.05)  # an axis with room for a dot at either end
 ICONS = [cells(shape, 4, grey=True) for shape in SHAPES]
 
 
@@ -167,11 +169,18 @@ def draw_share(share: float, k: int) -> Box:
 
 
 def draw_axis(shares: Sequence[float], k: int, width: float) -> Box:
+    """Return the axis with the dot of filter k, if it has a share."""
+    dot = dots(shares, [0] * len(shares), 6, hue(k))
+    return overlay(draw_greys(width), plot(dot, x=SHARE, y=Linear(-1, 1), width=width, height=14))
+
+
+@cache
+def draw_greys(width: float) -> Box:
     """Return the axis alone; its thick ends mean "one shape only"."""
     greys = (0, 1, 1), (0, 1 - ONE_ONLY, 5), (ONE_ONLY, 1, 5)
     marks = [line([low, high], [0, 0], Pen(HAIRLINE, thick)) for low, high, thick in greys]
-    marks += [rule(x=0.5, pen=Pen(HAIRLINE)), dots(shares, [0] * len(shares), 6, hue(k))]
-    return plot(*marks, x=Linear(-0.05, 1.05), y=Linear(-1, 1), width=width, height=14)
+    marks.append(rule(x=0.5, pen=Pen(HAIRLINE)))
+    return once(plot(*marks, x=SHARE, y=Linear(-1, 1), width=width, height=14))
 
 
 def draw(network: Network) -> Figure:
