@@ -1,26 +1,26 @@
-"""A real Chromium, and a page that tells on whatever it should not do."""
+"""A real Chromium, and readers in it: one who comes anew, one who only reads, and one whose Python is warm."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import re
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 from benchmarks.chromium import launch
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from convlens_site.publish.manifest import seal
+from . import stage as theatre
+from .cells import NOTEBOOK, TIDY, Cells
+from .staying import Staying
+from .visit import Visit, open_page
 
 
 class _Stranger(BaseHTTPRequestHandler):
@@ -79,153 +79,6 @@ def optimizing(chromium: Browser) -> Iterator[Browser]:
     browser.close()
 
 
-@dataclass
-class Visit:
-    """A page of the site, with everything it asked for and complained about."""
-
-    page: Page
-    url: str
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-    scripts: bool = True
-
-    def go(self, path: str = "", demo: str = "") -> Visit:
-        """Open a page, and wait until its demos have come to life; see `alone`."""
-        self.page.goto(self.url + path)
-        return self.alone(demo)
-
-    def reload(self) -> Visit:
-        """Load the page anew, and wait likewise."""
-        self.page.reload()
-        return self.alone()
-
-    def alone(self, demo: str = "") -> Visit:
-        """Wait until the demos of the page have come to life, and look at one of them, or at the first.
-
-        Others are taken away, on this page and on those that the theme loads into it: every selector means one demo.
-        """
-        dead = "section.demo:not([data-mounted]), .notebook:not(:has(.cell-bar))"
-        if self.scripts:
-            self.until(lambda: self.page.locator(dead).count() == 0)
-            self.page.evaluate(
-                """own => {
-                    const alone = () => {
-                        const all = [...document.querySelectorAll("section.demo")];
-                        const stays = all.find(({ id }) => id === own) ?? all[0];
-                        all.filter((demo) => demo !== stays).forEach((demo) => demo.remove());
-                    };
-                    alone();
-                    new MutationObserver(alone).observe(document, { childList: true, subtree: true });
-                }""",
-                f"demo-{demo}",
-            )
-        return self
-
-    def runtime_requests(self) -> list[str]:
-        return [url for url in self.requests if "/assets/runtime/" in url]
-
-    def pythons(self) -> list[str]:
-        """The workers that are ours; the theme's search has one of its own."""
-        return [worker.url for worker in self.page.workers if worker.url.startswith("blob:")]
-
-    def until(self, condition: Callable[[], Any], seconds: float = 30) -> Any:
-        """Wait for a condition that this side checks: the site's policy may forbid strings of code in the page."""
-        end = time.monotonic() + seconds
-        while not (value := condition()):
-            assert time.monotonic() < end, (
-                f"waited {seconds} s; the demo is {self.look('section => section.dataset.state')}: "
-                f"{self.look('section => section.querySelector(`.demo-error`).textContent')}"
-            )
-            self.page.wait_for_timeout(30)
-        return value
-
-    def look(self, expression: str) -> list[str]:
-        """What there is to tell of each demo, without waiting for one."""
-        return self.page.locator("section.demo").evaluate_all(f"all => all.map({expression})")
-
-    def state(self) -> str:
-        return str(self.page.locator("section.demo").get_attribute("data-state"))
-
-    def shown(self) -> dict[str, Any]:
-        """The settings that the figure belongs to."""
-        return json.loads(self.page.locator("section.demo").get_attribute("data-shown") or "{}")
-
-    def under_way(self) -> bool:
-        """Has the live run gone beyond its first figure? (The built figure stands at 300 of 300.)"""
-        step, last = re.search(r"Step (\d+) of (\d+)", self.text(".demo-caption")).groups()  # type: ignore[union-attr]
-        return 0 < int(step) < int(last)
-
-    def text(self, selector: str) -> str:
-        return self.page.locator(selector).inner_text()
-
-    def click(self, button: str) -> None:
-        self.page.locator(f".demo-bar button.{button}").click()
-
-    def fill(self, control: str, value: str) -> None:
-        """Type a number; on a phone, below "More settings"."""
-        if not self.page.locator(f"#twins-{control}").is_visible():
-            self.page.locator(".more-settings summary").click()
-        self.page.locator(f"#twins-{control}").fill(value)
-
-    def replace(self, kind: str, name: str, content: bytes) -> None:
-        """Serve one of the verified files with other content, and a manifest that agrees; undo with unroute_all."""
-        manifest = self.page.request.get(self.url + "assets/runtime/manifest.json").json()["list"]
-        (entry,) = (each for each in manifest[kind] if each["name"] == name)
-        entry.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-        self.page.route(
-            f"**/assets/{kind.replace('live', 'live-*')}/{name}*", lambda route: route.fulfill(body=content)
-        )
-        self.page.route("**/assets/runtime/manifest.json*", lambda route: route.fulfill(body=seal(manifest)))
-
-    def replace_demo(self, old: str, new: str, demo: str = "twins") -> None:
-        """Serve the demo with other code."""
-        source = self.page.request.get(self.url + f"assets/demos/{demo}.py").text()
-        assert old in source
-        self.replace("demos", f"{demo}.py", source.replace(old, new).encode())
-
-    def choose(self, control: str, value: str) -> None:
-        self.page.locator(f'[data-control="{control}"] label:has(input[value="{value}"])').click()
-
-    def run_to_end(self, seconds: float = 60, *, quick: bool = True) -> None:
-        """Wait for the end. Quickly: on the way there, fewer figures are painted, as for readers who want little motion."""
-        if quick:
-            self.page.emulate_media(reduced_motion="reduce")
-        self.until(lambda: self.state() in {"done", "failed"}, seconds)
-        if quick:
-            self.page.emulate_media(reduced_motion="no-preference")
-        assert self.state() == "done", self.text(".demo-error")
-
-    def style(self, rules: str) -> None:
-        """Add a style as the policy allows it: not as an element, which add_style_tag would make."""
-        self.page.evaluate(
-            """rules => {
-                const sheet = new CSSStyleSheet();
-                sheet.replaceSync(rules);
-                document.adoptedStyleSheets.push(sheet);
-            }""",
-            rules,
-        )
-
-    def rows(self) -> dict[str, list[float]]:
-        """The figure's table: under the name of each row its numbers, in full precision."""
-        rows = self.page.locator(".demo-table tbody tr").evaluate_all(
-            "rows => rows.map(row => [...row.cells].map(cell => cell.dataset.value))"
-        )
-        return {name: [float(cell) for cell in row if cell] for name, *row in rows}
-
-    def numbers(self) -> list[tuple[int, float]]:
-        """The twins' largest differences: step and difference."""
-        first = "weights, step "
-        rows = self.rows().items()
-        return [(int(name.removeprefix(first)), row[-1]) for name, row in rows if name.startswith(first)]
-
-
-def forget(opened: Visit) -> None:
-    """What the browser complained of was meant; a request that was stopped is noted all the same."""
-    opened.complaints.clear()
-    opened.requests.clear()
-
-
 @pytest.fixture(scope="session")
 def unprotected(site: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the same site without its policy: what else holds must hold there."""
@@ -242,30 +95,68 @@ def unprotected(site: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def visit(chromium: Browser, site: Any) -> Iterator[Callable[..., Visit]]:
+    """Opens a page in a browser that has seen nothing of the site yet."""
     made: list[Visit] = []
 
     def new(url: str = site.url, **options: Any) -> Visit:
-        context = chromium.new_context(**{"service_workers": "block", **options})
-        opened = Visit(context.new_page(), url, scripts=options.get("java_script_enabled", True))
-        opened.page.on("request", lambda request: note(opened, request))
-        opened.page.on(
-            "console",
-            lambda line: (
-                line.type in {"error", "warning"}
-                and line.text != "Service Worker registration blocked by Playwright"
-                and opened.complaints.append(line.text)
-            ),
-        )
-        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        made.append(opened)
-        return opened
-
-    def note(opened: Visit, request: Request) -> None:
-        opened.requests.append(request.url)
+        made.append(open_page(chromium, url, **options))
+        return made[-1]
 
     yield new
     for opened in made:
-        foreign = [url for url in opened.requests if not url.startswith((opened.url, "blob:", "data:"))]
-        opened.page.context.close()
-        assert foreign == []
-        assert opened.complaints == []
+        opened.close()
+        opened.check()
+
+
+@pytest.fixture(scope="session")
+def stage(site: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The site with the counting demo, see stage.py; a page of it costs less to open."""
+    folder = tmp_path_factory.mktemp("stage") / "site"
+    with serve(folder) as url:
+        theatre.set_up(site.folder, folder, url)
+        yield replace(site, folder=folder, url=url)
+
+
+@pytest.fixture(scope="session")
+def the_one_who_reads(chromium: Browser, stage: Any) -> Iterator[Staying]:
+    with Staying(chromium, stage.url, warm=False) as staying:
+        yield staying
+
+
+@pytest.fixture(scope="session")
+def the_one_who_runs(chromium: Browser, stage: Any) -> Iterator[Staying]:
+    with Staying(chromium, stage.url, warm=True) as staying:
+        yield staying
+
+
+@pytest.fixture
+def read(the_one_who_reads: Staying) -> Iterator[Callable[..., Visit]]:
+    """Comes to a page by a link. Whatever a test does there, Python must not be asked for."""
+    with the_one_who_reads.test() as come:
+        yield come
+
+
+@pytest.fixture
+def warm(the_one_who_runs: Staying) -> Iterator[Callable[..., Visit]]:
+    """Comes to a page by a link, with a Python that is already there."""
+    with the_one_who_runs.test() as come:
+        yield come
+
+
+@pytest.fixture(scope="session")
+def shared_notebook(chromium: Browser, stage: Any) -> Iterator[Cells]:
+    cells = Cells(open_page(chromium, stage.url).go(NOTEBOOK))
+    cells.run(0, "1", "done")
+    yield cells
+    cells.visit.close()
+
+
+@pytest.fixture
+def notebook(shared_notebook: Cells) -> Iterator[Cells]:
+    """The cells of a page on which other tests have run theirs, in the same Python: what these have defined is still there."""
+    opened = shared_notebook.visit
+    opened.page.evaluate(TIDY)
+    opened.requests.clear()
+    opened.complaints.clear()
+    yield shared_notebook
+    opened.check()

@@ -20,7 +20,7 @@ def rows(page) -> list[list[str]]:
 def test_a_run_ends_and_agrees_with_cpython(visit, demo):
     page = visit().go(f"{PATH}#{demo.name}?optimizer=adam", demo.name)
     page.click("run")
-    page.run_to_end(90)
+    page.run_to_end()
     expected = demo.still(optimizer="adam").table.rows
     for live, there in zip(rows(page), expected, strict=True):
         assert live[0] == there[0]
@@ -31,5 +31,5 @@ def test_a_prediction_is_compared_with_the_run(visit):
     page = visit().go(PATH)
     page.page.locator('.predict input[value="all"]').check()
     page.page.locator(".predict button").click()
-    page.run_to_end(60)
+    page.run_to_end()
     assert "The run shows something else" in page.text(".predict-reply")

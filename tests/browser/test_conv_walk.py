@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from conv_walk import INPUT, OUTPUT, WEIGHT, conv_walk
 
-from .conftest import Visit
+from .visit import Visit
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/one-output-number/"

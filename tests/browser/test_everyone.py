@@ -10,8 +10,8 @@ import pytest
 from convlens_site import demos
 
 from . import test_policy
-from .conftest import Visit
 from .test_accessible import in_both, turn, violations
+from .visit import Visit
 
 pytestmark = pytest.mark.browser
 DEMOS = {slug: demos.demo(slug).question.removesuffix(".md") + "/" for slug in demos.SLUGS}
@@ -87,7 +87,7 @@ def test_a_demo_has_no_violation_running_done_or_failed(visit, slug: str) -> Non
             lambda: opened.state() in {"running", "done"}
         )  # what follows each touch has ended at once
         assert violations(opened, *rules, within="section.demo") == []
-        opened.run_to_end(90)
+        opened.run_to_end()
     opened.page.locator(".demo details").evaluate_all("all => all.forEach(each => { each.open = true })")
     assert in_both(opened, within="section.demo") == []
     opened.page.locator("section.demo input[type=number]").last.fill("-1")
@@ -147,7 +147,7 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(visit, slu
     assert {name for name in wanted if before[name] == after[name]} <= at_end
     assert "Link" in pressed
     if not declared["run"]:
-        opened.run_to_end(90)  # it follows each change by itself
+        opened.run_to_end()  # it follows each change by itself
         return
     assert {"Run", "Step", "Stop", "Reset"} <= pressed
     for button, state in (

@@ -11,8 +11,8 @@ import re
 
 import pytest
 
-from .conftest import forget
 from .hostile import DRAWINGS, TEXTS, svg
+from .visit import forget
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/why-not-the-same/"

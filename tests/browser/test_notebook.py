@@ -3,70 +3,20 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from .cells import NOTEBOOK, Cells
 from .test_accessible import in_both
 
 pytestmark = pytest.mark.browser
 
 
-class Cells:
-    """The cells of the notebook page, by number."""
-
-    def __init__(self, visit):
-        self.visit = visit
-        self.all = visit.page.locator(".cell")
-        self.last = self.all.count() - 1
-
-    def press(self, index: int, name: str) -> None:
-        self.all.nth(index).get_by_role("button", name=name, exact=True).click()
-
-    def state(self, index: int) -> str:
-        return str(self.all.nth(index).get_attribute("data-state"))
-
-    def wait(self, index: int, *states: str, seconds: float = 40) -> None:
-        end = {*states}
-        for _ in range(int(seconds / 0.02)):
-            if self.state(index) in end:
-                return
-            self.visit.page.wait_for_timeout(20)
-        raise AssertionError(f"cell {index} is {self.state(index)}: {self.output(index)}")
-
-    def output(self, index: int) -> str:
-        return self.all.nth(index).locator(".cell-output").inner_text()
-
-    def status(self, index: int) -> str:
-        return self.all.nth(index).locator(".cell-status").inner_text()
-
-    def run(self, index: int, source: str, *states: str) -> None:
-        """Write it, press Run, and wait for one of the states."""
-        self.write(index, source)
-        self.press(index, "Run")
-        self.wait(index, *states)
-
-    def write(self, index: int, source: str) -> None:
-        if not self.all.nth(index).locator("textarea").is_visible():
-            self.press(index, "Edit")
-        self.all.nth(index).locator("textarea").fill(source)
-
-
 @pytest.fixture
-def cells(visit):
-    return Cells(visit().go("demos/twins/"))
-
-
-@pytest.fixture(scope="module")
-def notebook(chromium, site):
-    """One page with a warm Python, for what needs no more."""
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(site.url + "demos/twins/")
-    page.wait_for_selector(".cell-bar")
-    yield Cells(SimpleNamespace(page=page))
-    context.close()
+def cells(warm):
+    """The page as if it had just been loaded, with a Python that is already there."""
+    return Cells(warm(NOTEBOOK))
 
 
 def test_all_cells_run_in_one_namespace_and_the_figure_is_drawn_anew(cells):
@@ -79,50 +29,50 @@ def test_all_cells_run_in_one_namespace_and_the_figure_is_drawn_anew(cells):
     run = "*_, last = simulate('same', 'same', 0.0, 'one', 300, seed=0)"
     cells.write(cells.last, f"{run}\nprint('seen', 1 + 1)\nlast.differences[-1]")
     cells.press(cells.last, "Run")
-    cells.wait(cells.last, "running", "done")
-    cells.wait(cells.last, "done", "failed")
+    cells.wait(cells.last, "done")
     assert cells.output(cells.last).split() == ["seen", "2", "0.0"]
 
 
-def test_an_error_names_its_line_and_an_edited_cell_can_be_put_back(cells):
-    built = cells.all.nth(0).locator("textarea").input_value()
-    cells.run(0, "a = 1\nb = 2\na / 0\n", "failed")
-    assert cells.output(0).splitlines()[-1] == "ZeroDivisionError: division by zero"
-    assert cells.all.nth(0).locator(".cell-traceback a").all_inner_texts() == ["Cell 1, line 3"]
-    cells.press(1, "Run all to here")
-    cells.visit.until(lambda: cells.status(1) == "Not run: a cell above failed.")
+def test_an_error_names_its_line_and_an_edited_cell_can_be_put_back(notebook):
+    built = notebook.all.nth(0).locator("textarea").input_value()
+    notebook.run(0, "a = 1\nb = 2\na / 0\n", "failed")
+    assert notebook.output(0).splitlines()[-1] == "ZeroDivisionError: division by zero"
+    assert notebook.all.nth(0).locator(".cell-traceback a").all_inner_texts() == ["Cell 1, line 3"]
+    notebook.press(1, "Run all to here")
+    notebook.visit.until(lambda: notebook.status(1) == "Not run: a cell above failed.")
     selected = (
-        cells.all.nth(0).locator("textarea").evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)")
+        notebook.all.nth(0)
+        .locator("textarea")
+        .evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)")
     )
     assert selected == "a / 0"
-    cells.press(0, "Reset")
-    assert cells.all.nth(0).locator("textarea").input_value() == built
-    assert cells.all.nth(0).locator(".highlight").is_visible()
-    cells.press(0, "Run")
-    cells.wait(0, "done")
+    notebook.press(0, "Reset")
+    assert notebook.all.nth(0).locator("textarea").input_value() == built
+    assert notebook.all.nth(0).locator(".highlight").is_visible()
+    notebook.press(0, "Run")
+    notebook.wait(0, "done")
 
 
-def test_stop_ends_a_cell_that_prints_for_ever_and_the_output_is_bounded(cells):
-    cells.run(0, "while True:\n    print('x' * 99)", "running")
-    cells.visit.until(lambda: "xxx" in cells.output(0))
-    cells.press(0, "Stop")
-    cells.wait(0, "stopped", seconds=2)
-    assert len(cells.output(0)) <= 64_400
-    cells.run(0, "print('again')", "loading", "running")
-    cells.wait(0, "done")
-    assert cells.output(0).strip() == "again"
+def test_stop_ends_a_cell_that_prints_for_ever_and_the_output_is_bounded(notebook):
+    notebook.run(0, "while True:\n    print('x' * 99)", "running")
+    notebook.visit.until(lambda: "xxx" in notebook.output(0))
+    notebook.stop(0)
+    assert len(notebook.output(0)) <= 64_400
+    notebook.run(0, "print('again')", "loading", "running")
+    notebook.wait(0, "done")
+    assert notebook.output(0).strip() == "again"
 
 
-def test_what_a_cell_prints_or_returns_is_text_and_never_markup(cells):
-    cells.run(0, "print('<img src=x onerror=alert(1)>')\n'<b>bold</b>'", "done")
-    assert "<img src=x" in cells.output(0)
-    assert "<b>bold</b>" in cells.output(0)
-    assert cells.all.nth(0).locator(".cell-output img, .cell-output b").count() == 0
+def test_what_a_cell_prints_or_returns_is_text_and_never_markup(notebook):
+    notebook.run(0, "print('<img src=x onerror=alert(1)>')\n'<b>bold</b>'", "done")
+    assert "<img src=x" in notebook.output(0)
+    assert "<b>bold</b>" in notebook.output(0)
+    assert notebook.all.nth(0).locator(".cell-output img, .cell-output b").count() == 0
 
 
-def test_output_looks_as_in_a_terminal_and_scrolls_in_its_box(cells):
-    page = cells.visit.page
-    cells.write(
+def test_output_looks_as_in_a_terminal_and_scrolls_in_its_box(notebook):
+    page = notebook.visit.page
+    notebook.write(
         0,
         """import sys
 print("\\x1b[31mred\\x1b[0m, a bell\\x07")
@@ -133,9 +83,9 @@ print("\\n".join(map(str, range(300))))
 print("to stderr", file=sys.stderr)
 """,
     )
-    cells.press(0, "Run")
-    cells.wait(0, "done", "failed")
-    box = cells.all.nth(0).locator(".cell-print")
+    notebook.press(0, "Run")
+    notebook.wait(0, "done", "failed")
+    box = notebook.all.nth(0).locator(".cell-print")
     lines = box.text_content().splitlines()
     assert lines[:3] == ["red, a bell", "2 of 3", "ac\ttab"]
     assert lines[4:] == [*map(str, range(300)), "to stderr"]
@@ -145,30 +95,31 @@ print("to stderr", file=sys.stderr)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_what_is_printed_and_displayed_stands_there_before_long_work_begins_and_after_stop(cells):
+def test_what_is_printed_and_displayed_stands_there_before_long_work_begins_and_after_stop(notebook):
     source = "from convlens_live.figures import Box, Figure, Table\nprint('now')\n"
     figure = "display(Figure((Box(10, 10),), 'A sentence.', Table(('n',), ((1,),))))\n"
-    cells.write(0, source + figure + "print('then')\nwhile True: pass")
-    cells.press(0, "Run")
-    cells.visit.until(lambda: cells.output(0).endswith("then\n") or cells.output(0).endswith("then"), 60)
+    notebook.write(0, source + figure + "print('then')\nwhile True: pass")
+    notebook.press(0, "Run")
+    notebook.visit.until(
+        lambda: notebook.output(0).endswith("then\n") or notebook.output(0).endswith("then"), 60
+    )
     kinds = "e => [...e.children].map((child) => child.className)"
-    assert cells.all.nth(0).locator(".cell-output").evaluate(kinds) == [
+    assert notebook.all.nth(0).locator(".cell-output").evaluate(kinds) == [
         "cell-print",
         "demo-panels",
         "cell-print",
     ]
-    cells.press(0, "Stop")
-    cells.wait(0, "stopped", seconds=2)
-    assert cells.output(0).rstrip().endswith("then")
+    notebook.stop(0)
+    assert notebook.output(0).rstrip().endswith("then")
 
 
-def test_an_error_links_to_each_cell_that_it_came_through(cells):
-    cells.run(0, "x = 1\ndef inverse(x):\n    return 1 / x", "done")
-    cells.run(1, "inverse(1)\ninverse(0)", "failed")
-    links = cells.all.nth(1).locator(".cell-traceback a")
+def test_an_error_links_to_each_cell_that_it_came_through(notebook):
+    notebook.run(0, "x = 1\ndef inverse(x):\n    return 1 / x", "done")
+    notebook.run(1, "inverse(1)\ninverse(0)", "failed")
+    links = notebook.all.nth(1).locator(".cell-traceback a")
     assert links.all_inner_texts() == ["Cell 2, line 2", "Cell 1, line 3"]
     links.nth(1).click()
-    area = cells.all.nth(0).locator("textarea")
+    area = notebook.all.nth(0).locator("textarea")
     assert area.evaluate("e => e === document.activeElement")
 
 
@@ -179,8 +130,7 @@ def test_await_works_in_a_cell_and_stop_ends_it(cells):
     cells.write(0, "print('waits')\nawait asyncio.sleep(1000)")
     cells.press(0, "Run")
     cells.visit.until(lambda: "waits" in cells.output(0))
-    cells.press(0, "Stop")
-    cells.wait(0, "stopped", seconds=2)
+    cells.stop(0)
     assert "(asyncio, i)" in cells.status(0)
     cells.run(0, "6 * 7", "loading", "running")
     cells.wait(0, "done")
@@ -231,21 +181,21 @@ def test_what_a_cell_changes_does_not_reach_another_page(cells):
     page.run_to_end()
 
 
-def test_a_figure_that_cannot_be_shown_is_said_and_the_cell_can_be_run_again(cells):
-    cells.run(
+def test_a_figure_that_cannot_be_shown_is_said_and_the_cell_can_be_run_again(notebook):
+    notebook.run(
         0, "class Odd:\n    def to_json(self): return {'panels': ['<p></p>'], 'alt': 'odd'}\nOdd()", "done"
     )
-    assert "The figure cannot be shown" in cells.output(0)
-    cells.run(0, "print('well')", "done")
+    assert "The figure cannot be shown" in notebook.output(0)
+    notebook.run(0, "print('well')", "done")
 
 
-def test_an_error_leaves_the_focus_where_the_reader_is(cells):
-    cells.write(0, "import time\ntime.sleep(1)\nboom()")
-    cells.write(1, "# mine")
-    cells.press(0, "Run")
-    cells.all.nth(1).locator("textarea").focus()
-    cells.wait(0, "failed")
-    assert cells.all.nth(1).locator("textarea").evaluate("e => e === document.activeElement")
+def test_an_error_leaves_the_focus_where_the_reader_is(notebook):
+    notebook.write(0, "import time\ntime.sleep(1)\nboom()")
+    notebook.write(1, "# mine")
+    notebook.press(0, "Run")
+    notebook.all.nth(1).locator("textarea").focus()
+    notebook.wait(0, "failed")
+    assert notebook.all.nth(1).locator("textarea").evaluate("e => e === document.activeElement")
 
 
 def test_a_cell_reaches_neither_what_is_kept_for_reading_nor_the_words_between_worker_and_page(cells):
@@ -270,8 +220,8 @@ found or "nothing"
     assert cells.output(0) == "42"
 
 
-def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(visit):
-    opened = visit().go("questions/why-not-the-same/#twins?steps=100")
+def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(visit, stage):
+    opened = visit(stage.url).go("questions/where-does-3073-come-from/")
     opened.click("run")
     opened.run_to_end()
     begun = [url for url in opened.requests if url.endswith("convlens.tar.bin")]
@@ -283,7 +233,7 @@ def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(v
     opened.page.route("**/rest.tar.bin", lambda route: held.append(route))
     cells.press(0, "Run")
     run = cells.all.nth(0).locator(".cell-bar button").first
-    opened.until(lambda: re.fullmatch(r"\d\.\d of \d\.\d MB", run.inner_text()), 5)
+    opened.until(lambda: re.fullmatch(r"\d\.\d of \d\.\d MB", run.inner_text()))
     held[0].continue_()
     cells.wait(0, "done", "failed")
     assert run.inner_text() == "Run"
@@ -293,42 +243,41 @@ def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(v
     )
 
 
-def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(cells):
-    original = cells.all.nth(1).locator("textarea").input_value()
+def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(visit, stage):
+    cells = Cells(visit(stage.url).go(NOTEBOOK))
+    original = cells.value(1)
     cells.write(1, "print('mine')")
     page = cells.visit.page
-    page.locator(".md-nav__link[href$='questions/why-not-the-same/']").first.click()
-    page.wait_for_selector(".demo-bar button.run")
+    cells.visit.follow("questions/why-not-the-same/")
     page.go_back()
     page.wait_for_selector(".cell-bar")
-    assert cells.all.nth(1).locator("textarea").is_visible()
+    assert cells.box(1).is_visible()
     page.reload()
     page.wait_for_selector(".cell-bar")
     assert "As you left it" in cells.status(1)
     cells.press(1, "Run")
     cells.wait(1, "done", "failed")
     assert cells.output(1).strip() == "mine"
-    assert not cells.all.nth(0).locator("textarea").is_visible()
+    assert not cells.box(0).is_visible()
     cells.press(1, "Reset")
     page.evaluate(
         "localStorage['cells /demos/twins/'] = JSON.stringify({ 2: { original: 'another', value: 'mine' } })"
     )
     page.reload()
     page.wait_for_selector(".cell-bar")
-    assert not cells.all.nth(1).locator("textarea").is_visible()
-    assert cells.all.nth(1).locator("textarea").input_value() == original
+    assert not cells.box(1).is_visible()
+    assert cells.value(1) == original
 
 
-def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders_nothing(cells):
-    page = cells.visit.page
+def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders_nothing(read):
+    cells = Cells(read(NOTEBOOK))
     cells.write(0, "# small")
     cells.write(0, "#" * 6_000_000)
     assert "too long to be kept" in cells.status(0)
     for broken in ("{broken", "null", "5", '"a"', '{"1": null}'):
-        page.evaluate("broken => { localStorage['cells /demos/twins/'] = broken; }", broken)
-        page.reload()
-        page.wait_for_selector(".cell-bar")
-        assert not cells.all.nth(0).locator("textarea").is_visible()
+        cells.visit.page.evaluate("broken => { localStorage['cells /demos/twins/'] = broken; }", broken)
+        cells = Cells(read(NOTEBOOK))
+        assert not cells.box(0).is_visible()
 
 
 def test_axe_finds_nothing_while_a_cell_runs_when_it_has_failed_and_when_it_is_done(cells):
@@ -341,5 +290,4 @@ def test_axe_finds_nothing_while_a_cell_runs_when_it_has_failed_and_when_it_is_d
         cells.run(0, source, state)
         assert in_both(page, within=".notebook", without=".highlight code") == [], state
         if state == "running":
-            cells.press(0, "Stop")
-            cells.wait(0, "stopped")
+            cells.stop(0)

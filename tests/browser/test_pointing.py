@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Visit
+from .visit import Visit
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/where-does-3073-come-from/"

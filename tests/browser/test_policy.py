@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import forget
+from .visit import forget
 
 pytestmark = pytest.mark.browser
 LISTEN = """

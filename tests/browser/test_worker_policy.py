@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from .conftest import forget
+from .visit import forget
 
 pytestmark = pytest.mark.browser
 
