@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import threading
-from base64 import b64encode
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-HANG_SECONDS = 200  # longer than any page waits
-PATIENCE = b"[4_000,20_000,120_000]"  # of a page, in ms, try by try
-LESS = b"[2_000, 2_500, 3_000]"  # for tests, who have less of it
-HELD_SECONDS = 6 if os.environ.get("RECORD_FAULTS") else 2.5
+from playwright.sync_api import Page
 
+from .visit import SILENCE
 
-def integrity(script: bytes) -> bytes:
-    return b64encode(hashlib.sha256(script).digest())
+PATIENCE = (4, 20, 120)  # seconds that a page waits while nothing comes, try by try
+HELD_SECONDS = 6
+RECORDING = bool(os.environ.get("RECORD_FAULTS"))  # then only silence is cut short: all else takes its time
+SETTLED = 0.5 if RECORDING else 0.15  # seconds of silence after which nothing is on its way any more
 
 
 class Faulty(SimpleHTTPRequestHandler):
@@ -35,26 +34,10 @@ class Faulty(SimpleHTTPRequestHandler):
         with suppress(ConnectionError):
             if fault:
                 getattr(self, f"do_{fault}")(Path(self.translate_path(self.path)).read_bytes())
-            elif self.faults.hurried and self.path.endswith(("/", "/start.js")):
-                self.answer(
-                    self.hurry(Path(self.translate_path(self.path))),
-                    kind="" if "." in self.path else "text/html",
-                )
+                self.faults.failed[self.faults.name(self.path)] += 1
             else:
                 self.good = True
                 super().do_GET()
-
-    def hurry(self, path: Path) -> bytes:
-        """Return the first script with less patience, or a page that names its hash."""
-        folder = Path(self.directory)
-        script = next(folder.glob("assets/*/start.js")).read_bytes()
-        assert script.count(PATIENCE) == 1
-        hurried = script.replace(PATIENCE, LESS)
-        if path.suffix == ".js":
-            return hurried
-        page = (path / "index.html").read_bytes()
-        assert page.count(integrity(script)) >= 1
-        return page.replace(integrity(script), integrity(hurried))
 
     def end_headers(self) -> None:
         if self.good:
@@ -94,17 +77,17 @@ class Faulty(SimpleHTTPRequestHandler):
         self.answer(b"<!doctype html><title>Sign in</title><p>Welcome to our Wi-Fi.", kind="text/html")
 
     def do_hangs(self, _: bytes) -> None:
-        self.faults.over.wait(HANG_SECONDS)
+        self.faults.be_silent(self.path)
 
     def do_stalls(self, body: bytes) -> None:
         self.answer(body[: len(body) // 2], len(body))
-        self.faults.over.wait(HANG_SECONDS)
+        self.faults.be_silent(self.path)
 
     def do_held(self, body: bytes) -> None:
         """As through a proxy that passes a file on when it has all of it, and holds the end back while it checks."""
-        self.faults.over.wait(HELD_SECONDS)
+        self.faults.hold(HELD_SECONDS)
         self.answer(body[:-1000], len(body))
-        self.faults.over.wait(HELD_SECONDS)
+        self.faults.hold(HELD_SECONDS)
         self.wfile.write(body[-1000:])
 
     def log_message(self, *_: object) -> None:
@@ -118,19 +101,90 @@ FAULTS = tuple(
 
 
 class Faults:
-    """What fails on a server, how often yet, and what was asked of it."""
+    """What fails on a server, how often yet, and what was asked of it; and the time of the page that asks.
+
+    A page's clock runs as others do, and is put forward when it waits: nothing is hurried that is at work.
+    """
 
     def __init__(self, of: Mapping[str, str], times: int, spared: Mapping[str, int]) -> None:
         self.of, self.times, self.spared = dict(of), times, spared
         self.asked: Counter[str] = Counter()
+        self.before: Counter[str] = Counter()  # what was asked when the faults were others
+        self.failed: Counter[str] = Counter()  # answers that were bad ones
+        self.silent: dict[str, list[float]] = {}  # since when requests get no answer
+        self.held = 0
+        self.put_forward = 0.0  # seconds
+        self.jumped = 0.0  # when that was done by more than a second
         self.over = threading.Event()
-        self.hurried = not os.environ.get("RECORD_FAULTS")
+        self.moved = threading.Condition()
+
+    @staticmethod
+    def name(path: str) -> str:
+        return path.partition("?")[0].rpartition("/")[2]
 
     def next_for(self, path: str) -> str | None:
-        name = path.partition("?")[0].rpartition("/")[2]
+        name = self.name(path)
         self.asked[name] += 1
         hit = 0 < self.asked[name] - self.spared.get(name, 0) <= self.times
         return self.of.get(name) if hit else None
+
+    def change(self, of: Mapping[str, str]) -> None:
+        """Let other files fail from now on, or in another way."""
+        self.of, self.before = dict(of), self.asked.copy()
+        self.failed.clear()
+        self.silent.clear()
+
+    def tries(self, name: str) -> int:
+        return self.asked[name] - max(self.before[name], self.spared.get(name, 0))
+
+    @property
+    def time(self) -> float:
+        return time.monotonic() + self.put_forward
+
+    def be_silent(self, path: str) -> None:
+        self.silent.setdefault(self.name(path), []).append(self.time)
+        self.over.wait()
+
+    def hold(self, seconds: float) -> None:
+        """Wait for so long, as the page has it."""
+        due = self.time + seconds
+        with self.moved:
+            self.held += 1
+            self.moved.wait_for(lambda: self.time >= due or self.over.is_set(), seconds)
+            self.held -= 1
+
+    def until(self, page: Page, condition: Callable[[], object]) -> None:
+        """Wait for it, until there was no news of the page for long; its clock, if it was installed, is put forward meanwhile."""
+        known, end = "", time.monotonic() + SILENCE
+        while not condition():
+            if time.monotonic() > end:
+                news = f"{self.asked} {page.content()}"
+                assert news != known, (f"nothing new for {SILENCE} s", self.of, page.inner_text("main"))
+                known, end = news, time.monotonic() + SILENCE
+            if seconds := self.nothing_for():
+                page.clock.fast_forward(round(1000 * seconds))
+                if seconds > 1:
+                    self.jumped = time.monotonic()
+                with self.moved:
+                    self.put_forward += seconds
+                    self.moved.notify_all()
+            page.wait_for_timeout(30)
+
+    def nothing_for(self) -> float:
+        """How many seconds the page has nothing to do but to wait; 0 if it may be at work."""
+        until_next_try = 0 if RECORDING else 0.4
+        for name, since in [*self.silent.items()]:
+            lasts = self.time - since[-1]
+            if self.tries(name) == len(since) and min(lasts, time.monotonic() - self.jumped) > SETTLED:
+                for patience in PATIENCE:
+                    if lasts < patience + 0.3:
+                        return patience + 0.31 - lasts
+                    if lasts < patience + 4:  # it is given up, and the next try comes
+                        return until_next_try
+        if self.held:
+            return 0.25
+        retry = any(self.tries(name) == self.failed[name] > 0 for name in self.of)
+        return until_next_try if retry else 0
 
 
 @contextmanager

@@ -47,10 +47,16 @@ def build(root: Path = ROOT, cache: Path = PACKED) -> Bundle:
     )
     library_wheel = wheel.build(root)
     library, library_reason = pack_folder("library", library_wheel.parent, cache, wheel=library_wheel.name)
-    names = [*loader, pack.STDLIB_FILE, pack.NUMPY_FILE]
-    folders = dict.fromkeys(names, runtime) | {pack.LIBRARY_FILE: library, pack.REST_FILE: runtime}
-    files = {name + pack.ENDING: folder / (name + pack.ENDING) for name, folder in folders.items()}
+    of_library = pack.LIBRARY_FILE + pack.ENDING
+    files = {name: (library if name == of_library else runtime) / name for name in names()}
     return Bundle(files, reason or library_reason)
+
+
+def names() -> list[str]:
+    """Return the names of the packed files, in the order in which the browser needs them. Nothing is packed for that."""
+    *loader, _, _ = (file.name for file in pinned_files())
+    ours = [pack.STDLIB_FILE, pack.NUMPY_FILE, pack.LIBRARY_FILE, pack.REST_FILE]
+    return [name + pack.ENDING for name in (*loader, *ours)]
 
 
 def pack_folder(what: str, inputs: Path, cache: Path, **options: Any) -> tuple[Path, str]:
