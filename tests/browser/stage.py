@@ -49,7 +49,7 @@ def set_up(site: Path, stage: Path, url: str) -> None:
         section = demo.demo_fence("counting", "demo", "", {}, None).replace(demo.ROOT_TOKEN, "../../")
         form = predict.predict_fence(QUESTION, "predict", "", {}, None)
     for place in (COUNTING, AGAIN):
-        text = exchange(page, r'<section class="demo".*?</section>', section)
+        text = exchange(page, r'<section class="demo".*</section>', section)  # from the first demo to the last
         write(stage / place / "index.html", exchange(text, r'<form class="predict".*?</form>', form))
     # The theme follows a link to what this names without loading a page.
     places = [path.parent.relative_to(stage).as_posix() for path in stage.rglob("index.html")]

@@ -9,8 +9,8 @@ pytestmark = pytest.mark.browser
 PAGE = "questions/why-not-the-same/#pull?"
 
 
-def test_a_run_ends_and_agrees_with_cpython(visit):
-    page = visit().go(PAGE + "steps=100&outgoing=different", "pull")
+def test_a_run_ends_and_agrees_with_cpython(warm):
+    page = warm(PAGE + "steps=100&outgoing=different", "pull")
     page.click("run")
     page.run_to_end()
     figure = pull.still(steps=100, outgoing="different")
@@ -33,10 +33,8 @@ def image(page, number):
     return page.page.locator(f'.demo-panels [data-set="image={number}"]')
 
 
-def test_an_image_is_chosen_by_tap_and_by_arrows_and_the_figure_is_about_it(visit):
-    page = visit().go(PAGE + "steps=100&outgoing=different", "pull")
-    image(page, 1).hover()
-    assert page.runtime_requests() == []
+def test_an_image_is_chosen_by_tap_and_by_arrows_and_the_figure_is_about_it(warm):
+    page = warm(PAGE + "steps=100&outgoing=different", "pull")
     image(page, 1).click()
     page.run_to_end()
     settings = {"outgoing": "different", "steps": 100}
@@ -52,53 +50,3 @@ def test_an_image_is_chosen_by_tap_and_by_arrows_and_the_figure_is_about_it(visi
     focused = page.page.evaluate("document.activeElement.getAttribute('aria-label')")
     assert focused == "image 3 of 4: a falling line"
     assert image(page, 2).get_attribute("data-on") == "true"
-
-
-def test_another_look_at_a_run_that_has_ended_shows_its_end_alone(visit):
-    page = visit().go(PAGE + "steps=100", "pull")
-    page.click("run")
-    page.run_to_end()
-    page.page.evaluate(
-        """() => {
-            const caption = document.querySelector(".demo-caption");
-            window.said = [];
-            new MutationObserver(() => window.said.push(caption.textContent)).observe(caption, { childList: true });
-        }"""
-    )
-    image(page, 2).click()
-    page.until(lambda: page.shown()["image"] == 2 and page.state() == "done")
-    assert [said[:15] for said in page.page.evaluate("window.said")] == ["Step 100 of 100"]
-    assert page.text(".demo-result") == pull.still(steps=100, image=2).alt
-
-
-def test_a_tap_counts_while_the_figure_is_drawn_anew(visit):
-    page = visit(viewport={"width": 1280, "height": 1000}).go(PAGE + "steps=1000", "pull")
-    image(page, 2).scroll_into_view_if_needed()
-    box = image(page, 2).bounding_box()
-    page.click("run")
-    page.until(lambda: page.state() == "running" and page.under_way())
-    page.page.mouse.move(box["x"] + 20, box["y"] + 20)
-    page.page.mouse.down()
-    drawn = page.text(".demo-caption")
-    page.until(lambda: page.text(".demo-caption") != drawn)  # what was pressed is not there any more
-    page.page.mouse.up()
-    page.until(lambda: page.shown()["image"] == 2)
-    page.click("stop")
-    page.until(lambda: page.state() == "stopped", 1)
-
-
-def test_a_tap_begins_one_run_and_a_click_without_a_pointer_another(visit):
-    page = visit().go(PAGE + "steps=100", "pull")
-    page.click("run")
-    page.run_to_end()
-    count = "window.begun = 0; new MutationObserver(() => { window.begun += 1; })"
-    page.page.evaluate(
-        count + ".observe(document.querySelector('section.demo'), {attributeFilter: ['data-shown']})"
-    )
-    image(page, 1).click()
-    page.run_to_end()
-    assert page.page.evaluate("window.begun") == 1
-    image(page, 2).dispatch_event("click")
-    page.until(lambda: page.shown()["image"] == 2)
-    page.run_to_end()
-    assert page.page.evaluate("window.begun") == 2
