@@ -119,30 +119,25 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("slow")
 
 
-# What each of three processes begins with. The site is built by the first that needs it; meanwhile the others do what needs none.
-HEADS = (
-    ("test_every_permanent_fault", "test_a_fault_that_lasts"),
-    ("test_what_a_browser_could_compute", "test_the_core["),
-    ("demos/test_squiggle_or_corner.py", "test_no_page_has_a_violation"),
-)
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests come first, at the head of what each process begins with: none is waited for at the end."""
+    """Let each process begin with some of the tests marked `long`: none of these is then waited for at the end."""
+    long = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    items[:] = deal(long, others, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
-    def place(item: pytest.Item, head: Sequence[str]) -> int:
-        return next((n for n, name in enumerate(head) if name in item.nodeid), -1)
 
-    heads = [
-        sorted((item for item in items if place(item, head) >= 0), key=lambda item: place(item, head))
-        for head in HEADS
-    ]
-    rest = [item for item in items if not any(item in head for head in heads)]
-    ends = [sum(map(len, heads[: k + 1])) for k in range(3)]
-    share = len(items) / 3
-    cuts = [0, *(round(share * (k + 1)) - ends[k] for k in range(2)), len(rest)]
-    items[:] = [item for k in range(3) for item in (*heads[k], *rest[cuts[k] : cuts[k + 1]])]
+def deal[T](long: Sequence[T], others: Sequence[T], processes: int) -> list[T]:
+    """Return all of both in one row, of which each process gets an equal part: first its share of the long, then others."""
+    share = (len(long) + len(others)) / processes
+    dealt: list[T] = []
+    taken = 0
+    for k in range(processes):
+        dealt += long[k::processes]
+        until = max(taken, round(share * (k + 1)) - len(dealt) + taken) if k < processes - 1 else len(others)
+        dealt += others[taken:until]
+        taken = min(until, len(others))
+    return dealt
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -33,6 +33,7 @@ def paths(site: Any) -> list[str]:
     return [path for path in all_pages if path != "404.html" and not path.startswith("embed/")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_has_a_violation_or_scrolls_sideways_or_breaks_the_policy_while_it_loads(
     visit, site, part: int

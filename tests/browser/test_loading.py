@@ -139,6 +139,7 @@ def reader(chromium, stage):
         yield opened
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", FILES)
 def test_every_permanent_fault_of_a_file_ends_in_a_sentence_and_try_again_works(reader, file):
     """To the file happens one fault after the other, and then none any more."""

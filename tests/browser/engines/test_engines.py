@@ -9,6 +9,7 @@ pytestmark = pytest.mark.browser
 CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing in ("same", "different")]
 
 
+@pytest.mark.long
 def test_the_core(reader):
     reader.open("#twins?steps=100")
     a_missing_file(reader)

@@ -32,6 +32,7 @@ def collected(marked: str) -> set[str]:
     return {line for line in listing.stdout.splitlines() if "::" in line}
 
 
+@pytest.mark.long
 def test_what_a_browser_could_compute_differently_passes_there(in_browser, pytestconfig):
     outcomes = {}
     for news in in_browser.run("run_tests.py", "tools.zip", "tests.zip"):
