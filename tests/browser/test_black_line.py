@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from black_line import black_line
-from ten_seeds import ten_seeds
 
 pytestmark = pytest.mark.browser
 PATH = "questions/the-black-line/"
@@ -16,19 +15,18 @@ def rows(page) -> list[list[str]]:
     )
 
 
-@pytest.mark.parametrize("demo", [black_line, ten_seeds], ids=lambda demo: demo.name)
-def test_a_run_ends_and_agrees_with_cpython(visit, demo):
-    page = visit().go(f"{PATH}#{demo.name}?optimizer=adam", demo.name)
+def test_a_run_ends_and_agrees_with_cpython(warm):
+    page = warm(f"{PATH}#black_line?optimizer=adam", "black_line")
     page.click("run")
     page.run_to_end()
-    expected = demo.still(optimizer="adam").table.rows
+    expected = black_line.still(optimizer="adam").table.rows
     for live, there in zip(rows(page), expected, strict=True):
         assert live[0] == there[0]
         assert [float(cell) for cell in live[1:]] == pytest.approx(there[1:], rel=1e-5, abs=1e-9)
 
 
-def test_a_prediction_is_compared_with_the_run(visit):
-    page = visit().go(PATH)
+def test_a_prediction_is_compared_with_the_run(warm):
+    page = warm(PATH)
     page.page.locator('.predict input[value="all"]').check()
     page.page.locator(".predict button").click()
     page.run_to_end()

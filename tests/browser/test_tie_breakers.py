@@ -17,10 +17,10 @@ def rows(page) -> dict[str, tuple[float, float]]:
     return {cells[i]: (float(cells[i + 3]), float(cells[i + 4])) for i in range(0, len(cells), 5)}
 
 
-def test_the_zeros_are_zeros_in_the_browser(visit):
-    page = visit().go(f"{PAGE}#tie_breakers?steps=100")
+def test_the_zeros_are_zeros_in_the_browser(warm):
+    page = warm(f"{PAGE}#tie_breakers?steps=50")
     page.click("run")
-    for seed in (0, 1, 2):
+    for seed in (0, 1):
         page.page.locator("#tie_breakers-seed").fill(str(seed))
         page.until(lambda seed=seed: page.shown().get("seed") == seed)
         page.run_to_end()
@@ -29,8 +29,8 @@ def test_the_zeros_are_zeros_in_the_browser(visit):
         for mechanism in MECHANISMS.values():
             difference, moved = live[mechanism.name]
             assert (difference > 0) == mechanism.parts, (mechanism.name, seed)
-            assert moved > 1e-2
-        native = {row[0]: row[3] for row in tie_breakers.still(seed=seed, steps=100).table.rows}
+            assert moved > 1e-3
+        native = {row[0]: row[3] for row in tie_breakers.still(seed=seed, steps=50).table.rows}
         for name, difference in native.items():
             if difference > 1e-6:
                 assert live[name][0] == pytest.approx(difference, rel=1e-3)
@@ -38,5 +38,5 @@ def test_the_zeros_are_zeros_in_the_browser(visit):
 
 def test_without_javascript_the_page_is_complete(visit):
     page = visit(java_script_enabled=False).go(PAGE)
-    assert "11 left the filters exactly equal" in page.text(".demo-result")
-    assert page.page.locator(".demo-panels svg").count() == 2
+    assert "11 left the filters exactly equal" in page.text("#demo-tie_breakers .demo-result")
+    assert page.page.locator("#demo-tie_breakers .demo-panels svg").count() == 2
