@@ -131,6 +131,7 @@ ATTRIBUTES = {
         "translate",
     ],  # the last six are the page's own
 }
+NAMESPACE = "@xmlns=http://www.w3.org/2000/svg"  # of the built figure
 OWN = re.compile(
     r"@(class=(demo-panels|demo-error|cell-(print|value|error|traceback|advice|missing.*))|role=(img|button|group)|tabindex=(0|-1)|(aria-label|data-value|translate)=.*)",
     re.DOTALL,
@@ -197,7 +198,7 @@ def check(names: list[str], seen: list[dict]) -> None:
     wrong = {}
     for name, found in zip(names, seen, strict=True):
         elements = {part for part in found["parts"] if not part.startswith("@")}
-        attributes = [part for part in found["parts"] if part.startswith("@")]
+        attributes = [part for part in found["parts"] if part.startswith("@") and part != NAMESPACE]
         strange = [
             *(elements - ELEMENTS),
             *(a[:80] for a in attributes if a[1:].split("=")[0] not in ATTRIBUTES),

@@ -151,7 +151,13 @@ def test_every_permanent_fault_of_a_file_ends_in_a_sentence_and_try_again_works(
         expected = int(file in ("twins.py", REST))
         someone.faults.until(someone.page, lambda expected=expected: someone.pythons() == expected)
         seen[fault] = {"sees": someone.seen["error"], "seconds": round(someone.seen["seconds"], 1)}
+    before = someone.faults.asked.copy()
     assert someone.meet({})["ended"] == "live", someone.seen
+    if file == "twins.py":
+        again = someone.faults.asked - before
+        assert {*again} <= {"manifest.json", "twins.py", "offline.js"}, (
+            "Python itself was well and is not fetched again"
+        )
     record(lambda recorded: {"files": {**recorded["files"], file: seen}})
 
 

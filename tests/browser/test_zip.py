@@ -114,10 +114,10 @@ def test_it_opens_the_browser_says_how_to_stop_and_stops(started, visit):
 def test_a_demo_trains_and_pages_change_without_being_loaded_anew(started, visit, site):
     """Whatever address the site was built for: this one has another port. Nobody else is asked for anything."""
     assert started.url != site.url
-    opened = visit(started.url).go(TWINS)
+    opened = visit(started.url).go(f"{TWINS}#twins?steps=100")
     opened.click("run")
     opened.run_to_end()
-    assert opened.numbers()[-1] == (300, 0.0)
+    assert opened.numbers()[-1] == (100, 0.0)
     opened.page.evaluate("document.documentElement.dataset.first = 'yes'")
     opened.page.locator('.md-nav a[href$="how-it-works/"]').first.click()
     opened.page.wait_for_url("**/how-it-works/")
@@ -165,7 +165,7 @@ def test_the_folder_works_below_any_path_of_any_server(unpacked, visit, serve, t
         opened = visit(f"{url}some/place/").go()
         opened.page.locator('.questions h3 a[href*="why-not-the-same"]').click()
         opened.page.wait_for_url(f"**/some/place/{TWINS}")
-        opened.until(lambda: opened.page.locator("section.demo[data-mounted]").count() == 1)
+        opened.alone()
         opened.click("run")
         opened.run_to_end()
         assert opened.numbers()[-1] == (300, 0.0)
