@@ -17,6 +17,7 @@ from convlens_site.runtime.bundle import entry
 from . import counting
 
 COUNTING, AGAIN = "questions/counting/", "questions/counting-again/"
+SORTING = "questions/sorting/"  # the question as it is, but about 50 steps in place of 200: they part and keep the same
 LIKE = "questions/why-not-the-same/"  # the page that the two are made of
 
 QUESTION = """
@@ -49,12 +50,23 @@ def set_up(site: Path, stage: Path, url: str) -> None:
         section = demo.demo_fence("counting", "demo", "", {}, None).replace(demo.ROOT_TOKEN, "../../")
         form = predict.predict_fence(QUESTION, "predict", "", {}, None)
     for place in (COUNTING, AGAIN):
-        text = exchange(page, r'<section class="demo".*</section>', section)  # from the first demo to the last
+        text = exchange(
+            page, r'<section class="demo".*</section>', section
+        )  # from the first demo to the last
         write(stage / place / "index.html", exchange(text, r'<form class="predict".*?</form>', form))
+    sorting = (stage / "questions/random-or-different/index.html").read_text("utf-8")
+    write(
+        stage / SORTING / "index.html",
+        exchange(sorting, r"&quot;steps&quot;: 200\b", "&quot;steps&quot;: 50"),
+    )
     # The theme follows a link to what this names without loading a page.
     places = [path.parent.relative_to(stage).as_posix() for path in stage.rglob("index.html")]
     listed = "".join(f"<url><loc>{url}{place}/</loc></url>" for place in places).replace("/./<", "/<")
     write(stage / "sitemap.xml", f"<urlset>{listed}</urlset>")
+    # The service worker answers for the files that it lists.
+    own = f'FILES = new Set(["assets/demos/{source.name}","{COUNTING}","{AGAIN}",'
+    worker = (stage / "sw.js").read_text("utf-8")
+    write(stage / "sw.js", exchange(worker, re.escape("FILES = new Set(["), own))
     # Whoever opens a page does not have to build the search's index of all of them.
     index = json.loads((stage / "search/search_index.json").read_text("utf-8"))
     write(stage / "search/search_index.json", json.dumps({**index, "docs": index["docs"][:3]}))

@@ -1,4 +1,4 @@
-"""A reader who stays: a page is come to by a link, so that many tests share one load of the site, and one start of Python."""
+"""A reader who follows links from page to page: many tests share one load of the site, and one start of Python."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Error
 from .stage import COUNTING
 from .visit import Visit, open_page
 
-ASIDE = "glossary/"  # a page with nothing that lives
-# What a test may have left behind in a page that is not loaded anew.
+ASIDE = "glossary/"  # a page without a demo
+# Undo what a test may have left behind in a page that is not reloaded.
 FRESH = """() => {
-  document.adoptedStyleSheets = [];
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !sheet.addedByTest);
   document.querySelector("input[name=__palette]")?.click();
   localStorage.clear();
   sessionStorage.clear();

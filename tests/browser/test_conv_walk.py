@@ -68,8 +68,8 @@ def test_hover_tap_and_keys_give_the_numbers_of_cpython(visit: Callable[..., Vis
             page.page.mouse.move(0, 0)
 
 
-def test_arrows_walk_the_window_over_the_map(visit: Callable[..., Visit]) -> None:
-    page = live(visit().go(PAGE))
+def test_arrows_walk_the_window_over_the_map(warm: Callable[..., Visit]) -> None:
+    page = live(warm(PAGE))
     page.page.locator(".demo-panels [data-on]").focus()
     for key, row, column in (("Right", 0, 1), ("Right", 0, 2), ("Down", 1, 2), ("Left", 1, 1), ("Up", 0, 1)):
         page.page.keyboard.press(f"Arrow{key}")
@@ -79,10 +79,8 @@ def test_arrows_walk_the_window_over_the_map(visit: Callable[..., Visit]) -> Non
         assert focused == f"kind=0,filter=0,map_row={row},map_column={column}"
 
 
-def test_a_tap_pins_and_the_pointer_chooses_again_after_escape(visit: Callable[..., Visit]) -> None:
-    page = live(
-        visit(viewport={"width": 1280, "height": 1400}).go(PAGE)
-    )  # nothing scrolls away under the pointer
+def test_a_tap_pins_and_the_pointer_chooses_again_after_escape(warm: Callable[..., Visit]) -> None:
+    page = live(warm(PAGE, height=1400))  # nothing scrolls away under the pointer
     part(page, PLACES[0]).click()
     pinned, _ = expected(**PLACES[0])
     page.until(lambda: page.text(".demo-result") == pinned)
@@ -94,8 +92,8 @@ def test_a_tap_pins_and_the_pointer_chooses_again_after_escape(visit: Callable[.
     page.until(lambda: "The weight" in page.text(".demo-result"))
 
 
-def test_a_pointer_that_rests_asks_for_one_figure_only(visit: Callable[..., Visit]) -> None:
-    page = live(visit().go(PAGE))
+def test_a_pointer_that_rests_asks_for_one_figure_only(warm: Callable[..., Visit]) -> None:
+    page = live(warm(PAGE))
     page.page.evaluate(
         """() => { window.drawn = 0; new MutationObserver(() => { window.drawn += 1 })
         .observe(document.querySelector(".demo-panels"), {childList: true}) }"""
@@ -105,8 +103,8 @@ def test_a_pointer_that_rests_asks_for_one_figure_only(visit: Callable[..., Visi
     assert page.page.evaluate("window.drawn") == 1
 
 
-def test_stride_and_padding_redraw_at_once(visit: Callable[..., Visit]) -> None:
-    page = live(visit().go(PAGE))
+def test_stride_and_padding_redraw_at_once(warm: Callable[..., Visit]) -> None:
+    page = live(warm(PAGE))
     page.choose("padding", "1")
     page.choose("stride", "2")
     sentence, rows = expected(stride="2", padding="1")
@@ -116,9 +114,9 @@ def test_stride_and_padding_redraw_at_once(visit: Callable[..., Visit]) -> None:
 
 
 def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(
-    visit: Callable[..., Visit],
+    warm: Callable[..., Visit],
 ) -> None:
-    page = live(visit().go(PAGE))
+    page = live(warm(PAGE))
     page.page.evaluate(
         """() => { window.dimmed = 0; new MutationObserver(() => { window.dimmed += 1 })
         .observe(document.querySelector("section.demo"), {attributeFilter: ["data-stale"]}) }"""
@@ -139,20 +137,19 @@ def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(
     assert page.text(".demo-result") == expected(seed=3, **PLACES[0])[0]
 
 
-def test_in_passing_nothing_is_fetched(visit: Callable[..., Visit]) -> None:
-    page = visit().go(PAGE)
+def test_in_passing_nothing_is_fetched(read: Callable[..., Visit]) -> None:
+    page = read(PAGE)
     for place in PLACES:
         part(page, place).hover()
     page.page.wait_for_timeout(200)
     assert page.runtime_requests() == []
-    assert page.pythons() == []
 
 
 @pytest.mark.parametrize(("answer", "verdict"), [("average", "something else"), ("sum", "As you expected")])
 def test_the_prediction_is_compared_with_the_run(
-    visit: Callable[..., Visit], answer: str, verdict: str
+    warm: Callable[..., Visit], answer: str, verdict: str
 ) -> None:
-    page = visit().go(PAGE)
+    page = warm(PAGE)
     page.page.locator(f'.predict input[value="{answer}"]').check()
     page.page.locator(".predict button").click()
     page.run_to_end()

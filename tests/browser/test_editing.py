@@ -12,54 +12,32 @@ import pytest
 
 from convlens_site.npm import editor, install
 
-from .cells import Cells
+from .cells import NOTEBOOK, Cells
 from .faulty import faulty
-from .test_accessible import in_both
+from .test_accessible import in_both, turn
 from .visit import forget
 
 pytestmark = pytest.mark.browser
-NOTEBOOK = "demos/twins/"
 STORE = "cells /demos/twins/"
 SELECTED = "e => e.value.slice(e.selectionStart, e.selectionEnd)"
 
 
-class Edited(Cells):
-    """The cells, and what a reader does with the keyboard."""
-
-    def box(self, index: int):
-        return self.all.nth(index).locator("textarea")
-
-    def value(self, index: int) -> str:
-        return str(self.box(index).input_value())
-
-    def open(self, index: int) -> None:
-        """Open the editor, and wait until it has its keys and colours."""
-        self.press(index, "Edit")
-        self.all.nth(index).locator(".prism-code-editor").wait_for()
-
-    def type(self, *words: str) -> None:
-        """Type: words as they are, keys by names that begin with a capital letter."""
-        for word in words:
-            (self.visit.page.keyboard.press if word[0].isupper() else self.visit.page.keyboard.type)(word)
-
-    def focused(self) -> str:
-        name = "e => e.getAttribute('aria-label') ?? e.textContent"
-        return str(self.visit.page.evaluate(f"({name})(document.activeElement)"))
-
-    def button(self, index: int, name: str):
-        return self.all.nth(index).get_by_role("button", name=name, exact=True)
-
-    def said(self) -> str:
-        """What the notebook's own bar says."""
-        return str(self.visit.page.locator(".notebook-bar .cell-status").inner_text())
-
-    def bar(self, name: str) -> None:
-        self.visit.page.locator(".notebook-bar").get_by_role("button", name=name, exact=True).click()
+@pytest.fixture
+def cells(warm):
+    """The page as if it had just been loaded, with a Python that is already there."""
+    return Cells(warm(NOTEBOOK))
 
 
 @pytest.fixture
-def cells(visit):
-    return Edited(visit().go(NOTEBOOK))
+def still(read):
+    """The page as if it had just been loaded; no cell is run."""
+    return Cells(read(NOTEBOOK))
+
+
+@pytest.fixture
+def loaded(visit, stage):
+    """The page in a browser that has seen nothing of the site yet."""
+    return Cells(visit(stage.url).go(NOTEBOOK))
 
 
 # --- the editor ---------------------------------------------------------------------------------------------
@@ -76,60 +54,60 @@ def test_the_editor_is_built_from_its_pinned_packages():
     )
 
 
-def test_its_script_is_fetched_when_a_cell_is_opened_and_not_before(cells):
-    asked = [url for url in cells.visit.requests if "editor.js" in url]
+def test_its_script_is_fetched_when_a_cell_is_opened_and_not_before(loaded):
+    asked = [url for url in loaded.visit.requests if "editor.js" in url]
     assert asked == []
-    cells.open(0)
-    cells.press(1, "Edit")
-    cells.all.nth(1).locator(".prism-code-editor").wait_for()
-    assert len({url for url in cells.visit.requests if "editor.js" in url}) == 1
+    loaded.open(0)
+    loaded.press(1, "Edit")
+    loaded.all.nth(1).locator(".prism-code-editor").wait_for()
+    assert len({url for url in loaded.visit.requests if "editor.js" in url}) == 1
 
 
-def test_tab_indents_enter_keeps_the_indentation_and_all_of_it_can_be_undone(cells):
-    original = cells.value(0)
-    cells.open(0)
-    cells.box(0).fill("")
-    cells.type("for i in range(3):", "Enter", "if i:", "Enter", "print(i)", "Enter", "Shift+Tab", "print(-i)")
-    assert cells.value(0) == "for i in range(3):\n    if i:\n        print(i)\n    print(-i)"
-    cells.type("Control+a", "Tab")
-    assert cells.value(0) == "    for i in range(3):\n        if i:\n            print(i)\n        print(-i)"
-    cells.type("Shift+Tab", "Shift+Tab")
-    assert cells.value(0) == "for i in range(3):\nif i:\n    print(i)\nprint(-i)"
-    cells.type("Control+/")
-    assert cells.value(0).startswith("# for i")
+def test_tab_indents_enter_keeps_the_indentation_and_all_of_it_can_be_undone(still):
+    original = still.value(0)
+    still.open(0)
+    still.box(0).fill("")
+    still.type("for i in range(3):", "Enter", "if i:", "Enter", "print(i)", "Enter", "Shift+Tab", "print(-i)")
+    assert still.value(0) == "for i in range(3):\n    if i:\n        print(i)\n    print(-i)"
+    still.type("Control+a", "Tab")
+    assert still.value(0) == "    for i in range(3):\n        if i:\n            print(i)\n        print(-i)"
+    still.type("Shift+Tab", "Shift+Tab")
+    assert still.value(0) == "for i in range(3):\nif i:\n    print(i)\nprint(-i)"
+    still.type("Control+/")
+    assert still.value(0).startswith("# for i")
     for _ in range(100):
-        cells.type("Control+z")
-        if cells.value(0) == "":
+        still.type("Control+z")
+        if still.value(0) == "":
             break
-    assert cells.value(0) == ""
-    cells.type("Control+z")
-    assert cells.value(0) == original
+    assert still.value(0) == ""
+    still.type("Control+z")
+    assert still.value(0) == original
 
 
-def test_escape_then_tab_leaves_the_editor_and_that_is_said(cells):
-    cells.open(0)
-    assert cells.focused() == "Code of cell 1"
-    hint = cells.all.nth(0).locator(".cell-hint")
+def test_escape_then_tab_leaves_the_editor_and_that_is_said(still):
+    still.open(0)
+    assert still.focused() == "Code of cell 1"
+    hint = still.all.nth(0).locator(".cell-hint")
     assert "Esc, then Tab, leaves" in hint.inner_text()
     assert hint.is_visible()
-    assert cells.box(0).get_attribute("aria-describedby") == hint.get_attribute("id")
-    before = cells.value(0)
-    cells.type("Tab")
-    assert cells.focused() == "Code of cell 1"
-    cells.type("Control+z", "Escape")
-    assert cells.focused() == "Code of cell 1"
-    cells.type("Tab")
-    assert cells.focused() == "Run"
+    assert still.box(0).get_attribute("aria-describedby") == hint.get_attribute("id")
+    before = still.value(0)
+    still.type("Tab")
+    assert still.focused() == "Code of cell 1"
+    still.type("Control+z", "Escape")
+    assert still.focused() == "Code of cell 1"
+    still.type("Tab")
+    assert still.focused() == "Run"
     assert not hint.is_visible()
-    cells.type("Shift+Tab", "Escape", "Shift+Tab")
-    assert cells.focused() not in ("Code of cell 1", "Run")
-    assert cells.value(0) == before
-    cells.box(0).focus()
-    cells.type("Escape", "x", "Tab")
-    assert cells.focused() == "Code of cell 1", "who types on wants to indent"
+    still.type("Shift+Tab", "Escape", "Shift+Tab")
+    assert still.focused() not in ("Code of cell 1", "Run")
+    assert still.value(0) == before
+    still.box(0).focus()
+    still.type("Escape", "x", "Tab")
+    assert still.focused() == "Code of cell 1", "who types on wants to indent"
 
 
-def test_what_is_typed_has_the_colours_of_the_page_in_both_schemes(visit):
+def test_what_is_typed_has_the_colours_of_the_page_in_both_schemes(read):
     """Word by word, against Pygments' colours of the same code in the page."""
     words = """(cell) => {
       const of = (root) => {
@@ -142,7 +120,8 @@ def test_what_is_typed_has_the_colours_of_the_page_in_both_schemes(visit):
       return [of(cell.querySelector(".highlight")), of(cell.querySelector(".prism-code-editor .pce-wrapper"))];
     }"""
     for scheme in ("light", "dark"):
-        cells = Edited(visit(color_scheme=scheme).go(NOTEBOOK))
+        cells = Cells(read(NOTEBOOK))
+        turn(cells.visit, scheme)
         differ, same = [], 0
         for index in range(cells.last + 1):
             cells.open(index)
@@ -154,19 +133,19 @@ def test_what_is_typed_has_the_colours_of_the_page_in_both_schemes(visit):
         assert len(differ) < 0.05 * same, (same, differ)
 
 
-def test_the_editor_grows_with_its_text_up_to_a_height_and_prints_whole(cells):
-    cells.open(1)
-    frame = cells.all.nth(1).locator(".prism-code-editor")
+def test_the_editor_grows_with_its_text_up_to_a_height_and_prints_whole(still):
+    still.open(1)
+    frame = still.all.nth(1).locator(".prism-code-editor")
     size = "e => [e.clientHeight, e.scrollHeight]"
-    cells.box(1).fill("a = 1\n" * 5)
+    still.box(1).fill("a = 1\n" * 5)
     small, text = frame.evaluate(size)
     assert small == text, "no scroll bar of its own"
-    cells.box(1).fill("a = 1\n" * 200)
+    still.box(1).fill("a = 1\n" * 200)
     high, text = frame.evaluate(size)
     assert small < high < text
-    assert high < cells.visit.page.viewport_size["height"]
-    cells.box(1).fill("a = 1\n" * 200 + "b = '" + "long " * 100 + "'")
-    cells.visit.page.emulate_media(media="print")
+    assert high < still.visit.page.viewport_size["height"]
+    still.box(1).fill("a = 1\n" * 200 + "b = '" + "long " * 100 + "'")
+    still.visit.page.emulate_media(media="print")
     high, text = frame.evaluate(size)
     assert high >= text - 1
     assert frame.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
@@ -268,42 +247,42 @@ def test_the_themes_letters_open_no_other_page_once_a_cell_is_in_hand(cells):
     )
 
 
-def test_the_themes_letters_work_for_who_only_reads(cells):
-    address = cells.visit.page.url
-    cells.visit.page.keyboard.press("n")
-    cells.visit.until(lambda: cells.visit.page.url != address, 10)
+def test_the_themes_letters_work_for_who_only_reads(still):
+    address = still.visit.page.url
+    still.visit.page.keyboard.press("n")
+    still.visit.until(lambda: still.visit.page.url != address, 10)
 
 
 # --- what is kept -------------------------------------------------------------------------------------------
 
 
-def test_a_reset_can_be_undone_by_its_button_and_by_keys(cells):
-    original = cells.value(1)
-    cells.open(1)
-    cells.box(1).fill("mine = 1")
-    cells.press(1, "Reset")
-    assert cells.value(1) == original
-    cells.press(1, "Undo reset")
-    assert cells.value(1) == "mine = 1"
-    assert cells.box(1).is_visible()
-    assert cells.button(1, "Reset").count() == 1
-    cells.press(1, "Reset")
-    cells.press(1, "Edit")
-    cells.type("Control+z")
-    assert cells.value(1) == "mine = 1"
+def test_a_reset_can_be_undone_by_its_button_and_by_keys(still):
+    original = still.value(1)
+    still.open(1)
+    still.box(1).fill("mine = 1")
+    still.press(1, "Reset")
+    assert still.value(1) == original
+    still.press(1, "Undo reset")
+    assert still.value(1) == "mine = 1"
+    assert still.box(1).is_visible()
+    assert still.button(1, "Reset").count() == 1
+    still.press(1, "Reset")
+    still.press(1, "Edit")
+    still.type("Control+z")
+    assert still.value(1) == "mine = 1"
 
 
-def test_a_change_outlives_its_tab_and_can_be_forgotten(cells):
-    page = cells.visit.page
-    original = cells.value(1)
-    cells.write(1, "print('mine')")
-    cells.write(0, "print('also')")
+def test_a_change_outlives_its_tab_and_can_be_forgotten(loaded):
+    page = loaded.visit.page
+    original = loaded.value(1)
+    loaded.write(1, "print('mine')")
+    loaded.write(0, "print('also')")
     other = page.context.new_page()
     page.close()
-    other.goto(cells.visit.url + NOTEBOOK)
+    other.goto(loaded.visit.url + NOTEBOOK)
     other.wait_for_selector(".notebook-bar")
-    cells.visit.page = other
-    again = Edited(cells.visit)
+    loaded.visit.page = other
+    again = Cells(loaded.visit)
     assert again.value(1) == "print('mine')"
     assert again.said() == "Your code is as you left it. What the cells had defined is gone: run them again."
     again.bar("Reset all")
@@ -313,13 +292,13 @@ def test_a_change_outlives_its_tab_and_can_be_forgotten(cells):
     assert again.value(1) == "print('mine')"
 
 
-def test_a_change_of_an_older_page_is_offered_and_not_put_in(cells):
-    page = cells.visit.page
+def test_a_change_of_an_older_page_is_offered_and_not_put_in(read):
+    cells = Cells(read(NOTEBOOK))
     original = cells.value(1)
     older = {"2": {"original": "of an older page", "value": "mine = 1"}}
+    page = cells.visit.page
     page.evaluate("([name, text]) => { localStorage[name] = text; }", [STORE, json.dumps(older)])
-    page.reload()
-    page.wait_for_selector(".notebook-bar")
+    cells = Cells(read(NOTEBOOK))
     assert cells.value(1) == original
     assert "The page has changed since you edited this cell." in cells.status(1)
     cells.press(1, "Undo reset")
@@ -328,23 +307,23 @@ def test_a_change_of_an_older_page_is_offered_and_not_put_in(cells):
     assert page.evaluate("name => localStorage[name]", STORE) is None
 
 
-def test_two_tabs_keep_what_was_changed_in_either(cells):
-    page = cells.visit.page
+def test_two_tabs_keep_what_was_changed_in_either(loaded):
+    page = loaded.visit.page
     other = page.context.new_page()
-    other.goto(cells.visit.url + NOTEBOOK)
+    other.goto(loaded.visit.url + NOTEBOOK)
     other.wait_for_selector(".notebook-bar")
-    cells.write(0, "one = 1")
+    loaded.write(0, "one = 1")
     box = other.locator(".cell").nth(1)
     box.get_by_role("button", name="Edit", exact=True).click()
     box.locator("textarea").fill("two = 2")
-    cells.write(2, "three = 3")
+    loaded.write(2, "three = 3")
     kept = json.loads(page.evaluate("name => localStorage[name]", STORE))
     assert [kept[number]["value"] for number in "123"] == ["one = 1", "two = 2", "three = 3"]
     box.locator("textarea").fill("two = 22")
-    cells.write(1, "two = 222")
+    loaded.write(1, "two = 222")
     page.reload()
     page.wait_for_selector(".notebook-bar")
-    assert cells.value(1) == "two = 222", "the last writer wins"
+    assert loaded.value(1) == "two = 222", "the last writer wins"
 
 
 def test_on_return_it_is_said_that_what_the_cells_had_defined_is_gone(cells):
@@ -378,54 +357,56 @@ def test_a_missing_name_offers_to_run_the_cells_above_and_the_built_figure_stays
     assert cells.all.nth(index).locator(".cell-before svg").count() == 0
 
 
-def test_a_typing_error_is_no_reason_to_run_everything(cells):
-    cells.write(1, "no_such_name")
-    cells.press(1, "Run")
-    cells.wait(1, "failed")
-    assert "NameError" in cells.output(1)
-    assert cells.all.nth(1).locator(".cell-missing").count() == 0
+def test_a_typing_error_is_no_reason_to_run_everything(notebook):
+    notebook.write(1, "no_such_name")
+    notebook.press(1, "Run")
+    notebook.wait(1, "failed")
+    assert "NameError" in notebook.output(1)
+    assert notebook.all.nth(1).locator(".cell-missing").count() == 0
 
 
-def test_the_built_figure_stays_until_there_is_a_new_one(cells):
-    index = next(i for i in range(cells.last + 1) if cells.all.nth(i).locator(".cell-output svg").count())
-    cells.write(index, "import time\ntime.sleep(1)\nprint('new')\ntime.sleep(1)")
-    cells.press(index, "Run")
-    cells.wait(index, "running")
-    assert cells.all.nth(index).locator(".cell-before svg").is_visible()
-    cells.visit.until(lambda: "new" in cells.output(index))
-    assert not cells.all.nth(index).locator(".cell-before svg").is_visible()
-    cells.wait(index, "done")
-    cells.press(index, "Reset")
-    assert cells.all.nth(index).locator(".cell-output svg").is_visible()
+def test_the_built_figure_stays_until_there_is_a_new_one(notebook):
+    index = next(
+        i for i in range(notebook.last + 1) if notebook.all.nth(i).locator(".cell-output svg").count()
+    )
+    notebook.write(index, "import time\ntime.sleep(1)\nprint('new')\ntime.sleep(1)")
+    notebook.press(index, "Run")
+    notebook.wait(index, "running")
+    assert notebook.all.nth(index).locator(".cell-before svg").is_visible()
+    notebook.visit.until(lambda: "new" in notebook.output(index))
+    assert not notebook.all.nth(index).locator(".cell-before svg").is_visible()
+    notebook.wait(index, "done")
+    notebook.press(index, "Reset")
+    assert notebook.all.nth(index).locator(".cell-output svg").is_visible()
 
 
-def test_restart_ends_python_and_says_what_is_gone(cells):
-    cells.bar("Restart Python")
-    assert cells.said() == "Python has not been started yet."
-    cells.write(0, "a = 1")
-    cells.write(1, "a")
-    cells.press(1, "Run all to here")
-    cells.wait(1, "done")
-    cells.bar("Restart Python")
-    assert cells.said() == "Python was restarted. What these cells had defined is gone: 1, 2."
-    assert [cells.status(index) for index in (0, 1, 2)] == ["Not run since Python was restarted."] * 2 + [""]
-    cells.press(1, "Run")
-    cells.wait(1, "loading", "running")
-    cells.wait(1, "failed")
-    assert "a stands in cell 1, which has not run to its end." in cells.output(1)
-    assert cells.status(0) == "Not run since Python was restarted."
+def test_restart_ends_python_and_says_what_is_gone(loaded):
+    loaded.bar("Restart Python")
+    assert loaded.said() == "Python has not been started yet."
+    loaded.write(0, "a = 1")
+    loaded.write(1, "a")
+    loaded.press(1, "Run all to here")
+    loaded.wait(1, "done")
+    loaded.bar("Restart Python")
+    assert loaded.said() == "Python was restarted. What these cells had defined is gone: 1, 2."
+    assert [loaded.status(index) for index in (0, 1, 2)] == ["Not run since Python was restarted."] * 2 + [""]
+    loaded.press(1, "Run")
+    loaded.wait(1, "loading", "running")
+    loaded.wait(1, "failed")
+    assert "a stands in cell 1, which has not run to its end." in loaded.output(1)
+    assert loaded.status(0) == "Not run since Python was restarted."
 
 
-def test_restart_ends_a_cell_that_runs_for_ever(cells):
-    cells.write(0, "while True: pass")
-    cells.press(0, "Run")
-    cells.wait(0, "running")
-    cells.bar("Restart Python")
-    assert cells.state(0) == "stopped"
-    cells.write(0, "6 * 7")
-    cells.press(0, "Run")
-    cells.wait(0, "done")
-    assert cells.output(0).strip() == "42"
+def test_restart_ends_a_cell_that_runs_for_ever(notebook):
+    notebook.write(0, "while True: pass")
+    notebook.press(0, "Run")
+    notebook.wait(0, "running")
+    notebook.bar("Restart Python")
+    assert notebook.state(0) == "stopped"
+    notebook.write(0, "6 * 7")
+    notebook.press(0, "Run")
+    notebook.wait(0, "done")
+    assert notebook.output(0).strip() == "42"
 
 
 def test_a_run_of_all_says_at_which_cell_it_stopped_and_leads_there(cells):
@@ -445,7 +426,7 @@ def test_a_run_of_all_says_at_which_cell_it_stopped_and_leads_there(cells):
 # --- as a file ----------------------------------------------------------------------------------------------
 
 
-def downloaded(cells: Edited, name: str, folder: Path) -> Path:
+def downloaded(cells: Cells, name: str, folder: Path) -> Path:
     with cells.visit.page.expect_download() as coming:
         cells.bar(f"Download {name}")
     path = folder / coming.value.suggested_filename
@@ -453,8 +434,8 @@ def downloaded(cells: Edited, name: str, folder: Path) -> Path:
     return path
 
 
-def test_the_notebook_downloads_as_python_that_runs_with_the_readers_code(visit, tmp_path):
-    cells = Edited(visit().go("demos/conv_arithmetic/"))
+def test_the_notebook_downloads_as_python_that_runs_with_the_readers_code(warm, tmp_path):
+    cells = Cells(warm("demos/conv_arithmetic/"))
     cells.write(cells.last, "print('mine', 6 * 7)")
     path = downloaded(cells, ".py", tmp_path)
     assert path.name == "conv_arithmetic.py"
@@ -482,18 +463,17 @@ def test_the_notebook_downloads_as_a_valid_notebook(cells, tmp_path):
     assert text[1].startswith("# Twins: two filters")
 
 
-def test_every_notebooks_source_has_the_cells_of_its_page(visit, site, tmp_path):
-    opened = visit()
+def test_every_notebooks_source_has_the_cells_of_its_page(warm, site, tmp_path):
     for source in sorted((site.folder / "assets/demos").glob("*.py")):
-        cells = Edited(opened.go(f"demos/{source.stem}/"))
+        cells = Cells(warm(f"demos/{source.stem}/"))
         notebook = nbformat.read(downloaded(cells, ".ipynb", tmp_path), as_version=4)
         code = [cell.source.split() for cell in notebook.cells if cell.cell_type == "code"]
         assert code == [cells.value(index).split() for index in range(cells.last + 1)], source.stem
 
 
-def test_a_download_whose_source_does_not_come_is_said(cells):
-    page = cells.visit.page
+def test_a_download_whose_source_does_not_come_is_said(loaded):
+    page = loaded.visit.page
     page.route("**/assets/demos/twins.py*", lambda route: route.fulfill(status=404))
-    cells.bar("Download .py")
-    cells.visit.until(lambda: "twins.py could not be loaded: the server answered 404." in cells.said())
-    forget(cells.visit)
+    loaded.bar("Download .py")
+    loaded.visit.until(lambda: "twins.py could not be loaded: the server answered 404." in loaded.said())
+    forget(loaded.visit)

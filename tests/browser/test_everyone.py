@@ -10,6 +10,7 @@ import pytest
 from convlens_site import demos
 
 from . import test_policy
+from .stage import COUNTING
 from .test_accessible import in_both, turn, violations
 from .visit import Visit
 
@@ -36,10 +37,10 @@ def paths(site: Any) -> list[str]:
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_has_a_violation_or_scrolls_sideways_or_breaks_the_policy_while_it_loads(
-    visit, site, part: int
+    visit, site, stage, part: int
 ) -> None:
     """The colours of code are tried with all source open, in test_accessible."""
-    opened = visit()
+    opened = visit(stage.url)
     opened.page.add_init_script(test_policy.LISTEN)
     pages = paths(site)[part::PARTS]
     assert len(pages) > 30 / PARTS
@@ -65,11 +66,10 @@ def too_wide(opened: Visit) -> list[int]:
     return wide
 
 
-def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than_24_pixels(visit) -> None:
-    opened = visit(viewport={"width": 320, "height": 700})
+def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than_24_pixels(read) -> None:
     sides = """all => all.map(each => each.getBoundingClientRect()).map(({width, height}) => Math.min(width, height))"""
     found = {
-        slug: opened.go(path, slug).page.locator("section.demo [data-set]").evaluate_all(sides)
+        slug: read(path, slug, width=320).page.locator("section.demo [data-set]").evaluate_all(sides)
         for slug, path in DEMOS.items()
     }
     assert sum(map(len, found.values())) > 100
@@ -77,22 +77,22 @@ def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than
 
 
 @pytest.mark.parametrize("slug", DEMOS)
-def test_a_demo_has_no_violation_running_done_or_failed(visit, slug: str) -> None:
-    opened = visit().go(DEMOS[slug] + SHORT.get(slug, ""), slug)
-    for scheme, rules in [("light", ()), ("dark", ("color-contrast",))]:  # a run for each: it may be short
+def test_a_demo_has_no_violation_running_done_or_failed(warm, slug: str) -> None:
+    opened = warm(DEMOS[slug] + SHORT.get(slug, ""), slug)
+    for scheme, rules in [("dark", ("color-contrast",)), ("light", ())]:  # a run for each: it may be short
         turn(opened, scheme)
         if not opened.page.locator("button.run").is_visible():
             break  # once Python is there, such a demo follows each change by itself
         opened.click("run")
-        opened.until(
-            lambda: opened.state() in {"running", "done"}
-        )  # what follows each touch has ended at once
+        opened.reach("running", "done")  # what follows each touch has ended at once
         assert violations(opened, *rules, within="section.demo") == []
-        opened.run_to_end()
+        if scheme == "dark" and opened.page.locator("button.stop").is_visible():
+            opened.click("stop")
+    opened.run_to_end()
     opened.page.locator(".demo details").evaluate_all("all => all.forEach(each => { each.open = true })")
     assert in_both(opened, within="section.demo") == []
     opened.page.locator("section.demo input[type=number]").last.fill("-1")
-    opened.until(lambda: opened.state() == "failed")
+    opened.reach("failed")
     assert in_both(opened, within="section.demo") == []
 
 
@@ -111,8 +111,8 @@ def focused(opened: Visit) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("slug", DEMOS)
-def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(visit, slug: str) -> None:
-    opened = visit(viewport={"width": 1280, "height": 900}).go(DEMOS[slug], slug)
+def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug: str) -> None:
+    opened = warm(DEMOS[slug], slug, height=900)
     keys = opened.page.keyboard
     declared = opened.page.locator("section.demo").evaluate("demo => JSON.parse(demo.dataset.declared).spec")
     wanted = {control["name"] for control in declared["controls"] if control["kind"] != "pointed"}
@@ -171,12 +171,12 @@ VALUES = """() => Object.fromEntries([...document.querySelectorAll("section.demo
   box.dataset.control, (box.querySelector("input:checked") ?? box.querySelector("input[type=number]") ?? {value: ""}).value]))"""
 
 
-def test_a_run_is_announced_at_its_ends_and_not_in_between(visit) -> None:
-    opened = visit().go(DEMOS["twins"])
+def test_a_run_is_announced_at_its_ends_and_not_in_between(visit, stage) -> None:
+    opened = visit(stage.url).go(COUNTING)
     listen(opened)
     opened.click("run")
     opened.run_to_end()
-    opened.until(lambda: said(opened) and said(opened)[-1][0].startswith("Done. After 300 steps"), 10)
+    opened.until(lambda: said(opened) and said(opened)[-1][0].startswith("Done. It has counted to 20"))
     assert said(opened)[0][0] == "Python is starting."
     assert {text for text, _ in said(opened)} <= {"Python is starting.", "Running.", said(opened)[-1][0]}
     live = opened.page.locator(
@@ -188,12 +188,12 @@ def test_a_run_is_announced_at_its_ends_and_not_in_between(visit) -> None:
     ]
 
 
-def test_whatever_a_reader_does_there_is_one_announcement_in_five_seconds_at_most(visit) -> None:
-    opened = visit().go(DEMOS["twins"] + "#twins?steps=100")
+def test_whatever_a_reader_does_there_is_one_announcement_in_five_seconds_at_most(warm) -> None:
+    opened = warm(f"{COUNTING}#counting?steps=100")
     listen(opened)
     opened.page.evaluate(
         """() => {
-            const seed = document.querySelector("#twins-seed");
+            const seed = document.querySelector("#counting-seed");
             for (let n = 0; n < 40; n++) { seed.value = n; seed.dispatchEvent(new Event("input", { bubbles: true })); }
         }"""
     )
@@ -202,9 +202,9 @@ def test_whatever_a_reader_does_there_is_one_announcement_in_five_seconds_at_mos
         opened.until(lambda: opened.state() == "paused")
     opened.click("run")
     opened.run_to_end()
-    opened.until(lambda: said(opened) and said(opened)[-1][0].startswith("Done."), 10)
+    opened.until(lambda: said(opened) and said(opened)[-1][0].startswith("Done."))
     opened.fill("seed", "7")
-    opened.until(lambda: len(said(opened)) >= 2, 20)
+    opened.until(lambda: len(said(opened)) >= 2)
     opened.run_to_end()
     times = [at for _, at in said(opened)]
     assert min(later - earlier for earlier, later in pairwise(times)) > 4900
@@ -227,9 +227,9 @@ def said(opened: Visit) -> list[tuple[str, float]]:
 
 
 @pytest.mark.parametrize("slug", ["conv_walk", "conv_arithmetic"])
-def test_who_makes_a_figure_live_by_key_does_not_lose_the_place(visit, slug: str) -> None:
+def test_who_makes_a_figure_live_by_key_does_not_lose_the_place(visit, stage, slug: str) -> None:
     """The button goes while Python comes, and does not return: the focus is on what can be done next."""
-    opened = visit().go(DEMOS[slug])
+    opened = visit(stage.url).go(DEMOS[slug])
     held = []
     opened.page.route("**/numpy.tar.bin", lambda route: held.append(route))
     where = "() => document.activeElement.textContent + (document.activeElement.dataset.set ? '*' : '')"
@@ -247,10 +247,11 @@ def test_who_makes_a_figure_live_by_key_does_not_lose_the_place(visit, slug: str
     opened.complaints.clear()  # of the request that was given up
 
 
-def test_with_reduced_motion_few_frames_are_painted(visit) -> None:
+def test_with_reduced_motion_few_frames_are_painted(warm) -> None:
     painted = {}
     for motion in ("no-preference", "reduce"):
-        opened = visit(reduced_motion=motion).go(DEMOS["twins"] + SHORT["twins"])
+        opened = warm(f"{COUNTING}#counting?steps=100")
+        opened.page.emulate_media(reduced_motion=motion)
         opened.page.locator(".demo-panels").evaluate(
             """panels => {
               window.painted = 0;
@@ -260,14 +261,15 @@ def test_with_reduced_motion_few_frames_are_painted(visit) -> None:
         opened.click("run")
         opened.run_to_end(quick=False)
         painted[motion] = opened.page.evaluate("window.painted")
-        assert opened.numbers()[-1][0] == 100
+        assert opened.text(".demo-caption") == "Step 100 of 100."
         moving = "all => all.filter(each => getComputedStyle(each).animationName !== 'none').length"
         assert opened.page.locator("section.demo *").evaluate_all(moving) == 0
     assert 2 <= painted["reduce"] <= 12 < painted["no-preference"]
 
 
-def test_forced_colours_leave_the_choice_and_the_figure_visible(visit) -> None:
-    opened = visit(forced_colors="active").go(DEMOS["twins"])
+def test_forced_colours_leave_the_choice_and_the_figure_visible(read) -> None:
+    opened = read(DEMOS["twins"], "twins")
+    opened.page.emulate_media(forced_colors="active")
     chosen, other = opened.page.locator('[data-control="outgoing"] span').evaluate_all(
         "all => all.map(each => getComputedStyle(each).backgroundColor)"
     )

@@ -13,8 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from .stage import COUNTING
+from .visit import Visit, open_page
+
 pytestmark = pytest.mark.browser
-TWINS = "questions/why-not-the-same/"
 KEPT = """async () => {
   const all = [];
   for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) all.push(url);
@@ -73,28 +75,30 @@ class Origin:
         threading.Thread(target=partial(self.server.serve_forever, poll_interval=0.05), daemon=True).start()
 
 
-@pytest.fixture(params=["/", "/course/"], ids=["at the root", "below a path"])
-def origin(site, request) -> Iterator[Origin]:
-    origin = Origin(site.folder, request.param)
+@pytest.fixture(scope="module", params=["/", "/course/"], ids=["at the root", "below a path"])
+def origin(stage, request) -> Iterator[Origin]:
+    origin = Origin(stage.folder, request.param)
     yield origin
     origin.server.shutdown()
     origin.server.server_close()
 
 
-@pytest.fixture
-def reader(visit, origin):
-    """Somebody who has run a demo, so that the service worker is there."""
-    opened = visit(origin.url, service_workers="allow").go(f"{TWINS}#twins?steps=100")
+def one_who_has_run_a_demo(chromium, origin: Origin) -> Visit:
+    """The service worker is there."""
+    opened = open_page(chromium, origin.url, service_workers="allow").go(COUNTING)
     opened.click("run")
     opened.run_to_end()
-    opened.until(lambda: origin.url + TWINS in opened.page.evaluate(KEPT), 20)
-    opened.page.reload()
-    opened.until(lambda: opened.page.evaluate("Boolean(navigator.serviceWorker.controller)"), 10)
+    opened.until(lambda: origin.url + COUNTING in opened.page.evaluate(KEPT))
+    opened.reload()
+    opened.until(lambda: opened.page.evaluate("Boolean(navigator.serviceWorker.controller)"))
+    return opened
+
+
+@pytest.fixture(scope="module")
+def reader(chromium, origin) -> Iterator[Visit]:
+    opened = one_who_has_run_a_demo(chromium, origin)
     yield opened
-    opened.requests[:] = [
-        url for url in opened.requests if not url.startswith(origin.root)
-    ]  # its neighbour's are meant
-    opened.complaints.clear()  # a browser tells of each request that failed
+    opened.close()
 
 
 def ask(reader, origin: Origin, path: str, **options: object) -> dict[str, object]:
@@ -102,6 +106,7 @@ def ask(reader, origin: Origin, path: str, **options: object) -> dict[str, objec
 
 
 def test_each_gets_the_answer_to_what_was_asked_however_long_it_takes(reader, origin):
+    origin.seen.clear()
     for who in ("alice", "bob"):
         origin.slow = 4.0 if who == "bob" else 0.0  # more than the worker's own patience
         assert json.loads(ask(reader, origin, f"/other/api?who={who}")["text"])["who"] == who
@@ -124,17 +129,20 @@ def test_nothing_of_the_other_application_goes_into_the_store_of_this_one(reader
 def test_a_query_of_ones_own_is_not_ours(reader, origin):
     """Such an address may be answered in another way by a server that knows what to make of it."""
     kept = set(reader.page.evaluate(KEPT))
-    assert ask(reader, origin, urlsplit(origin.url).path + TWINS + "?who=bob")["status"] == 200
+    assert ask(reader, origin, urlsplit(origin.url).path + COUNTING + "?who=bob")["status"] == 200
     assert ask(reader, origin, urlsplit(origin.url).path + "sources/", credentials="include")["status"] == 200
     reader.page.wait_for_timeout(500)
     assert set(reader.page.evaluate(KEPT)) == kept
     assert {url.partition("?")[2] for url in kept} == {""}
 
 
-def test_without_the_server_the_other_application_is_gone_as_it_would_be_without_the_worker(reader, origin):
+def test_without_the_server_the_other_application_is_gone_as_it_would_be_without_the_worker(chromium, stage):
+    origin = Origin(stage.folder, "/course/")
+    opened = one_who_has_run_a_demo(chromium, origin)
     origin.server.shutdown()
     origin.server.server_close()
     with pytest.raises(Exception, match="Failed to fetch"):
-        ask(reader, origin, "/other/api?who=alice")
-    reader.go(TWINS)  # and the site is not
-    assert reader.page.locator("#demo-twins").is_visible()
+        ask(opened, origin, "/other/api?who=alice")
+    opened.go(COUNTING)  # and the site is not
+    assert opened.page.locator("#demo-counting").is_visible()
+    opened.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,10 @@ def caption(visit: Visit) -> str:
     return visit.text(".demo-caption")
 
 
-def test_in_passing_nothing_is_fetched_and_a_tap_makes_it_live(visit: Callable[..., Visit]) -> None:
-    opened = visit().go(PAGE)
+def test_in_passing_nothing_is_fetched_and_a_tap_makes_it_live(
+    visit: Callable[..., Visit], stage: Any
+) -> None:
+    opened = visit(stage.url).go(PAGE)
     part(opened, "neuron (2, 2)").hover()
     opened.page.keyboard.press("Tab")
     opened.page.wait_for_timeout(300)
@@ -33,8 +36,8 @@ def test_in_passing_nothing_is_fetched_and_a_tap_makes_it_live(visit: Callable[.
     assert caption(opened) == DONE
 
 
-def test_pointer_tap_and_arrows_lead_to_the_same_figure(visit: Callable[..., Visit]) -> None:
-    opened = visit().go(PAGE)
+def test_pointer_tap_and_arrows_lead_to_the_same_figure(warm: Callable[..., Visit]) -> None:
+    opened = warm(PAGE)
     part(opened, "neuron (1, 1)").click()
     opened.run_to_end()
     opened.page.keyboard.press("ArrowRight")
@@ -48,8 +51,8 @@ def test_pointer_tap_and_arrows_lead_to_the_same_figure(visit: Callable[..., Vis
     opened.until(lambda: "(3, 1)" in caption(opened))
 
 
-def test_a_part_may_set_visible_controls(visit: Callable[..., Visit]) -> None:
-    opened = visit().go(PAGE)
+def test_a_part_may_set_visible_controls(warm: Callable[..., Visit]) -> None:
+    opened = warm(PAGE)
     part(opened, "AlexNet, first layer").click()
     opened.run_to_end()
     assert "55×55" in opened.text(".demo-result")
@@ -57,8 +60,8 @@ def test_a_part_may_set_visible_controls(visit: Callable[..., Visit]) -> None:
     assert opened.shown()["stride"] == 4
 
 
-def test_a_changed_control_redraws_at_once(visit: Callable[..., Visit]) -> None:
-    opened = visit().go(PAGE)
+def test_a_changed_control_redraws_at_once(warm: Callable[..., Visit]) -> None:
+    opened = warm(PAGE)
     opened.page.locator("#conv_arithmetic-kernel").fill("3")
     opened.run_to_end()
     opened.until(lambda: "28 parameters" in opened.text(".demo-result"))

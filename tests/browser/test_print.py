@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from .test_accessible import turn
+
 pytestmark = pytest.mark.browser
 PAGES = ["questions/the-black-line/", "demos/twins/", "library/convolution/", ""]
 # What stands on a page: text, code, tables, and the words and lines of a figure.
@@ -31,8 +33,9 @@ COLOURS = """(selector) => {
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_prints_dark_on_white(visit, path, scheme):
-    opened = visit(color_scheme=scheme).go(path)
+def test_a_page_prints_dark_on_white(read, path, scheme):
+    opened = read(path)
+    turn(opened, scheme)
     opened.page.emulate_media(media="print", color_scheme=scheme)
     seen = opened.page.evaluate(COLOURS, SHOWN)
     assert seen["words"] > 30

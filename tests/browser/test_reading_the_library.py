@@ -13,8 +13,8 @@ LONGEST = ["library/", "library/convolution/", "library/layers/", "library/tasks
 
 
 @pytest.mark.parametrize("path", LONGEST)
-def test_nothing_scrolls_sideways_on_a_phone_even_with_the_source_open(visit, path):
-    page = visit(viewport={"width": 320, "height": 640}).go(path).page
+def test_nothing_scrolls_sideways_on_a_phone_even_with_the_source_open(read, path):
+    page = read(path, width=320, height=640).page
     page.locator("details").evaluate_all("all => all.forEach(details => { details.open = true })")
     room = page.evaluate("document.documentElement.clientWidth - document.documentElement.scrollWidth")
     assert room == 0

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from .visit import open_page
+
 pytestmark = pytest.mark.browser
 
 PAGE = "questions/why-not-the-same/"
@@ -86,15 +88,10 @@ def free_port() -> int:
 
 
 def runs_live(chromium, url: str) -> None:
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(url + PAGE)
-    page.locator(".demo-bar button.run").first.click()
-    ended = "() => ['done', 'failed'].includes(document.querySelector('section.demo').dataset.state)"
-    page.wait_for_function(ended, timeout=90_000)
-    demo = page.locator("section.demo").first
-    assert demo.get_attribute("data-state") == "done", demo.inner_text()
-    context.close()
+    opened = open_page(chromium, url).go("questions/where-does-3073-come-from/")
+    opened.click("run")
+    opened.run_to_end()
+    opened.close()
 
 
 def test_the_types_that_stock_nginx_knows_are_enough(chromium, site):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from one_tie_breaker import MECHANISMS
 
+from .stage import SORTING
 from .test_accessible import in_both
 
 pytestmark = pytest.mark.browser
-PAGE = "questions/random-or-different/"
+PAGE = SORTING
 KEYS = [
     "minibatches",
     "momentum",
@@ -25,25 +26,6 @@ KEYS = [
 ]
 RIGHT = {key: "parted" if MECHANISMS[key].parts else "kept" for key in KEYS}
 OTHER = {"kept": "parted", "parted": "kept"}
-
-
-@pytest.fixture
-def visit(visit):
-    """The question as it is, but about 50 steps in place of 200: they part and keep the same."""
-
-    def new(**options):
-        opened = visit(**options)
-        opened.page.route(f"**/{PAGE}", shorten)
-        return opened
-
-    def shorten(route):
-        text = route.fetch().text()
-        assert text.count("&quot;steps&quot;: 200") == 1
-        route.fulfill(
-            body=text.replace("&quot;steps&quot;: 200", "&quot;steps&quot;: 50"), content_type="text/html"
-        )
-
-    return new
 
 
 def sort(page, boxes: dict[str, str]) -> None:
@@ -83,8 +65,8 @@ def focused(page) -> str:
     )
 
 
-def test_each_thing_is_marked_by_the_run_and_each_wrong_one_is_answered(visit):
-    page = visit().go(PAGE)
+def test_each_thing_is_marked_by_the_run_and_each_wrong_one_is_answered(warm):
+    page = warm(PAGE)
     wrong = {key: OTHER[RIGHT[key]] for key in ("minibatches", "norm", "order")}
     sort(page, RIGHT | wrong)
     run(page)
@@ -102,19 +84,19 @@ def test_each_thing_is_marked_by_the_run_and_each_wrong_one_is_answered(visit):
             assert note == f"✓ As you expected, it {said}."
 
 
-def test_a_part_may_be_sorted_and_the_rest_is_told(visit):
-    page = visit().go(PAGE)
+def test_a_part_may_be_sorted_and_the_rest_is_told(warm):
+    page = warm(PAGE)
     page.page.locator(".sort button").click()
     assert "Sort at least one of them first" in page.text(".predict-reply")
-    assert page.pythons() == []
+    assert page.state() == "still"
     sort(page, {"dropout": "parted"})
     run(page)
     assert page.text(".predict-reply") == "1 of 1 as you expected. Not sorted: 11."
     assert notes(page)["adam"] == "– Not sorted. In the run it keeps them equal."
 
 
-def test_the_marks_are_those_of_the_live_run_and_not_of_the_built_one(visit):
-    page = visit().go(PAGE)
+def test_the_marks_are_those_of_the_live_run_and_not_of_the_built_one(visit, stage):
+    page = visit(stage.url).go(PAGE)
     source = page.page.request.get(page.url + "assets/demos/one_tie_breaker.py").text()
     assert source.count('{"incoming": False}') == 2  # of a draw, and of a pattern, for each filter
     page.replace_demo('{"incoming": False}', "{}", "one_tie_breaker")
@@ -124,8 +106,8 @@ def test_the_marks_are_those_of_the_live_run_and_not_of_the_built_one(visit):
     page.page.unroute_all()
 
 
-def test_only_a_run_with_the_settings_of_the_question_is_compared(visit):
-    page = visit().go(PAGE)
+def test_only_a_run_with_the_settings_of_the_question_is_compared(warm):
+    page = warm(PAGE)
     sort(page, {"dropout": "parted"})
     page.choose("mechanisms", "fixed")
     page.click("run")
@@ -136,8 +118,8 @@ def test_only_a_run_with_the_settings_of_the_question_is_compared(visit):
     assert page.text(".predict-reply").startswith("1 of 1")
 
 
-def test_a_run_that_is_stopped_marks_nothing(visit):
-    page = visit().go(PAGE)
+def test_a_run_that_is_stopped_marks_nothing(warm):
+    page = warm(PAGE)
     sort(page, {"dropout": "parted"})
     run(page)
     page.page.locator(".sort button").click()
@@ -149,8 +131,8 @@ def test_a_run_that_is_stopped_marks_nothing(visit):
     assert set(notes(page).values()) == {""}
 
 
-def test_the_count_is_in_view_when_it_comes(visit):
-    page = visit(viewport={"width": 1280, "height": 720}).go(PAGE)
+def test_the_count_is_in_view_when_it_comes(warm):
+    page = warm(PAGE)
     sort(
         page, {key: OTHER[box] for key, box in RIGHT.items()}
     )  # the most notes: the form grows above the demo
@@ -159,8 +141,8 @@ def test_the_count_is_in_view_when_it_comes(visit):
     assert 48 <= top <= 720 - 48, "between the header and the lower edge"
 
 
-def test_the_whole_is_done_by_key(visit):
-    page = visit().go(PAGE)
+def test_the_whole_is_done_by_key(warm):
+    page = warm(PAGE)
     page.page.locator("h2#what-do-you-expect").click()
     for key in KEYS:
         page.page.keyboard.press("Tab")
@@ -184,8 +166,8 @@ def test_the_whole_is_done_by_key(visit):
     assert "As you expected" in page.text(f"#{described}")
 
 
-def test_the_form_has_no_violation_empty_filled_or_answered(visit):
-    page = visit().go(PAGE)
+def test_the_form_has_no_violation_empty_filled_or_answered(warm):
+    page = warm(PAGE)
     assert covered(page)
     assert in_both(page) == []
     sort(page, {**RIGHT, "adam": "parted", "norm": "parted"} | {"bits": "kept"})
@@ -195,9 +177,9 @@ def test_the_form_has_no_violation_empty_filled_or_answered(visit):
     assert in_both(page) == []
 
 
-def test_a_narrow_page_shows_all_of_the_form(visit):
+def test_a_narrow_page_shows_all_of_the_form(visit, stage):
     width = 320
-    page = visit(viewport={"width": width, "height": 740}, has_touch=True).go(PAGE)
+    page = visit(stage.url, viewport={"width": width, "height": 740}, has_touch=True).go(PAGE)
     for label in page.page.locator(".sort-item label").all():
         box = label.bounding_box()
         assert box["x"] >= 0
@@ -209,8 +191,8 @@ def test_a_narrow_page_shows_all_of_the_form(visit):
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_without_javascript_nothing_is_covered_and_the_answers_are_folded(visit):
-    page = visit(java_script_enabled=False).go(PAGE)
+def test_without_javascript_nothing_is_covered_and_the_answers_are_folded(visit, stage):
+    page = visit(stage.url, java_script_enabled=False).go(PAGE)
     assert page.page.locator(".demo-panels svg >> nth=0").is_visible()
     assert page.page.locator(".demo-veil").count() == 0
     fold = page.page.locator(".predict-answer")
@@ -227,8 +209,8 @@ def test_without_javascript_nothing_is_covered_and_the_answers_are_folded(visit)
 # --- the veil -------------------------------------------------------------------------------------------
 
 
-def test_the_figure_is_covered_until_it_is_asked_for(visit):
-    page = visit().go(PAGE)
+def test_the_figure_is_covered_until_it_is_asked_for(read):
+    page = read(PAGE)
     assert covered(page)
     height = page.page.locator(".demo-figure").bounding_box()["height"]
     page.page.get_by_role("button", name="Show the result").focus()
@@ -240,8 +222,8 @@ def test_the_figure_is_covered_until_it_is_asked_for(visit):
 
 
 @pytest.mark.parametrize("start", [".sort button", ".demo-bar .run", ".demo-bar .step"])
-def test_a_run_uncovers_the_figure_with_its_first_own_one(visit, start):
-    page = visit().go(PAGE)
+def test_a_run_uncovers_the_figure_with_its_first_own_one(warm, start):
+    page = warm(PAGE)
     sort(page, {"dropout": "parted"})
     page.page.locator(start).click()
     page.until(page.page.locator(".demo-panels svg >> nth=0").is_visible)
@@ -250,26 +232,26 @@ def test_a_run_uncovers_the_figure_with_its_first_own_one(visit, start):
     assert page.shown() != {}
 
 
-def test_a_run_that_fails_leaves_nothing_covered(visit):
-    page = visit().go(PAGE)
+def test_a_run_that_fails_leaves_nothing_covered(visit, stage):
+    page = visit(stage.url).go(PAGE)
     page.page.route("**/numpy.tar.bin", lambda route: route.fulfill(status=404))
     page.click("run")
-    page.until(lambda: page.state() == "failed", 20)
+    page.reach("failed")
     assert not covered(page)
     page.complaints.clear()  # the browser's own lines about the answers of 404
 
 
-def test_who_follows_a_link_to_the_demo_or_prints_sees_the_figure(visit):
-    page = visit().go(PAGE)
+def test_who_follows_a_link_to_the_demo_or_prints_sees_the_figure(read):
+    page = read(PAGE)
     assert covered(page)
     page.page.emulate_media(media="print")
     assert page.page.locator(".demo-panels svg >> nth=0").is_visible()
     assert not page.page.locator(".demo-veil").is_visible()
-    assert not covered(visit().go(f"{PAGE}#tie_breakers?seed=3"))
+    assert not covered(read(f"{PAGE}#tie_breakers?seed=3"))
 
 
-def test_no_other_page_is_covered(visit):
-    page = visit().go("questions/why-not-the-same/")
+def test_no_other_page_is_covered(read):
+    page = read("questions/why-not-the-same/")
     page.until(lambda: page.page.locator(".predict button").count() == 1)
     assert page.page.locator(".demo-veil").count() == 0
     assert page.page.locator(".demo-result").is_visible()

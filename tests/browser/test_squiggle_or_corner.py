@@ -21,8 +21,8 @@ def headings(page) -> list[str]:
 
 
 @pytest.mark.parametrize("demo", [squiggle_or_corner, filter_votes, two_seeds], ids=lambda demo: demo.name)
-def test_a_run_ends_and_agrees_with_cpython(visit, demo):
-    page = visit().go(f"{PAGE}#{demo.name}?steps=200", demo.name)
+def test_a_run_ends_and_agrees_with_cpython(warm, demo):
+    page = warm(f"{PAGE}#{demo.name}?steps=200", demo.name)
     page.click("run")
     page.run_to_end()
     figure = demo.still(steps=200)
@@ -32,8 +32,8 @@ def test_a_run_ends_and_agrees_with_cpython(visit, demo):
     assert "Step 200 of 200" in page.text(".demo-caption")
 
 
-def test_what_stands_beside_the_filters_can_be_changed(visit):
-    page = visit().go(f"{PAGE}#filter_votes?steps=100", "filter_votes")
+def test_what_stands_beside_the_filters_can_be_changed(warm):
+    page = warm(f"{PAGE}#filter_votes?steps=100", "filter_votes")
     page.click("run")
     page.choose("show", "removal")
     page.until(lambda: page.shown().get("show") == "removal")
@@ -41,8 +41,8 @@ def test_what_stands_beside_the_filters_can_be_changed(visit):
     assert "Without filter" in page.text(".demo-result")
 
 
-def test_the_prediction_is_compared_with_the_run(visit):
-    page = visit().go(PAGE)
+def test_the_prediction_is_compared_with_the_run(warm):
+    page = warm(PAGE)
     page.page.locator('.predict input[value="own"]').check()
     page.page.locator(".predict button").click()
     page.run_to_end()

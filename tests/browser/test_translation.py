@@ -8,8 +8,8 @@ pytestmark = pytest.mark.browser
 TRANSLATED = "all => all.filter(each => each.translate).map(each => each.textContent)"
 
 
-def test_the_numbers_of_a_live_demo_stay_as_they_are_and_its_words_do_not(visit):
-    opened = visit().go("questions/why-not-the-same/#twins?steps=100")
+def test_the_numbers_of_a_live_demo_stay_as_they_are_and_its_words_do_not(warm):
+    opened = warm("questions/why-not-the-same/#twins?steps=100", "twins")
     opened.page.locator(".demo-table summary").click()
     opened.click("run")
     opened.run_to_end()
@@ -21,8 +21,8 @@ def test_the_numbers_of_a_live_demo_stay_as_they_are_and_its_words_do_not(visit)
     assert len(words.evaluate_all(TRANSLATED)) == words.count() > 5
 
 
-def test_what_a_notebook_cell_prints_stays_as_it_is_also_where_nothing_was_printed_before(visit):
-    opened = visit().go("demos/twins/")
+def test_what_a_notebook_cell_prints_stays_as_it_is_also_where_nothing_was_printed_before(read):
+    opened = read("demos/twins/")
     outputs = opened.page.locator(".cell-output")
     assert outputs.count() == opened.page.locator(".cell").count()
     assert outputs.evaluate_all("all => all.filter(each => each.translate).length") == 0

@@ -59,11 +59,12 @@ def test_without_javascript_the_page_is_complete(visit, path):
     svg = page.page.locator(".demo-panels svg, .cell-figure svg").first
     assert svg.is_visible()
     assert svg.bounding_box()["width"] > 250
-    if path != "demos/twins/":
-        assert "identical to the last bit" in page.text(".demo-result")
-        assert page.page.locator(".demo-noscript").is_visible()
-        page.page.locator(".demo-table summary").click()
-        assert page.page.locator(".demo-table td").last.is_visible()
+    for demo in page.page.locator("section.demo").all():
+        assert "identical to the last bit" in demo.locator(".demo-result").inner_text()
+        assert demo.locator(".demo-noscript").is_visible()
+        demo.locator(".demo-table summary").click()
+        assert demo.locator(".demo-table td").last.is_visible()
+    assert page.page.locator("section.demo").count() == {"": 1, QUESTION: 2}.get(path, 0)
     if "questions" in path:
         page.page.locator(".predict-answer summary").click()
         assert "Clearly apart" in page.text(".predict-answer")

@@ -195,6 +195,7 @@ class Visit:
             """rules => {
                 const sheet = new CSSStyleSheet();
                 sheet.replaceSync(rules);
+                sheet.addedByTest = true;
                 document.adoptedStyleSheets.push(sheet);
             }""",
             rules,
