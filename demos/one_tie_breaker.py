@@ -313,7 +313,7 @@ def draw(growth: Growth) -> Figure:
 # %%
 TASK = Choice("Task", ("which way is the line?", "is there a line?"))
 KEYS = "order", "bits", "minibatches"
-CHANGE = Choice("What changes", ("a reversed sum", "the last bits", "minibatches"))
+CHANGE = Choice("What changes", ("sum order", "last bits", "batches"))
 
 
 @demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw)
