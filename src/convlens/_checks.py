@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from convlens._statistics import Move
-from convlens._words import a_kind, listed, shown
+from convlens._words import join_names, show, type_name
 from convlens.types import Array, Params
 
-# Which function makes the first of these trees, which returns it beside something else, and how that is written
+# For each tree: the function that creates it, the one that returns it in a pair, and how to call that one
 ORIGINS = {
     "params": ("init", "init", "params, out_shape = model.init(rng, in_shape)"),
     "grads": ("vjp", "vjp", "dx, grads = vjp(dy)"),
@@ -20,14 +20,14 @@ def check_floats(name: str, value: Any) -> None:
     """Refuse anything but a NumPy array of float32 or float64."""
     # A subclass may mean something else by *, as np.matrix does.
     if type(value) is not np.ndarray and not isinstance(value, (np.memmap, Move)):
-        raise ValueError(f"{name} is {a_kind(value)}; it must be a NumPy array of floats")
+        raise ValueError(f"{name} is {type_name(value)}; it must be a NumPy array of floats")
     dtype = value.dtype
     if dtype.char in "fd" and dtype.isnative:
         return
     if dtype.kind != "f":
         raise ValueError(f"{name} has dtype {dtype}; it must hold floats, such as np.float32")
-    why = ": in half precision a sum overflows from 65 520 on" if dtype.itemsize == 2 else ""
-    raise ValueError(f"{name} has dtype {dtype.str}; it must be float32 or float64{why}")
+    reason = ": in half precision a sum overflows from 65 520 on" if dtype.itemsize == 2 else ""
+    raise ValueError(f"{name} has dtype {dtype.str}; it must be float32 or float64{reason}")
 
 
 def check_array(name: str, value: Any, axes: str) -> None:
@@ -43,13 +43,13 @@ def check_gradient(name: str, value: Any, output: Array) -> None:
     check_like(name, value, output, "the output")
 
 
-def check_like(name: str, value: Any, other: Array, of: str) -> None:
+def check_like(name: str, value: Any, other: Array, source: str) -> None:
     """Refuse an array whose shape or dtype differs from that of another."""
     check_floats(name, value)
     if value.shape != other.shape:
-        raise ValueError(f"{name} has shape {value.shape}; it must be {other.shape}, as {of} has")
+        raise ValueError(f"{name} has shape {value.shape}; it must be {other.shape}, as {source} has")
     if value.dtype != other.dtype:
-        raise ValueError(f"{name} has dtype {value.dtype}; it must be {other.dtype}, as {of} has")
+        raise ValueError(f"{name} has dtype {value.dtype}; it must be {other.dtype}, as {source} has")
 
 
 def check_same(name: str, value: int, other: str, wanted: int) -> None:
@@ -86,7 +86,7 @@ def check_labels(labels: Any, examples: int, classes: int) -> None:
 def check_label_array(labels: Any, examples: int) -> None:
     """Refuse anything but an array of one integer per example."""
     if not isinstance(labels, np.ndarray):
-        raise ValueError(f"labels is {a_kind(labels)}; it must be an integer array of shape (N,)")
+        raise ValueError(f"labels is {type_name(labels)}; it must be an integer array of shape (N,)")
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels has dtype {labels.dtype}; it must hold integers, such as np.int64")
     if labels.shape != (examples,):
@@ -97,7 +97,7 @@ def check_params(layer: str, params: Any, names: set[str]) -> None:
     """Refuse parameters that did not come from the layer's own init."""
     check_tree(params)
     if set(params) != names:
-        found = shown(sorted(map(str, params)))
+        found = show(sorted(map(str, params)))
         raise ValueError(f"params of {layer} are {found}; they must be {sorted(names)}, as init makes them")
 
 
@@ -113,7 +113,7 @@ def check_logits(value: Array) -> None:
     """Refuse an output of a model that is not a row of logits per example."""
     if value.ndim != 2:
         raise ValueError(
-            f"model returns {shown(value)}; it must return logits (N, M), so let it end with a Linear"
+            f"model returns {show(value)}; it must return logits (N, M), so let it end with a Linear"
         )
 
 
@@ -127,7 +127,7 @@ def check_tree(params: Any, name: str = "params") -> None:
         hint = f": {function} returns two things, so write {example}"
     elif isinstance(params, np.ndarray) and maker == "init":
         hint = ": params come first, as in model(params, x)"
-    raise ValueError(f"{name} is {a_kind(params)}; it must be the dict that {maker} makes{hint}")
+    raise ValueError(f"{name} is {type_name(params)}; it must be the dict that {maker} makes{hint}")
 
 
 def check_alike(name: str, tree: Any, params: Any) -> None:
@@ -135,7 +135,7 @@ def check_alike(name: str, tree: Any, params: Any) -> None:
     if isinstance(params, dict):
         check_tree(tree, name)
         if tree.keys() != params.keys():
-            found, wanted = shown([*map(str, tree)]), shown([*map(str, params)])
+            found, wanted = show([*map(str, tree)]), show([*map(str, params)])
             raise ValueError(f"{name} has {found}; it must have {wanted}, as params has")
         for key in params:
             check_alike(f"{name}[{key!r}]", tree[key], params[key])
@@ -146,7 +146,7 @@ def check_alike(name: str, tree: Any, params: Any) -> None:
 
 
 def check_leaves(params: Any, name: str = "params") -> None:
-    """Refuse anything but arrays of floats, alone or in nested dicts whose keys are texts."""
+    """Refuse anything but arrays of floats, alone or in nested dicts whose keys are strings."""
     if not isinstance(params, dict):
         if isinstance(params, tuple):
             check_tree(params, name)
@@ -154,7 +154,7 @@ def check_leaves(params: Any, name: str = "params") -> None:
         return
     for key, value in params.items():
         if not isinstance(key, str):
-            raise ValueError(f"{name} has the key {shown(key)}; it must be a text, not {a_kind(key)}")
+            raise ValueError(f"{name} has the key {show(key)}; it must be a string, not {type_name(key)}")
         check_leaves(value, f"{name}[{key!r}]")
 
 
@@ -167,20 +167,20 @@ def check_network(params: Any, name: str = "params") -> None:
 def layer_weight(argument: str, name: Any, params: Params) -> Array:
     """Return the weight (outputs, inputs, ...) of the layer that an argument names, or refuse the name."""
     known = [
-        key for key, own in params.items() if isinstance(own, dict) and np.ndim(own.get("weight", 0)) >= 2
+        key for key, tree in params.items() if isinstance(tree, dict) and np.ndim(tree.get("weight", 0)) >= 2
     ]
     if not known:
         raise ValueError(
-            f"{argument} is {shown(name)}; params have no layer with a weight, only {shown([*params])}"
+            f"{argument} is {show(name)}; params have no layer with a weight, only {show([*params])}"
         )
     if not isinstance(name, str) or name not in known:
         raise ValueError(
-            f"{argument} is {shown(name)}; it must be a layer of params with a weight: {listed(known)}"
+            f"{argument} is {show(name)}; it must be a layer of params with a weight: {join_names(known)}"
         )
     weight: Array = params[name]["weight"]
     return weight
 
 
-def located(where: str, error: ValueError | TypeError) -> ValueError | TypeError:
-    """Return the error with its place in front: whoever calls a network does not know which layer refused."""
+def with_place(where: str, error: ValueError | TypeError) -> ValueError | TypeError:
+    """Return the error with its place in front: the caller of a network cannot know which layer raised it."""
     return (TypeError if isinstance(error, TypeError) else ValueError)(f"{where}: {error}")

@@ -1,4 +1,4 @@
-"""Running statistics: parameters of BatchNorm2d that are recorded and not learned."""
+"""Running statistics: parameters of BatchNorm2d that are recorded, not learned."""
 
 from typing import Any
 
@@ -10,24 +10,24 @@ STATISTICS = ("running_mean", "running_var")
 
 
 class Move(np.ndarray[tuple[Any, ...], np.dtype[np.floating]]):
-    """The step of a running statistic: what to subtract from it. `to` is the new value, free of rounding.
+    """The step of a running statistic: the number to subtract from it. `target` is the new value, without rounding.
 
-    It stands where a gradient would, so that code for gradients can handle it too: a move of 0 changes nothing.
+    It takes the place of a gradient, so that code for gradients can handle it: a move of 0 changes nothing.
     """
 
-    to: Array | None = None
+    target: Array | None = None
 
     @classmethod
-    def between(cls, now: Array, to: Array) -> "Move":
+    def between(cls, now: Array, target: Array) -> "Move":
         """Return the move from one value to another."""
-        move = (now - to).view(cls)
-        move.to = to
+        move = (now - target).view(cls)
+        move.target = target
         return move
 
     def __array_finalize__(self, other: Any) -> None:
-        self.to = getattr(other, "to", None)
+        self.target = getattr(other, "target", None)
 
-    def end(self, now: Array) -> Array:
-        """Return the new value: `to`, unless the move was changed on the way, as by clipping or by adding two batches."""
-        unchanged = self.to is not None and np.array_equal(self, now - self.to)
-        return np.array(self.to if unchanged else now - self)
+    def apply(self, now: Array) -> Array:
+        """Return the new value: `target`, unless the move has been changed, as by clipping or by adding two batches."""
+        unchanged = self.target is not None and np.array_equal(self, now - self.target)
+        return np.array(self.target if unchanged else now - self)

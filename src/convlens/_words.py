@@ -1,4 +1,4 @@
-"""How a message shows a value: in one short line, whatever the value is."""
+"""How error messages show a value: in one short line, whatever the value is."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 
-def shown(value: Any) -> str:
-    """Return a value as text, in one line of at most 60 characters."""
+def show(value: Any) -> str:
+    """Return a value as one line of at most 60 characters."""
     if isinstance(value, np.ndarray) and (
         value.ndim != 1 or value.size > 8 or value.dtype.kind not in "iufb"
     ):
@@ -19,18 +19,18 @@ def shown(value: Any) -> str:
     try:
         text = " ".join(repr(value).split())
     except Exception:  # such as a number of 10 000 digits
-        return a_kind(value)
+        return type_name(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def listed(names: Iterable[Any]) -> str:
-    """Return names, separated by commas, in at most 100 characters."""
+def join_names(names: Iterable[Any]) -> str:
+    """Return names separated by commas, in at most 100 characters."""
     text = ", ".join(map(str, names))
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
-def a_kind(value: Any) -> str:
-    """Return the kind of a value with its article, as in "a list"."""
+def type_name(value: Any) -> str:
+    """Return the type of a value with an article, as in "a list"."""
     if value is None:
         return "None"
     name = "array" if isinstance(value, np.ndarray) else type(value).__name__

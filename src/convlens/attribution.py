@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from convlens import ops
 from convlens._checks import check_array, check_dtype, check_examples, check_network, layer_weight
 from convlens._settings import check_numbers, check_one_of
-from convlens._words import shown
+from convlens._words import show
 from convlens.layers import Sequential
 from convlens.layers.base import forward
 from convlens.layers.filters import outgoing_weights
@@ -30,7 +30,7 @@ def residual(logits: Array, labels: Labels) -> Array:
 
 
 def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, layer: str = "conv1") -> Array:
-    """Return dL/dy at the output y of the named layer, one slope for every number of every map.
+    """Return dL/dy at the output y of the named layer, one slope for each number of each map.
 
     L is the mean over the images, as in training, without Dropout. Returns an array of y's shape.
     Raises ValueError when there is no such layer or the labels do not fit.
@@ -52,7 +52,7 @@ def map_gradients(model: Sequential, params: Params, x: Array, labels: Labels, l
 
 
 def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, layer: str = "conv1") -> Array:
-    """Return the part of each image in the gradient of a layer's weight; the parts add up to that gradient.
+    """Return each image's part of the gradient of a layer's weight; the parts add up to that gradient.
 
     Returns (N, K, ...): pulls[n] = dL[n]/dweight / N, where L[n] is the loss of image n alone.
     Raises ValueError when the layer has no weight or the labels do not fit.
@@ -74,7 +74,7 @@ def image_pulls(model: Sequential, params: Params, x: Array, labels: Labels, lay
 
 
 def position_terms(x: Array, dy: Array) -> Array:
-    """Return what every place adds to the gradient of one filter, whose weight all places share.
+    """Return what each place adds to the gradient of one filter, whose weight all places share.
 
         terms[n, i, j, c, a, b] = dy[n, i, j] * x[n, c, i + a, j + b],   dweight = sum over n, i, j
 
@@ -105,7 +105,7 @@ def ablate(
 ) -> Params:
     """Return new parameters in which the outgoing weights of the chosen filters are 0, so that nothing reads their maps.
 
-    Raises ValueError when a layer or a filter is not there.
+    Raises ValueError when a layer or a filter does not exist.
 
     >>> params = {"conv1": {"weight": np.ones((2, 1, 3, 3))}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
     >>> ablate(params, (0,))["linear1"]["weight"]
@@ -127,9 +127,9 @@ def ablation(
     layer: str = "conv1",
     next_layer: str = "linear1",
 ) -> list[float]:
-    """Return the rise of the loss (in nats) when each filter alone is removed; about 0 for a filter that is not needed.
+    """Return the rise of the loss (in nats) when each filter alone is removed; about 0 for one that is not needed.
 
-    Raises ValueError when a layer is not there or the labels do not fit.
+    Raises ValueError when a layer does not exist or the labels do not fit.
 
     >>> from convlens.layers import Conv2d, Flatten, Linear
     >>> model = Sequential(Conv2d(2, kernel=1, bias=False), Flatten(), Linear(2, bias=False))
@@ -148,6 +148,6 @@ def ablation(
 
 def _check_model(model: Sequential, params: Params, x: Array, labels: Labels) -> None:
     if not isinstance(model, Sequential):
-        raise ValueError(f"model is {shown(model)}; it must be a Sequential")
+        raise ValueError(f"model is {show(model)}; it must be a Sequential")
     check_network(params)
     check_examples(x, labels)

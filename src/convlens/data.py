@@ -11,10 +11,10 @@ from convlens._settings import (
     check_float_dtype,
     check_generator,
     check_number,
-    check_room,
+    check_size,
     check_span,
 )
-from convlens._words import shown
+from convlens._words import show
 from convlens.shapes import SIDE, corner, cross, falling, horizontal, rising, squiggle, vertical
 from convlens.types import Array, Labels, Rng
 
@@ -46,8 +46,8 @@ def place_shapes(
     check_count("size", size, least=SIDE)
     scale = check_number("noise", noise, low=0, most=1e6)
     check_count("channels", channels)
-    check_room("size", size, channels * size * size)
-    check_room("count", count, check_count("count", count) * channels * size * size)
+    check_size("size", size, channels * size * size)
+    check_size("count", count, check_count("count", count) * channels * size * size)
     _check_shapes(shapes, channels)
     labels = rng.permutation(np.arange(count, dtype=np.int64) % len(shapes))
     x = rng.normal(0.0, scale, (count, channels, size, size))
@@ -148,7 +148,7 @@ def _check_shapes(shapes: Any, channels: int) -> None:
     """Refuse anything but a list of shapes, or None, for images with this many channels."""
     if not (isinstance(shapes, (list, tuple)) or np.ndim(shapes) >= 3) or len(shapes) == 0:
         raise ValueError(
-            f"shapes is {shown(shapes)}; it must be a list of shapes, one per class or image, or None for no shape"
+            f"shapes is {show(shapes)}; it must be a list of shapes, one per class or image, or None for no shape"
         )
     flat, full = (SIDE, SIDE), (channels, SIDE, SIDE)
     for index, shape in enumerate(shapes):

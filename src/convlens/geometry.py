@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from convlens._settings import check_count, check_flag, items, pair, warn_if_channels_seem_last
-from convlens._words import shown
+from convlens._words import show
 from convlens.types import Pair, Shape
 
 
@@ -82,7 +82,7 @@ def receptive_field(stack: Sequence[tuple[int, int]]) -> int:
     pairs: list[Any] = [items(layer) for layer in stack] if is_list else [None]
     if not all(layer is not None and len(layer) == 2 for layer in pairs):
         raise ValueError(
-            f"stack is {shown(stack)}; it must be a list of pairs (kernel, stride), one per layer"
+            f"stack is {show(stack)}; it must be a list of pairs (kernel, stride), one per layer"
         )
     field = jump = 1
     for kernel, stride in pairs:
@@ -145,7 +145,7 @@ def _maps(in_shape: Shape, filters: int, kernel: Pair, stride: Pair, padding: Pa
     """Return the output shape (K, OH, OW), and how many numbers one window holds."""
     shape = items(in_shape)
     if shape is None or len(shape) != 3:
-        raise ValueError(f"in_shape is {shown(in_shape)}; it must be (C, H, W), the shape of one image")
+        raise ValueError(f"in_shape is {show(in_shape)}; it must be (C, H, W), the shape of one image")
     C, *sizes = (check_count(f"in_shape[{axis}]", size) for axis, size in enumerate(shape))
     warn_if_channels_seem_last((C, *sizes))
     F = pair("kernel", kernel, 1)

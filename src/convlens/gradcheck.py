@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from convlens._checks import check_floats, located
+from convlens._checks import check_floats, with_place
 from convlens._settings import check_generator, check_number
-from convlens._words import a_kind, shown
+from convlens._words import show, type_name
 from convlens.types import Array, Rng
 
 
@@ -17,13 +17,13 @@ def directional_error(
     rng: Rng,
     epsilon: float = 1e-5,
 ) -> float:
-    """Return the relative error of a vjp: how far the slope that it claims is from the one that is measured.
+    """Return the relative error of a vjp: how far its analytic slope is from the numeric one.
 
     function(*inputs) -> (y, vjp), with float64 inputs. Weights u on the outputs and a direction v in the space of
     the inputs are drawn at random; <v, vjp(u)> is compared with the central difference of <u, y> along v.
-    v has the signs of vjp(u), so that nothing cancels in the sum and an error in one entry shows. A gradient
-    beyond the inputs, such as that of a missing bias, must be None. At a kink, such as that of a ReLU at 0, no
-    slope is right and the result means nothing.
+    v has the signs of vjp(u), so that nothing cancels in the sum and an error in one entry shows. Further
+    gradients, such as that of a missing bias, must be None. At a kink, such as that of a ReLU at 0, no slope is
+    right and the result is meaningless.
     Raises ValueError when an input is not float64 or a gradient does not have the shape of its input.
     Source: HIPS/autograd, check_grads.
 
@@ -37,30 +37,30 @@ def directional_error(
     try:
         result = function(*inputs)
     except (TypeError, ValueError) as error:
-        raise located("function does not take these inputs", error) from error
+        raise with_place("function does not take these inputs", error) from error
     if not isinstance(result, tuple) or len(result) != 2 or not callable(result[1]):
-        raise ValueError(f"function returns {a_kind(result)}; it must return a pair (y, vjp)")
+        raise ValueError(f"function returns {type_name(result)}; it must return a pair (y, vjp)")
     y, vjp = result
     u = rng.normal(size=np.shape(y))
     gradients = _gradients(vjp(float(u) if np.ndim(y) == 0 else u), inputs)
     directions = [np.where(g == 0, 1, np.sign(g)) * abs(rng.normal(size=g.shape)) for g in gradients]
-    claimed = sum(float((g * v).sum()) for g, v in zip(gradients, directions, strict=True))
+    analytic = sum(float((g * v).sum()) for g, v in zip(gradients, directions, strict=True))
 
     def along(t: float) -> float:
         return float(np.sum(u * function(*(x + t * v for x, v in zip(inputs, directions, strict=True)))[0]))
 
-    measured = (along(epsilon) - along(-epsilon)) / (2 * epsilon)
-    return abs(claimed - measured) / max(abs(claimed), abs(measured), 1e-8)
+    numeric = (along(epsilon) - along(-epsilon)) / (2 * epsilon)
+    return abs(analytic - numeric) / max(abs(analytic), abs(numeric), 1e-8)
 
 
 def _check_arguments(function: Any, inputs: Any, rng: Any, epsilon: Any) -> float:
     if not callable(function):
         raise ValueError(
-            f"function is {shown(function)}; it must be a function of the inputs that returns (y, vjp)"
+            f"function is {show(function)}; it must be a function of the inputs that returns (y, vjp)"
         )
     if not isinstance(inputs, (list, tuple)) or not inputs:
         raise ValueError(
-            f"inputs is {shown(inputs)}; it must be a list of arrays, one per argument of the function"
+            f"inputs is {show(inputs)}; it must be a list of arrays, one per argument of the function"
         )
     for index, value in enumerate(inputs):
         check_floats(f"inputs[{index}]", value)
@@ -78,15 +78,15 @@ def _check_arguments(function: Any, inputs: Any, rng: Any, epsilon: Any) -> floa
 def _gradients(returned: Any, inputs: Sequence[Array]) -> list[Array]:
     """Return one gradient per input, or refuse them: a shape that merely broadcasts would hide a mistake."""
     gradients = list(returned) if isinstance(returned, tuple) else [returned]
-    if len(gradients) < len(inputs) or any(beyond is not None for beyond in gradients[len(inputs) :]):
+    if len(gradients) < len(inputs) or any(extra is not None for extra in gradients[len(inputs) :]):
         raise ValueError(
             f"function's vjp returns {len(gradients)} gradients; it must return {len(inputs)}, one per input"
         )
     for index, (gradient, value) in enumerate(zip(gradients, inputs, strict=False)):
         if gradient is None or np.shape(gradient) != value.shape:
-            what = "None" if gradient is None else f"a gradient of shape {np.shape(gradient)}"
+            description = "None" if gradient is None else f"a gradient of shape {np.shape(gradient)}"
             raise ValueError(
-                f"function's vjp returns {what} for inputs[{index}]; "
+                f"function's vjp returns {description} for inputs[{index}]; "
                 f"it must be {value.shape}, as the input has"
             )
     return [np.asarray(gradient) for gradient in gradients[: len(inputs)]]

@@ -7,8 +7,8 @@ import math
 
 import numpy as np
 
-from convlens._settings import check_count, check_generator, check_number, check_room, is_whole, items
-from convlens._words import shown
+from convlens._settings import check_count, check_generator, check_number, check_size, is_whole, items
+from convlens._words import show
 from convlens.types import Array, Initializer, Rng, Shape
 
 
@@ -97,8 +97,8 @@ def hadamard() -> Initializer:
 
         weight[k, d] = (-1)^(number of binary ones that k + 1 and d share) * sqrt(2 / fan_in)
 
-    k counts the filters, d the numbers in a filter. There are as many patterns as the next power of 2 from D on,
-    less one; further filters repeat them at half the size, at a third, ... rng is not used.
+    k counts the filters, d the numbers in a filter. There are P - 1 patterns, where P is the smallest power
+    of 2 that is at least D; further filters repeat them at half the size, at a third, ... rng is not used.
     Source: Sylvester (1867); Zhao, Schaefer, Anandkumar (2022), ZerO Initialization.
 
     >>> hadamard()(np.random.default_rng(0), (3, 2), 2, 3)
@@ -127,10 +127,8 @@ def _with_checks(draw: Initializer) -> Initializer:
         check_generator("rng", rng)
         sizes = items(shape)
         if not sizes or not all(is_whole(size) and size >= 1 for size in sizes):
-            raise ValueError(
-                f"shape is {shown(shape)}; it must be whole numbers from 1, such as (8, 1, 5, 5)"
-            )
-        check_room("shape", shape, math.prod(sizes))
+            raise ValueError(f"shape is {show(shape)}; it must be whole numbers from 1, such as (8, 1, 5, 5)")
+        check_size("shape", shape, math.prod(sizes))
         return draw(rng, tuple(sizes), check_count("fan_in", fan_in), check_count("fan_out", fan_out))
 
     return start

@@ -8,14 +8,14 @@ import numpy as np
 from convlens._checks import check_alike, check_leaves
 from convlens._settings import check_number, is_whole, items
 from convlens._statistics import STATISTICS, Move
-from convlens._words import a_kind, shown
+from convlens._words import show, type_name
 from convlens.types import Params, tree_map
 
 
 class Optimizer(Protocol):
     """What train() needs of an optimizer; the state is the caller's, like the parameters.
 
-    step must return new arrays: those it gets from train() are read-only. train() itself moves the running statistics
+    step must return new arrays: those that train() passes in are read-only. train() itself moves the running statistics
     of BatchNorm2d; in a loop of your own, call with_statistics.
     """
 
@@ -91,7 +91,7 @@ class Adam:
     def __post_init__(self) -> None:
         check_number("learning_rate", self.learning_rate, low=0)
         if len(items(self.betas) or []) != 2:
-            raise ValueError(f"betas is {shown(self.betas)}; it must be two numbers, such as (0.9, 0.999)")
+            raise ValueError(f"betas is {show(self.betas)}; it must be two numbers, such as (0.9, 0.999)")
         check_number("betas[0]", self.betas[0], low=0, below=1)
         check_number("betas[1]", self.betas[1], low=0, below=1)
         check_number("eps", self.eps, low=0)
@@ -112,7 +112,7 @@ class Adam:
         check_alike("grads", grads, params)
         if not isinstance(state, dict) or set(state) != {"t", "m", "v"} or not is_whole(state["t"]):
             raise ValueError(
-                f"state is {shown(state)}; it must be what start(params) or the last step returned"
+                f"state is {show(state)}; it must be what start(params) or the last step returned"
             )
         check_alike('state["m"]', state["m"], params)
         check_alike('state["v"]', state["v"], params)
@@ -141,9 +141,9 @@ def with_statistics(next_params: Params, params: Params, grads: Params) -> Param
         return next_params
     for name, tree in (("params", params), ("grads", grads)):
         if not isinstance(tree, dict) or tree.keys() != next_params.keys():
-            found = shown([*tree]) if isinstance(tree, dict) else a_kind(tree)
+            found = show([*tree]) if isinstance(tree, dict) else type_name(tree)
             raise ValueError(
-                f"{name} is {found}; it must nest like next_params, which has {shown([*next_params])}"
+                f"{name} is {found}; it must nest like next_params, which has {show([*next_params])}"
             )
     result: Params = {}
     for name, value in next_params.items():
@@ -151,5 +151,5 @@ def with_statistics(next_params: Params, params: Params, grads: Params) -> Param
         if name not in STATISTICS:
             result[name] = with_statistics(value, now, move)
         else:
-            result[name] = move.end(now) if isinstance(move, Move) else now - move
+            result[name] = move.apply(now) if isinstance(move, Move) else now - move
     return result

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convlens._checks import check_array, check_network, located
+from convlens._checks import check_array, check_network, with_place
 from convlens._settings import check_numbers
-from convlens._words import shown
+from convlens._words import show
 from convlens.layers.filters import filter_parameters, outgoing_weights
 from convlens.types import Array, Numbers, Params
 
@@ -26,8 +26,8 @@ def permute_channels(
 
     The weights in `next_layer` that read the maps move along, and so do the parameters of layers `between`
     (BatchNorm2d), so that the output stays the same, up to the rounding of sums in another order.
-    Raises ValueError when a layer is not there, `next_layer` does not read the maps, order is no permutation of the
-    filters, or between is missing where it matters.
+    Raises ValueError when a layer does not exist, `next_layer` does not read the maps, order is not a permutation
+    of the filters, or between is missing where it matters.
 
     >>> params = {"conv1": {"weight": np.array([[1.0], [2.0]])}, "linear1": {"weight": np.array([[3.0, 4.0]])}}
     >>> moved = permute_channels(params, np.array([1, 0]))
@@ -38,12 +38,12 @@ def permute_channels(
     count = columns.shape[1]
     numbers = check_numbers("order", order, count)
     if len(numbers) != count:
-        raise ValueError(f"order is {shown(order)}; it must hold each number from 0 to {count - 1} once")
-    moved = copy.deepcopy(params)
+        raise ValueError(f"order is {show(order)}; it must hold each number from 0 to {count - 1} once")
+    permuted = copy.deepcopy(params)
     for name, own in filter_parameters(params, layer, next_layer, between).items():
-        moved[name] = {key: value[numbers] for key, value in own.items()}
-    moved[next_layer]["weight"] = columns[:, numbers].reshape(params[next_layer]["weight"].shape)
-    return moved
+        permuted[name] = {key: value[numbers] for key, value in own.items()}
+    permuted[next_layer]["weight"] = columns[:, numbers].reshape(params[next_layer]["weight"].shape)
+    return permuted
 
 
 def best_match(
@@ -54,7 +54,7 @@ def best_match(
     next_layer: str = "linear1",
     between: Sequence[str] | None = None,
 ) -> tuple[Order, float]:
-    """Return the order of b's filters in which b is nearest to a, and the distance that is left.
+    """Return the order of b's filters in which b is nearest to a, and the distance that remains.
 
     The distance is Euclidean, over all numbers of the filters: weights, biases, outgoing weights, and the
     parameters of layers `between` (BatchNorm2d).
@@ -84,7 +84,7 @@ def _rows(argument: str, params: Params, layer: str, next_layer: str, between: S
         columns = outgoing_weights(params, layer, next_layer)
         own = filter_parameters(params, layer, next_layer, between).values()
     except ValueError as error:
-        raise located(f"network {argument}", error) from None
+        raise with_place(f"network {argument}", error) from None
     parts = [*(each[key] for each in own for key in sorted(each)), columns.swapaxes(0, 1)]
     rows = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(np.float64)
     if not np.isfinite(rows).all():
@@ -97,8 +97,8 @@ def _rows(argument: str, params: Params, layer: str, next_layer: str, between: S
 def cheapest_pairs(cost: Array) -> Order:
     """Return a column for each row, no column twice, so that the sum of the costs is as small as possible.
 
-    cost: (K, K). The Hungarian method: the rows enter one after the other, and each may push others to new columns
-    along the cheapest path. Raises ValueError when cost is not square.
+    cost: (K, K). The Hungarian method: rows are assigned one by one, and each may move others to new columns along
+    the cheapest path. Raises ValueError when cost is not square.
     Source: Kuhn (1955); scipy.optimize.linear_sum_assignment.
 
     >>> cheapest_pairs(np.array([[1.0, 2.0], [1.0, 9.0]])).tolist()
@@ -119,19 +119,19 @@ def cheapest_pairs(cost: Array) -> Order:
         owner[column] = row
         distance = np.full(count, np.inf)
         came_from = np.zeros(count, np.int64)
-        done = np.zeros(count + 1, bool)
+        visited = np.zeros(count + 1, bool)
         while owner[column] >= 0:
-            done[column] = True
+            visited[column] = True
             current = owner[column]
             reduced = cost[current] - row_price[current] - column_price[:count]
-            nearer = ~done[:count] & (reduced < distance)
+            nearer = ~visited[:count] & (reduced < distance)
             distance[nearer] = reduced[nearer]
             came_from[nearer] = column
-            column = int(np.where(done[:count], np.inf, distance).argmin())
+            column = int(np.where(visited[:count], np.inf, distance).argmin())
             step = distance[column]
-            row_price[owner[done]] += step
-            column_price[done] -= step
-            distance[~done[:count]] -= step
+            row_price[owner[visited]] += step
+            column_price[visited] -= step
+            distance[~visited[:count]] -= step
         while column != count:
             owner[column], column = owner[came_from[column]], int(came_from[column])
     pairs = np.empty(count, np.int64)

@@ -75,7 +75,7 @@ def corner() -> Array:
 
 
 def squiggle() -> Array:
-    """A wave of as many pixels as the corner.
+    """A wave with as many pixels as the corner.
 
     >>> squiggle().sum()
     np.float64(9.0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convlens._settings import check_flag, check_number, check_numbers
-from convlens._words import shown
+from convlens._words import show
 from convlens.layers.filters import filter_parameters, outgoing_weights
 from convlens.types import Array, Params
 
@@ -30,9 +30,9 @@ def tie(
     gap: move the copies away again: the largest entry of the difference between the first filter and the j-th
     copy is j * gap, up to rounding. It needs incoming=True.
     ulp: replace the largest weight of the last copy by the next number that its dtype can hold. If that weight is
-    small, so small a step may be lost in the rounding of the sums.
+    small, the step is too, and may be lost in the rounding of the sums.
     between: the BatchNorm2d between the two layers, such as ["norm1"], whose numbers are copied with incoming.
-    Raises ValueError when a layer or filter is not there, `next_layer` does not read the maps, between is missing
+    Raises ValueError when a layer or filter does not exist, `next_layer` does not read the maps, between is missing
     where it matters, or the gap does not fit or is lost in rounding.
 
     >>> params = {"conv1": {"weight": np.arange(4.0).reshape(2, 1, 1, 2)}, "linear1": {"weight": np.eye(2)}}
@@ -69,7 +69,7 @@ def _check_filters(filters: Sequence[int], count: int) -> list[int]:
     numbers = check_numbers("filters", filters, count)
     if len(numbers) < 2:
         raise ValueError(
-            f"filters is {shown(filters)}; it must name at least two different filters from 0 to {count - 1}"
+            f"filters is {show(filters)}; it must name at least two different filters from 0 to {count - 1}"
         )
     return numbers
 

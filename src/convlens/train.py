@@ -7,9 +7,9 @@ from itertools import repeat
 import numpy as np
 
 from convlens import ops
-from convlens._checks import check_alike, check_examples, check_leaves, check_logits, located
+from convlens._checks import check_alike, check_examples, check_leaves, check_logits, with_place
 from convlens._settings import check_count, check_generator
-from convlens._words import a_kind, shown
+from convlens._words import show, type_name
 from convlens.layers import Layer
 from convlens.layers.base import check_layer, forward
 from convlens.optim import Optimizer, with_statistics
@@ -30,9 +30,9 @@ class Step:
 
 
 def batches(x: Array, labels: Labels, size: int | None = None, rng: Rng | None = None) -> Iterator[Batch]:
-    """Yield batches without end: all examples each time, or `size` of them in a new order every epoch.
+    """Yield batches forever: all examples each time, or `size` of them in a new order every epoch.
 
-    x: (N, ...). labels: (N,). All batches have the same size: examples that are left over at the end of an epoch are
+    x: (N, ...). labels: (N,). All batches have the same size: examples left over at the end of an epoch are
     skipped. Raises ValueError when size does not fit or comes without an rng.
 
     >>> stream = batches(np.zeros((4, 1, 2, 2)), np.array([0, 1, 0, 1]))
@@ -62,7 +62,7 @@ def train(
 ) -> Iterator[Step]:
     """Yield a Step for each batch (x, labels) of the stream; the first is the start, before any update.
 
-    An update is computed when the next Step is asked for, so a caller who stops pays for nothing more.
+    An update is computed when the next Step is requested, so a caller who stops pays for nothing more.
     A loss that is no longer finite is not an error: it is in the Step, for the caller to show.
     rng: for Dropout. The arrays in a Step are read-only, so that nothing can change a run.
     The loss of a Step is that of training; evaluate() returns the one without Dropout, and with the running
@@ -73,7 +73,7 @@ def train(
     check_leaves(params)
     if isinstance(stream, (tuple, np.ndarray, str, bytes, dict)) or not isinstance(stream, Iterable):
         raise ValueError(
-            f"stream is {a_kind(stream)}; it must yield batches (x, labels): write batches(x, labels)"
+            f"stream is {type_name(stream)}; it must yield batches (x, labels): write batches(x, labels)"
         )
     _check_optimizer(optimizer)
     if rng is not None:
@@ -88,13 +88,13 @@ def _steps(
     for number, batch in enumerate(stream):
         if not isinstance(batch, (tuple, list)) or len(batch) != 2:
             raise ValueError(
-                f"stream yields {a_kind(batch)}; it must yield pairs (x, labels), as batches does"
+                f"stream yields {type_name(batch)}; it must yield pairs (x, labels), as batches does"
             )
         x, labels = batch
         try:
             check_examples(x, labels)
         except ValueError as error:
-            raise located(f"batch {number} of the stream", error) from None
+            raise with_place(f"batch {number} of the stream", error) from None
         with np.errstate(all="ignore"):
             logits, vjp = forward(model, params, x, training=True, rng=rng)
             check_logits(logits)
@@ -109,10 +109,12 @@ def _steps(
 
 
 def _next(optimizer: Optimizer, params: Params, grads: Params, state: Params) -> tuple[Params, Params]:
-    """Return the next parameters and state from any optimizer, or refuse anything else."""
+    """Return the next parameters and state from any optimizer, or refuse what it returned."""
     result = optimizer.step(params, grads, state)
     if not isinstance(result, tuple) or len(result) != 2:
-        raise ValueError(f"optimizer returns {a_kind(result)} from its step; it must return (params, state)")
+        raise ValueError(
+            f"optimizer returns {type_name(result)} from its step; it must return (params, state)"
+        )
     next_params, state = result
     check_alike("params from the optimizer", next_params, params)
     return with_statistics(next_params, params, grads), state
@@ -128,14 +130,14 @@ def _read_only(array: Array) -> Array:
 def until(run: Iterator[Step], number: int) -> Iterator[Step]:
     """Yield the steps of a run up to this number, or to the first step whose loss is no longer finite.
 
-    Raises ValueError when run is no run or number is not a whole number from 0.
+    Raises ValueError when run does not yield Steps or number is not a whole number from 0.
     """
     if not isinstance(run, Iterator):
-        raise ValueError(f"run is {a_kind(run)}; it must yield Steps, as train does")
+        raise ValueError(f"run is {type_name(run)}; it must yield Steps, as train does")
     check_count("number", number, least=0)
     for step in run:
         if not isinstance(step, Step):
-            raise ValueError(f"run yields {a_kind(step)}; it must yield Steps, as train does")
+            raise ValueError(f"run yields {type_name(step)}; it must yield Steps, as train does")
         yield step
         if step.number == number or not np.isfinite(step.loss):
             return
@@ -164,16 +166,16 @@ def evaluate(
 
 
 def _count_correct(logits: Array, labels: Labels) -> int:
-    """Count the examples whose largest logit is at the label; an example with a nan among its logits does not count."""
+    """Count the examples whose largest logit is at the label; one with a nan among its logits does not count."""
     return int(np.count_nonzero((logits.argmax(axis=1) == labels) & ~np.isnan(logits.max(axis=1))))
 
 
 def _check_optimizer(optimizer: Optimizer) -> None:
     if isinstance(optimizer, type):
         raise ValueError(
-            f"optimizer is the class {optimizer.__name__}; it must be made: {optimizer.__name__}(learning_rate=0.1)"
+            f"optimizer is the class {optimizer.__name__}; it must be an instance: {optimizer.__name__}(learning_rate=0.1)"
         )
     if not callable(getattr(optimizer, "start", None)) or not callable(getattr(optimizer, "step", None)):
         raise ValueError(
-            f"optimizer is {shown(optimizer)}; it must be an optimizer, such as SGD(learning_rate=0.1)"
+            f"optimizer is {show(optimizer)}; it must be an optimizer, such as SGD(learning_rate=0.1)"
         )

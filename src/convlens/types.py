@@ -14,7 +14,7 @@ type Shape = tuple[int, ...]
 # One number for both directions, or (vertical, horizontal)
 type Pair = int | tuple[int, int]
 
-# What random numbers are drawn from; the caller makes it: rng = np.random.default_rng(0)
+# The source of random numbers; the caller creates it: rng = np.random.default_rng(0)
 type Rng = np.random.Generator
 
 # Parameters and their gradients: nested dicts whose leaves are arrays, such as
@@ -26,7 +26,7 @@ type Initializer = Callable[[Rng, Shape, int, int], Array]
 
 
 def tree_map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    """Return a tree nested like `tree` that holds function(leaf, leaves of the others at the same place).
+    """Return a tree nested like `tree` that holds function(leaf, the leaves of the others at the same place).
 
     Raises ValueError when function cannot be called or the trees do not nest alike. Source: jax.tree.map.
 

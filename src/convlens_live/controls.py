@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from convlens._settings import check_count, check_flag, check_number, check_text, items
-from convlens._words import shown
+from convlens._words import show
 from convlens_live.figures.numbers import format_number, power_of_ten
 
 MOST_STOPS = 256
@@ -26,7 +26,7 @@ def _as_number(name: str, label: str, value: Any) -> float:
     try:
         check_number(label, value)
     except ValueError:
-        said = "empty" if value is None else shown(value)
+        said = "empty" if value is None else show(value)
         raise ParameterError(name, f"{label} ({name}) is {said}; it must be a finite number") from None
     return value  # type: ignore[no-any-return]
 
@@ -57,7 +57,7 @@ class Slider:
                 f"low is {self.low} and high is {self.high} in {self.label!r}; low must be below high"
             )
         if not isinstance(self.scale, str) or self.scale not in ("linear", "log"):
-            raise ValueError(f"scale is {shown(self.scale)} in {self.label!r}; it must be 'linear' or 'log'")
+            raise ValueError(f"scale is {show(self.scale)} in {self.label!r}; it must be 'linear' or 'log'")
         if self.scale == "log" and self.low <= 0:
             raise ValueError(
                 f"low is {self.low} in {self.label!r}; a log scale starts above 0 (zero=True adds an exact 0)"
@@ -101,7 +101,7 @@ class Slider:
             also = "0, or " if self.zero else ""
             raise ParameterError(
                 name,
-                f"{self.label} ({name}) is {shown(value)}; it must be {also}{kind} "
+                f"{self.label} ({name}) is {show(value)}; it must be {also}{kind} "
                 f"from {self.low:g} to {self.high:g}",
             )
         return int(number) if whole else float(number)
@@ -130,14 +130,15 @@ class Choice:
         check_text("label", self.label)
         texts = items(self.texts)
         if texts is None or not all(isinstance(text, str) for text in texts):
-            raise ValueError(f"texts is {shown(self.texts)}; it must be a list of texts, one per value")
+            raise ValueError(f"texts is {show(self.texts)}; it must be a list of texts, one per value")
         object.__setattr__(self, "texts", tuple(texts))
 
     def parse(self, name: str, value: Any) -> str:
         """Return the value, or raise ParameterError."""
         if not isinstance(value, str) or value not in self.values:
             raise ParameterError(
-                name, f"{self.label} ({name}) is {shown(value)}; it must be one of {', '.join(self.values)}"
+                name,
+                f"{self.label} ({name}) is {show(value)}; it must be one of {', '.join(self.values)}",
             )
         return value
 
@@ -169,7 +170,7 @@ class Pointed:
         if number != int(number) or not self.low <= number <= self.high:
             raise ParameterError(
                 name,
-                f"{self.label} ({name}) is {shown(value)}; it must be a whole number from {self.low} to {self.high}",
+                f"{self.label} ({name}) is {show(value)}; it must be a whole number from {self.low} to {self.high}",
             )
         return int(number)
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from convlens._settings import check_number, check_text
-from convlens._words import shown
+from convlens._words import show
 from convlens_live.controls import Choice, Control, ParameterError, Pointed, Seed, Slider
 from convlens_live.figures import Figure
 
@@ -40,13 +40,13 @@ class Demo:
     ) -> None:
         if not inspect.isfunction(function):
             raise ValueError(
-                f"function is {shown(function)}; it must be a function, as in @demo(question=...)"
+                f"function is {show(function)}; it must be a function, as in @demo(question=...)"
             )
         check_text("question", question)
         if check_number("budget_seconds", budget_seconds, low=0) == 0:
             raise ValueError(f"budget_seconds is {budget_seconds!r}; it must be above 0")
         if picture is not None and not callable(picture):
-            raise ValueError(f"picture is {shown(picture)}; it must be a function from a state to a Figure")
+            raise ValueError(f"picture is {show(picture)}; it must be a function from a state to a Figure")
         self.function = function
         self.picture = picture or _is_its_own_picture
         self.name: str = getattr(function, "__name__", "demo")
@@ -63,12 +63,12 @@ class Demo:
     def parse(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Return the settings in `raw`, checked, with defaults for the rest; ParameterError names the control."""
         if not isinstance(raw, dict):
-            raise ValueError(f"raw is {shown(raw)}; it must be a dict of settings")
+            raise ValueError(f"raw is {show(raw)}; it must be a dict of settings")
         for name in raw:
             if name not in self.controls:
                 raise ParameterError(
                     str(name),
-                    f"{shown(name)} is no control of {self.name}; it has {', '.join(self.controls)}",
+                    f"{show(name)} is no control of {self.name}; it has {', '.join(self.controls)}",
                 )
         return {
             name: control.parse(name, raw.get(name, self.defaults[name]))

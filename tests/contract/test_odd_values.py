@@ -38,9 +38,9 @@ NOT_CALLED = {
     "convlens.layers.base.PlainLayer", "convlens.layers.base.check_layer",
     "convlens.layers.base.forward",
     "convlens.layers.plain.Pool2d", "convlens.ops.activations.zero_where", "convlens.ops.conv2d.correlate",
-    "convlens.ops.conv2d.spectra_are_faster", "convlens.ops.spectra.correlate_by_spectra",
-    "convlens.ops.spectra.fast_length", "convlens.ops.spectra.is_even", "convlens.ops.spectra.lengths",
-    "convlens.ops.spectra.near_one", "convlens.layers.filters.filter_parameters",
+    "convlens.ops.conv2d.fft_is_faster", "convlens.ops.spectra.correlate_by_spectra",
+    "convlens.ops.spectra.fast_length", "convlens.ops.spectra.is_balanced", "convlens.ops.spectra.lengths",
+    "convlens.ops.spectra.scale_near_one", "convlens.layers.filters.filter_parameters",
 }  # fmt: skip
 
 

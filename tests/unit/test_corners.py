@@ -335,7 +335,7 @@ DEEP = Sequential(Conv2d(2, kernel=3), ReLU(), Conv2d(2, kernel=3), Sequential(F
         (lambda p, x: DEEP.init(np.random.default_rng(0), 12), r"conv1, layer 1 of 4: in_shape is 12; it must be \(C, H, W\)"),
         (lambda p, x: train(DEEP, p, (x, np.zeros(2, int)), SGD(0.1)), r"stream is a tuple; .* write batches\(x, labels\)"),
         (lambda p, x: train(DEEP, p, batches(x, np.zeros(2, int)), 0.1), r"optimizer is 0.1; it must be an optimizer"),
-        (lambda p, x: train(DEEP, p, batches(x, np.zeros(2, int)), SGD), r"optimizer is the class SGD; it must be made"),
+        (lambda p, x: train(DEEP, p, batches(x, np.zeros(2, int)), SGD), r"optimizer is the class SGD; it must be an instance"),
         (lambda p, x: next(train(DEEP, p, [x], SGD(0.1))), r"stream yields an array; it must yield pairs"),
         (lambda p, x: Sequential([ReLU()]), r"layers\[0\] is \[ReLU\(\)\]; .* Sequential\(\*layers\)"),
         (lambda p, x: Sequential(ReLU), r"layers\[0\] is the class ReLU; it must be a layer: write ReLU\(\)"),

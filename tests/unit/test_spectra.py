@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convlens import SGD, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential, batches, train
-from convlens.ops.conv2d import conv2d, correlate, spectra_are_faster
-from convlens.ops.spectra import correlate_by_spectra, fast_length, is_even
+from convlens.ops.conv2d import conv2d, correlate, fft_is_faster
+from convlens.ops.spectra import correlate_by_spectra, fast_length, is_balanced
 from convlens.symmetry import largest_difference
 from convlens.ties import tie
 
@@ -53,10 +53,10 @@ def test_the_rule_asks_for_a_batch_and_wide_kernels_on_several_channels() -> Non
     def weight(C: int, F: int) -> np.ndarray:
         return np.zeros((20, C, F, F))
 
-    assert spectra_are_faster(8, weight(3, 5))
-    assert not spectra_are_faster(7, weight(3, 5))
-    assert not spectra_are_faster(8, weight(2, 5))
-    assert not spectra_are_faster(32, weight(64, 3))
+    assert fft_is_faster(8, weight(3, 5))
+    assert not fft_is_faster(7, weight(3, 5))
+    assert not fft_is_faster(8, weight(2, 5))
+    assert not fft_is_faster(32, weight(64, 3))
 
 
 @pytest.mark.parametrize("stride", [1, 2])
@@ -121,8 +121,8 @@ def test_ties_hold_over_two_hundred_steps_through_spectra(dtype: Any) -> None:
     )
     start, _ = model.init(rng, in_shape=(3, 8, 8), dtype=dtype)
     x, labels = rng.normal(size=(12, 3, 8, 8)).astype(dtype), rng.integers(0, 3, 12, dtype=np.int64)
-    assert spectra_are_faster(len(x), start["conv1"]["weight"])
-    assert spectra_are_faster(len(x), start["conv2"]["weight"])
+    assert fft_is_faster(len(x), start["conv1"]["weight"])
+    assert fft_is_faster(len(x), start["conv2"]["weight"])
     tied = tie(start, (1, 4), next_layer="conv2")
     for step in train(model, tied, batches(x, labels), SGD(0.05, momentum=0.9)):
         if step.number == 200:
@@ -164,8 +164,8 @@ def test_one_bright_pixel_does_not_darken_its_image() -> None:
     x, weight = rng.normal(size=(8, 3, 9, 9)).astype(np.float32), np.ones((4, 3, 5, 5), np.float32)
     x[3, 1, 4, 4] = 1e7
     np.testing.assert_array_equal(conv2d(x, weight)[0], correlate(x, weight, (1, 1), (0, 0))[0])
-    assert is_even(np.delete(x, 3, axis=0))
-    assert not is_even(x)
+    assert is_balanced(np.delete(x, 3, axis=0))
+    assert not is_balanced(x)
 
 
 @pytest.mark.parametrize("odd", [np.nan, np.inf])

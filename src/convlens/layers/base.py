@@ -14,7 +14,7 @@ import numpy as np
 
 from convlens._checks import check_params
 from convlens._settings import check_init
-from convlens._words import a_kind, shown
+from convlens._words import show, type_name
 from convlens.types import Array, Params, Rng, Shape
 
 type LayerVjp = Callable[..., tuple[Array, Params]]
@@ -39,9 +39,9 @@ class NamedSettings:
 
     def __new__(cls, *settings: Any, **named: Any) -> Self:
         if len(settings) > len(cls.unnamed):
-            which = f"only {', '.join(cls.unnamed)} may come" if cls.unnamed else "none may come"
+            rule = f"only {', '.join(cls.unnamed)} may come" if cls.unnamed else "none may come"
             raise TypeError(
-                f"{cls.__name__} got {', '.join(map(shown, settings)):.80} without names; {which} without one, "
+                f"{cls.__name__} got {', '.join(map(show, settings)):.80} without names; {rule} without one, "
                 f"as in {cls.example}: the size of the input is found by init"
             )
         return super().__new__(cls)
@@ -56,7 +56,7 @@ class ModalLayer:
 
 
 def check_layer(name: str, value: Any) -> None:
-    """Refuse anything but a layer, and a layer with an argument `training` that nobody would pass."""
+    """Refuse anything but a layer, and a layer with an argument `training` that it would never receive."""
     if isinstance(value, type):
         example = getattr(value, "example", "") or f"{value.__name__}()"
         raise ValueError(f"{name} is the class {value.__name__}; it must be a layer: write {example}")
@@ -67,10 +67,10 @@ def check_layer(name: str, value: Any) -> None:
             hint = ": params come after it"
         elif isinstance(value, Iterable) and not isinstance(value, str):
             hint = ": give them one by one, as in Sequential(*layers)"
-        raise ValueError(f"{name} is {shown(value)}; it must be a layer, such as ReLU(){hint}")
+        raise ValueError(f"{name} is {show(value)}; it must be a layer, such as ReLU(){hint}")
     if not isinstance(value, ModalLayer) and "training" in inspect.signature(value).parameters:
         raise ValueError(
-            f"{name} is {a_kind(value)}, which takes training; it must be a ModalLayer to be told: "
+            f"{name} is {type_name(value)}, which takes training; it must be a ModalLayer to receive it: "
             f"write class {type(value).__name__}(ModalLayer)"
         )
 
@@ -83,7 +83,7 @@ def forward(
     result = call(params, x, training=training, rng=rng) if isinstance(layer, ModalLayer) else call(params, x)
     is_pair = isinstance(result, tuple) and len(result) == 2
     if not (is_pair and isinstance(result[0], np.ndarray) and callable(result[1])):
-        raise ValueError(f"layer returns {shown(result)} when it is called; it must return (y, vjp)")
+        raise ValueError(f"layer returns {show(result)} when it is called; it must return (y, vjp)")
     return result  # type: ignore[no-any-return]
 
 

@@ -7,14 +7,14 @@ import numpy as np
 
 from convlens._checks import check_floats, check_network, layer_weight
 from convlens._settings import check_one_of, items
-from convlens._words import listed, shown
+from convlens._words import join_names, show
 from convlens.types import Array, Params
 
 
 def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "linear1") -> Array:
     """Return the weights that read each filter's map, (M, K, ...): M outputs, K filters, then the numbers of a map.
 
-    Raises ValueError when a layer is not there, or `next_layer` is not the one that reads its maps.
+    Raises ValueError when a layer does not exist, or `next_layer` is not the one that reads its maps.
 
     >>> params = {"conv1": {"weight": np.ones((2, 1, 3, 3))}, "linear1": {"weight": np.ones((5, 8))}}
     >>> outgoing_weights(params).shape
@@ -40,14 +40,14 @@ def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "li
 
 
 def _layer_after(params: Params, layer: str) -> str | None:
-    """Return the next layer with weights, by the names that a Sequential gives; None if the names do not tell."""
+    """Return the next layer with weights, by the names that a Sequential gives; None if these do not tell."""
     names = [name for name, own in params.items() if np.ndim(own.get("weight", 0)) >= 2]
     parts = [re.fullmatch(r"(conv|linear)(\d+)", name) for name in names]
     if not all(parts):
         return None
     order = sorted((part[1], int(part[2]), part[0]) for part in parts if part)
-    in_order = [name for _, _, name in order]
-    after = in_order[in_order.index(layer) + 1 :]
+    ordered = [name for _, _, name in order]
+    after = ordered[ordered.index(layer) + 1 :]
     return after[0] if after else None
 
 
@@ -74,13 +74,13 @@ def _norms_between(params: Params, between: Sequence[str] | None, layer: str, ne
         matter = [name for name in possible if any(np.ptp(value) for value in params[name].values())]
         if matter:
             raise ValueError(
-                f"between is None, and params have {listed(matter)}; it must name what stands between {layer} and "
-                f"{next_layer}, such as {matter[:1]}, or be [] if nothing does"
+                f"between is None, and params have {join_names(matter)}; it must name the layers between {layer} and "
+                f"{next_layer}, such as {matter[:1]}, or be [] if there are none"
             )
         return []
     names = items(between)
     if names is None:
-        raise ValueError(f'between is {shown(between)}; it must be a list of layers, such as ["norm1"]')
+        raise ValueError(f'between is {show(between)}; it must be a list of layers, such as ["norm1"]')
     for name in names:
         if isinstance(name, str) and name in params and name not in possible:
             raise ValueError(

@@ -38,7 +38,7 @@ class Dropout(ModalLayer):
 
 @dataclass(frozen=True)
 class BatchNorm2d(NamedSettings, ModalLayer):
-    """Normalise each channel, in training by the batch and else by running statistics; see ops.batch_norm.
+    """Normalise each channel, in training by the batch and otherwise by running statistics; see ops.batch_norm.
 
         running <- (1 - momentum) * running + momentum * statistic of the batch
 

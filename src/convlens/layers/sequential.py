@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from convlens._checks import check_gradient, check_tree, located
+from convlens._checks import check_gradient, check_tree, with_place
 from convlens._settings import check_drawing
-from convlens._words import a_kind, listed
+from convlens._words import join_names, type_name
 from convlens.layers.base import Layer, LayerVjp, ModalLayer, check_layer, forward
 from convlens.types import Array, Params, Rng, Shape
 
@@ -55,7 +55,7 @@ class Sequential(ModalLayer):
             result = self._within(name, layer.init, rng, shape, dtype)
             if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[0], dict):
                 raise ValueError(
-                    f"{self._place(name)}: init returns {a_kind(result)}; it must return (params, out_shape)"
+                    f"{self._place(name)}: init returns {type_name(result)}; it must return (params, out_shape)"
                 )
             own, shape = result
             if own:
@@ -83,7 +83,7 @@ class Sequential(ModalLayer):
                 result = self._within(name, vjp, dy, input_gradient or index > 0)
                 if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
                     raise ValueError(
-                        f"{self._place(name)}: vjp returns {a_kind(result)}; it must return (dx, grads)"
+                        f"{self._place(name)}: vjp returns {type_name(result)}; it must return (dx, grads)"
                     )
                 dy, grads[name] = result
             return dy, {name: grads[name] for name in params}
@@ -121,7 +121,7 @@ class Sequential(ModalLayer):
         try:
             return function(*arguments)
         except (TypeError, ValueError) as error:
-            raise located(self._place(name), error) from None
+            raise with_place(self._place(name), error) from None
 
     def _place(self, name: str) -> str:
         """Return the place of a layer, as in "conv2, layer 4 of 7"."""
@@ -131,6 +131,6 @@ class Sequential(ModalLayer):
         check_tree(params)
         if not set(params) <= set(self.names):
             raise ValueError(
-                f"params have {listed(params)}; each must be one of the layers {listed(self.names)}"
+                f"params have {join_names(params)}; each must be one of the layers {join_names(self.names)}"
             )
         check_drawing(training, rng)

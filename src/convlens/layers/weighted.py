@@ -9,8 +9,8 @@ import numpy as np
 
 from convlens import initializers, ops
 from convlens._checks import check_params
-from convlens._settings import check_count, check_flag, check_init, check_room, check_takes, pair
-from convlens._words import shown
+from convlens._settings import check_count, check_flag, check_function, check_init, check_size, pair
+from convlens._words import show
 from convlens.layers.base import LayerVjp, NamedSettings
 from convlens.types import Array, Initializer, Pair, Params, Rng, Shape
 
@@ -96,19 +96,19 @@ class Linear(NamedSettings):
 
 def _check_start(initializer: Any, bias: Any) -> None:
     check_flag("bias", bias)
-    # Whoever writes "he" or initializers.he, without the call, means initializers.he().
+    # A caller who passes "he" or initializers.he, without the call, means initializers.he().
     is_ours = getattr(initializer, "__module__", "") == "convlens.initializers"
     hint = ", such as initializers.he()" if is_ours or not callable(initializer) else ""
-    check_takes("initializer", initializer, "rng, shape, fan_in, fan_out", hint)
+    check_function("initializer", initializer, "rng, shape, fan_in, fan_out", hint)
 
 
 def _start(layer: Conv2d | Linear, rng: Rng, shape: Shape, fan_in: int, fan_out: int, dtype: Any) -> Params:
     """Return the first weight and bias, as floats of this dtype, whatever the initializer returns."""
-    check_room(layer.unnamed[0], shape[0], math.prod(shape))
+    check_size(layer.unnamed[0], shape[0], math.prod(shape))
     weight = layer.initializer(rng, shape, fan_in, fan_out)
     if not isinstance(weight, np.ndarray) or weight.shape != shape or weight.dtype.kind not in "fiu":
         raise ValueError(
-            f"initializer returned {shown(weight)}; it must return an array of numbers of shape {shape}"
+            f"initializer returned {show(weight)}; it must return an array of numbers of shape {shape}"
         )
     if not np.isfinite(weight).all():
         raise ValueError(
@@ -118,13 +118,13 @@ def _start(layer: Conv2d | Linear, rng: Rng, shape: Shape, fan_in: int, fan_out:
     return {"weight": weight.astype(dtype)} | bias
 
 
-def _check_input(x: Any, weight: Any, axes: int, what: str) -> None:
+def _check_input(x: Any, weight: Any, axes: int, unit: str) -> None:
     """Refuse an x that does not fit these parameters; the operation alone would blame the weight."""
     if not (isinstance(x, np.ndarray) and isinstance(weight, np.ndarray) and x.ndim == weight.ndim == axes):
         return  # the operation refuses these
     if x.shape[1] != weight.shape[1]:
         raise ValueError(
-            f"x has {x.shape[1]} {what}; it must have {weight.shape[1]}, as the in_shape that init got"
+            f"x has {x.shape[1]} {unit}; it must have {weight.shape[1]}, as the in_shape that init got"
         )
     if x.dtype != weight.dtype and x.dtype.kind == "f":
         raise ValueError(

@@ -13,7 +13,7 @@ def channel_statistics(x: Array) -> tuple[Array, Array]:
     """Return the mean and the variance of each channel, over all images and places.
 
     x: (N, C, H, W). Returns (C,) and (C,); the variance divides by the count n = N*H*W.
-    Raises ValueError when x is no such array. Source: torch.var_mean with correction=0.
+    Raises ValueError when x is not such an array. Source: torch.var_mean with correction=0.
 
     >>> channel_statistics(np.array([[[[1.0, 3.0]]]]))
     (array([2.]), array([1.]))

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from convlens._checks import check_array, check_bias, check_dtype, check_gradient, check_same
-from convlens._settings import check_room, pair
-from convlens.ops.spectra import correlate_by_spectra, is_even
+from convlens._settings import check_size, pair
+from convlens.ops.spectra import correlate_by_spectra, is_balanced
 from convlens.types import Array, Pair
 
 type ConvVjp = Callable[..., tuple[Array | None, Array, Array | None]]
@@ -37,7 +37,9 @@ def conv2d(
     strides = pair("stride", stride, 1)
     paddings = pair("padding", padding, 0)
     _check_arguments(x, weight, bias, *paddings)
-    by_spectra = strides == (1, 1) and spectra_are_faster(len(x), weight) and is_even(x) and is_even(weight)
+    by_spectra = (
+        strides == (1, 1) and fft_is_faster(len(x), weight) and is_balanced(x) and is_balanced(weight)
+    )
     if by_spectra:
         y, back = correlate_by_spectra(x, weight, paddings)
     else:
@@ -56,7 +58,7 @@ def conv2d(
     return y, vjp
 
 
-def spectra_are_faster(images: int, weight: Array) -> bool:
+def fft_is_faster(images: int, weight: Array) -> bool:
     """Choose between the two forms: spectra for a batch of images and wide kernels on several channels."""
     _, C, FH, FW = weight.shape
     return images >= 8 and FH * FW >= 25 and C * FH * FW >= 64
@@ -89,7 +91,7 @@ def correlate(
         # --8<-- [end:backward]
         if not input_gradient:
             return None, dweight
-        # A pixel's gradient is a sum over the windows it was in: again a correlation, of dy with every kernel turned
+        # A pixel's gradient is a sum over the windows that contain it: again a correlation, of dy with each kernel turned
         # by 180 degrees. With a stride, zeros stand where the windows in between would have been.
         SH, SW = strides
         spread = np.zeros((K, H + 2 * PH + FH - 1, W + 2 * PW + FW - 1, N), dy.dtype)
@@ -103,7 +105,7 @@ def correlate(
 
 
 def _columns(x: Array, FH: int, FW: int, strides: tuple[int, int]) -> tuple[Array, int, int]:
-    """Return every window of x (C, H, W, N) as a column of D = C*FH*FW numbers, (D, Q) with Q = OH*OW*N; OH; OW.
+    """Return every window of x (C, H, W, N) as a column of D = C*FH*FW numbers, (D, Q) with Q = OH*OW*N; and OH, OW.
 
     columns[(c, a, b), (i, j, n)] = x[c, i*SH + a, j*SW + b, n]
     """
@@ -117,7 +119,7 @@ def _columns(x: Array, FH: int, FW: int, strides: tuple[int, int]) -> tuple[Arra
     )
     D = C * FH * FW
     Q = OH * OW * N
-    if 4 * Q < D:  # few windows with many numbers each: lay out window after window, for longer loops
+    if 4 * Q < D:  # few windows with many numbers each: window after window gives longer loops
         return windows.transpose(3, 4, 5, 0, 1, 2).reshape(Q, D).T, OH, OW
     return windows.reshape(D, Q), OH, OW
 
@@ -130,7 +132,7 @@ def _check_arguments(x: Array, weight: Array, bias: Array | None, PH: int, PW: i
     check_bias(bias, weight.shape[0], x.dtype)
     H, W = x.shape[2:]
     FH, FW = weight.shape[2:]
-    check_room("padding", (PH, PW), x.shape[0] * x.shape[1] * (H + 2 * PH) * (W + 2 * PW))
+    check_size("padding", (PH, PW), x.shape[0] * x.shape[1] * (H + 2 * PH) * (W + 2 * PW))
     if not (1 <= FH <= H + 2 * PH and 1 <= FW <= W + 2 * PW):
         raise ValueError(
             f"weight has kernels of {FH}x{FW}; they must be at least 1x1 and fit into the padded "

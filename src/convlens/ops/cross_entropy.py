@@ -13,7 +13,7 @@ def softmax(logits: Array) -> Array:
     """Turn each row of logits into probabilities:  p[m] = exp(logits[m]) / sum of exp(logits).
 
     It has no vjp: training uses cross_entropy.
-    logits: (N, M). Returns (N, M); each row sums to 1. Raises ValueError when logits is no such array.
+    logits: (N, M). Returns (N, M); each row sums to 1. Raises ValueError when logits is not such an array.
     Source: torch.nn.functional.softmax.
 
     >>> softmax(np.array([[0.0, 0.0]]))

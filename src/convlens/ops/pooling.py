@@ -7,7 +7,7 @@ import numpy as np
 
 from convlens._checks import check_array, check_gradient
 from convlens._settings import pair
-from convlens.ops.activations import WHERE_IS_QUICK, zero_where
+from convlens.ops.activations import WHERE_IS_FAST, zero_where
 from convlens.types import Array, Pair
 
 type Tap = tuple[EllipsisType, slice, slice]
@@ -26,23 +26,23 @@ def max_pool2d(x: Array, size: Pair, stride: Pair | None = None) -> tuple[Array,
     >>> y.item(), vjp(np.ones((1, 1, 1, 1))).ravel()
     (4.0, array([0., 0., 1., 0.]))
     """
-    taps, apart = _taps(x, size, stride)
+    taps, disjoint = _taps(x, size, stride)
     y = x[taps[0]] if len(taps) > 1 else x[taps[0]].copy()
     larger = []
     for tap in taps[1:]:
         larger.append(x[tap] > y)
-        y = np.where(larger[-1], x[tap], y) if WHERE_IS_QUICK else np.maximum(x[tap], y)
+        y = np.where(larger[-1], x[tap], y) if WHERE_IS_FAST else np.maximum(x[tap], y)
 
     def vjp(dy: Array) -> Array:
         check_gradient("dy", dy, y)
         # The last number that was larger than all before it is the largest. It takes the gradient; the rest get 0.
         dx = np.zeros_like(x)
-        left = dy
+        remaining = dy
         for tap, is_largest in zip(taps[:0:-1], larger[::-1], strict=True):
-            rest = zero_where(is_largest, left)
-            _add(dx, tap, left - rest, apart)
-            left = rest
-        _add(dx, taps[0], left, apart)
+            rest = zero_where(is_largest, remaining)
+            _add(dx, tap, remaining - rest, disjoint)
+            remaining = rest
+        _add(dx, taps[0], remaining, disjoint)
         return dx
 
     return y, vjp
@@ -63,7 +63,7 @@ def average_pool2d(
     >>> y.item(), vjp(np.ones((1, 1, 1, 1))).ravel()
     (2.5, array([0.25, 0.25, 0.25, 0.25]))
     """
-    taps, apart = _taps(x, size, stride)
+    taps, disjoint = _taps(x, size, stride)
     places = x.dtype.type(len(taps))
     y = x[taps[0]] / places
     for tap in taps[1:]:
@@ -74,7 +74,7 @@ def average_pool2d(
         dx = np.zeros_like(x)
         share = dy / places
         for tap in taps:
-            _add(dx, tap, share, apart)
+            _add(dx, tap, share, disjoint)
         return dx
 
     return y, vjp
@@ -83,7 +83,7 @@ def average_pool2d(
 def _taps(x: Array, size: Pair, stride: Pair | None) -> tuple[list[Tap], bool]:
     """Return, for each place (a, b) in a window, the index that takes this number from all windows at once.
 
-    Also return whether the windows lie apart, so that no number of x is in two of them.
+    Also return whether the windows are disjoint: no number of x is in two of them.
     """
     check_array("x", x, "N, C, H, W")
     H, W = x.shape[2:]
@@ -97,15 +97,15 @@ def _taps(x: Array, size: Pair, stride: Pair | None) -> tuple[list[Tap], bool]:
     return taps, SH >= FH and SW >= FW
 
 
-def _add(dx: Array, tap: Tap, gradient: Array, apart: bool) -> None:
-    """Add the gradient to dx at the tap; if windows lie apart, nothing is there yet and it is only stored."""
-    dx[tap] = gradient if apart else dx[tap] + gradient
+def _add(dx: Array, tap: Tap, gradient: Array, disjoint: bool) -> None:
+    """Add the gradient to dx at the tap; if the windows are disjoint, dx is still 0 there, so it is only stored."""
+    dx[tap] = gradient if disjoint else dx[tap] + gradient
 
 
 def global_average_pool2d(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     """Average each map to one number:  y[n, c] = sum over i, j of x[n, c, i, j] / (H*W).
 
-    x: (N, C, H, W). Returns y (N, C) and vjp(dy) -> dx. Raises ValueError when x is no such array.
+    x: (N, C, H, W). Returns y (N, C) and vjp(dy) -> dx. Raises ValueError when x is not such an array.
     Source: Lin, Chen, Yan (2014), Network in Network, section 3.2; torch.nn.functional.adaptive_avg_pool2d.
 
     >>> global_average_pool2d(np.array([[[[1.0, 2.0], [4.0, 5.0]]]]))[0]

@@ -24,9 +24,9 @@ def correlate_by_spectra(
     A product of transforms wraps around the edge: a window that leaves the image below enters it again above. The
     transform is larger than the image by the padding, so such a window reads zeros there, as padding demands.
 
-    A transform mixes all numbers of an image, so its rounding is as large in a dark place as in a bright one. Where
+    A transform mixes all numbers of an image, so its rounding is as coarse in a dark place as in a bright one. Where
     the sum is exactly 0 it leaves noise of either sign, and half of that noise would pass a ReLU. So any sum that may
-    be rounding alone is set to 0: |y[n, k]| <= 8 * eps * sum over c of |x[n, c]| |weight[k, c]|, with the Euclidean
+    be mere rounding error is set to 0: |y[n, k]| <= 8 * eps * sum over c of |x[n, c]| |weight[k, c]|, with the Euclidean
     lengths of a channel and of a kernel, and likewise for both gradients. All other sums have the right sign.
     Very large and very small numbers are first brought near 1 by a power of 2, which rounds nothing.
     Source: the convolution theorem; Mathieu, Henaff, LeCun (2014), Fast training of convolutional networks
@@ -47,38 +47,38 @@ def correlate_by_spectra(
     images = partial(_images, size, x.dtype)
     kernels = np.zeros((K, C, *size), weight.dtype)
     kernels[taps] = weight
-    near_x, x_power = near_one(x)
-    near_weight, weight_power = near_one(kernels)
-    X, of_x = spectra(near_x), lengths(near_x)
-    V, of_weight = spectra(near_weight), lengths(near_weight)
-    longest = np.einsum("nc,kc->nk", of_x, of_weight)
-    y = images(np.einsum("ncf,kcf->nkf", X, V.conj()), longest, x_power + weight_power)[:, :, :OH, :OW]
+    scaled_x, x_power = scale_near_one(x)
+    scaled_weight, weight_power = scale_near_one(kernels)
+    X, x_lengths = spectra(scaled_x), lengths(scaled_x)
+    V, weight_lengths = spectra(scaled_weight), lengths(scaled_weight)
+    bounds = np.einsum("nc,kc->nk", x_lengths, weight_lengths)
+    y = images(np.einsum("ncf,kcf->nkf", X, V.conj()), bounds, x_power + weight_power)[:, :, :OH, :OW]
 
     def back(dy: Array, input_gradient: bool) -> tuple[Array | None, Array]:
-        near_dy, power = near_one(dy)
-        dY, of_dy = spectra(near_dy), lengths(near_dy)
-        longest = np.einsum("nk,nc->kc", of_dy, of_x)
-        dweight = images(np.einsum("nkf,ncf->kcf", dY.conj(), X), longest, power + x_power)[taps]
+        scaled_dy, power = scale_near_one(dy)
+        dY, dy_lengths = spectra(scaled_dy), lengths(scaled_dy)
+        bounds = np.einsum("nk,nc->kc", dy_lengths, x_lengths)
+        dweight = images(np.einsum("nkf,ncf->kcf", dY.conj(), X), bounds, power + x_power)[taps]
         if not input_gradient:
             return None, dweight
-        longest = np.einsum("nk,kc->nc", of_dy, of_weight)
-        return images(np.einsum("nkf,kcf->ncf", dY, V), longest, power + weight_power)[:, :, :H, :W], dweight
+        bounds = np.einsum("nk,kc->nc", dy_lengths, weight_lengths)
+        return images(np.einsum("nkf,kcf->ncf", dY, V), bounds, power + weight_power)[:, :, :H, :W], dweight
 
     return y, back
 
 
 def _images(
-    size: tuple[int, int], dtype: Any, spectra: Numbers[np.complexfloating], longest: Array, power: int
+    size: tuple[int, int], dtype: Any, spectra: Numbers[np.complexfloating], bounds: Array, power: int
 ) -> Array:
-    """Transform back, set to 0 what may be rounding alone, and multiply by 2^power."""
+    """Transform back, set to 0 what may be mere rounding error, and multiply by 2^power."""
     grid = spectra.reshape(*spectra.shape[:2], size[0], size[1] // 2 + 1)
     sums = np.fft.irfft2(grid, size).astype(dtype, copy=False)
-    noise = (ROUNDING * np.finfo(dtype).eps * longest)[:, :, None, None]
+    noise = (ROUNDING * np.finfo(dtype).eps * bounds)[:, :, None, None]
     sums = zero_where(np.abs(sums) <= noise, sums)
     return np.ldexp(sums, power) if power else sums
 
 
-def is_even(images: Array) -> bool:
+def is_balanced(images: Array) -> bool:
     """Are all numbers finite, and does no map hold mostly numbers below 1/10 000 of its largest (apart from zeros)?
 
     images: (N, C, H, W). In such a map, rounding errors of the size of the largest would drown the rest.
@@ -89,7 +89,7 @@ def is_even(images: Array) -> bool:
     return bool(np.isfinite(largest).all() and (2 * tiny <= sizes.shape[2] * sizes.shape[3]).all())
 
 
-def near_one(images: Array) -> tuple[Array, int]:
+def scale_near_one(images: Array) -> tuple[Array, int]:
     """Return images * 2^-power and the power, so that squares neither overflow nor vanish; 0 if they do not anyway."""
     largest = np.abs(images).max()
     if largest == 0 or 1e-6 < largest < 1e6:

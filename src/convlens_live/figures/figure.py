@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from convlens._settings import check_text, items
-from convlens._words import shown
+from convlens._words import show
 from convlens_live.figures.box import Box, overlay, row
 from convlens_live.figures.colours import PAPER
 from convlens_live.figures.numbers import format_number
@@ -24,7 +24,7 @@ class Table:
     def __post_init__(self) -> None:
         for name, texts in (("columns", items(self.columns)), ("rows", items(self.rows))):
             if texts is None:
-                raise ValueError(f"{name} is {shown(getattr(self, name))}; it must be a tuple")
+                raise ValueError(f"{name} is {show(getattr(self, name))}; it must be a tuple")
         for column in self.columns:
             check_text("columns", column)
         for each in self.rows:
@@ -33,7 +33,7 @@ class Table:
                 isinstance(c, (str, int, float, np.number)) for c in cells
             ):
                 raise ValueError(
-                    f"rows has {shown(each)}; each row must have {len(self.columns)} texts or numbers"
+                    f"rows has {show(each)}; each row must have {len(self.columns)} texts or numbers"
                 )
 
     def to_json(self) -> dict[str, Any]:
@@ -66,11 +66,11 @@ class Figure:
         if isinstance(self.panels, tuple) and not self.panels:
             raise ValueError("panels is empty: a figure needs at least one Box")
         if not isinstance(self.panels, tuple) or not all(isinstance(panel, Box) for panel in self.panels):
-            raise ValueError(f"panels is {shown(self.panels)}; it must be a tuple of Boxes")
+            raise ValueError(f"panels is {show(self.panels)}; it must be a tuple of Boxes")
         if not check_text("alt", self.alt).strip():
             raise ValueError("alt is empty: a figure needs a sentence that says what the data shows")
         if not isinstance(self.table, Table):
-            raise ValueError(f"table is {shown(self.table)}; it must be a Table")
+            raise ValueError(f"table is {show(self.table)}; it must be a Table")
         check_text("caption", self.caption)
         check_text("outcome", self.outcome)
 

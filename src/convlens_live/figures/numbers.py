@@ -4,7 +4,7 @@ import math
 import numbers
 
 from convlens._settings import check_count, check_number, check_text, is_whole
-from convlens._words import shown
+from convlens._words import show
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -16,7 +16,7 @@ def power_of_ten(exponent: int) -> str:
     '10⁻¹²'
     """
     if not is_whole(exponent) or abs(exponent) > 10**6:
-        raise ValueError(f"exponent is {shown(exponent)}; it must be a whole number")
+        raise ValueError(f"exponent is {show(exponent)}; it must be a whole number")
     return "10" + str(int(exponent)).translate(SUPERSCRIPTS)
 
 
@@ -27,7 +27,7 @@ def format_number(value: float, digits: int = 3) -> str:
     ('0', '−1.64', ['3.14', '×', '10⁻⁹'])
     """
     if not isinstance(value, numbers.Real) or (is_whole(value) and abs(value) >= 10**300):
-        raise ValueError(f"value is {shown(value)}; it must be a number")
+        raise ValueError(f"value is {show(value)}; it must be a number")
     if is_whole(value) or isinstance(value, bool) or value == 0:
         return _grouped(f"{int(value):,}")
     value = float(value)

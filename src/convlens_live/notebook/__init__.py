@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from convlens._settings import check_text
-from convlens._words import shown
+from convlens._words import show
 from convlens_live.notebook._errors import report
 from convlens_live.notebook._output import Input, Output, Stream
 
@@ -136,5 +136,5 @@ async def run_cell(source: str, name: str, send: Send) -> str:
     check_text("source", source)
     check_text("name", name)
     if not callable(send):
-        raise ValueError(f"send is {shown(send)}; it must be a function of a text and a figure")
+        raise ValueError(f"send is {show(send)}; it must be a function of a text and a figure")
     return await _notebook.run(source, name, send)
