@@ -1,5 +1,5 @@
 """convlens_live: what makes an experiment with convlens a demo that runs in a reader's browser.
 
-Controls, figures, and the two doors through which the page's worker comes in: `browser` and `notebook`.
-It stands on convlens; convlens knows nothing of it.
+Controls, figures, and the two entry points for the page's worker: `browser` and `notebook`.
+It builds on convlens; convlens does not depend on it.
 """

@@ -1,4 +1,4 @@
-"""Run demos inside a browser's worker: JSON in, JSON out. The only module that knows it runs there.
+"""Run demos inside a browser's worker: JSON in, JSON out. The only module that knows that it runs there.
 
 The page pulls: it asks `advance` for the next figure when it has painted the last one. So pause is
 "do not ask", step is "ask once", and a run that nobody looks at costs nothing.
@@ -30,7 +30,7 @@ def start(slug: str, settings: str) -> str:
 
 
 def advance(count: int) -> str:
-    """Go `count` states on, draw the last of them and return its figure as JSON; the others are passed over undrawn.
+    """Advance by `count` states, draw only the last of them, and return its figure as JSON.
 
     {"figure": ..., "done": false} while the run goes on, {"figure": ... or null, "done": true} at its
     end, {"error": {"kind", "message"}} when it failed.
@@ -39,11 +39,11 @@ def advance(count: int) -> str:
     state, done = None, False
     try:
         for _ in range(count):
-            following = next(_run, None) if _run is not None else None
-            if following is None:
+            next_state = next(_run, None) if _run is not None else None
+            if next_state is None:
                 done, _run = True, None
                 break
-            state = following
+            state = next_state
         figure = _demo.picture(state).to_json() if _demo and state is not None else None
         return json.dumps({"figure": figure, "done": done}, allow_nan=False)
     except Exception as error:
@@ -65,7 +65,7 @@ def _failure(error: Exception) -> str:
     """Return the error as one sentence for the reader; the traceback goes to the browser's console."""
     kinds = {ParameterError: "parameter", MemoryError: "memory"}
     kind = kinds.get(type(error), "python")
-    reasons: dict[str, Any] = {
+    messages: dict[str, Any] = {
         "parameter": str(error),
         "memory": "This run needs more memory than the browser gives. Choose smaller settings and run again.",
         "python": f"The demo stopped with an error of its own ({type(error).__name__}: {error}). "
@@ -73,4 +73,4 @@ def _failure(error: Exception) -> str:
     }
     if kind == "python":
         traceback.print_exception(error, file=sys.stderr)
-    return json.dumps({"error": {"kind": kind, "message": reasons[kind]}})
+    return json.dumps({"error": {"kind": kind, "message": messages[kind]}})

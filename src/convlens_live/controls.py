@@ -11,7 +11,7 @@ from convlens._settings import check_count, check_flag, check_number, check_text
 from convlens._words import show
 from convlens_live.figures.numbers import format_number, power_of_ten
 
-MOST_STOPS = 256
+MAX_STOPS = 256
 
 
 class ParameterError(ValueError):
@@ -26,8 +26,8 @@ def _as_number(name: str, label: str, value: Any) -> float:
     try:
         check_number(label, value)
     except ValueError:
-        said = "empty" if value is None else show(value)
-        raise ParameterError(name, f"{label} ({name}) is {said}; it must be a finite number") from None
+        description = "empty" if value is None else show(value)
+        raise ParameterError(name, f"{label} ({name}) is {description}; it must be a finite number") from None
     return value  # type: ignore[no-any-return]
 
 
@@ -64,17 +64,17 @@ class Slider:
             )
         if self.scale == "linear" and check_number("step", self.step if self.step is not None else 0) <= 0:
             raise ValueError(f"step is {self.step} in {self.label!r}; a linear slider needs a step above 0")
-        if self.step is not None and (self.high - self.low) / check_number("step", self.step) >= MOST_STOPS:
+        if self.step is not None and (self.high - self.low) / check_number("step", self.step) >= MAX_STOPS:
             raise ValueError(
-                f"step is {self.step} in {self.label!r}; a slider may have at most {MOST_STOPS} stops"
+                f"step is {self.step} in {self.label!r}; a slider may have at most {MAX_STOPS} stops"
             )
         for name in ("low", "high", "step"):
-            if isinstance(value := getattr(self, name), np.generic):  # no NumPy number goes into JSON
+            if isinstance(value := getattr(self, name), np.generic):  # JSON takes no NumPy numbers
                 object.__setattr__(self, name, value.item())
-        if self.scale == "log" and len(self.stops()) > MOST_STOPS:
+        if self.scale == "log" and len(self.stops()) > MAX_STOPS:
             raise ValueError(
                 f"low is {self.low} and high is {self.high} in {self.label!r}; a slider may have at most "
-                f"{MOST_STOPS} stops"
+                f"{MAX_STOPS} stops"
             )
 
     def stops(self) -> list[float]:
@@ -130,7 +130,7 @@ class Choice:
         check_text("label", self.label)
         texts = items(self.texts)
         if texts is None or not all(isinstance(text, str) for text in texts):
-            raise ValueError(f"texts is {show(self.texts)}; it must be a list of texts, one per value")
+            raise ValueError(f"texts is {show(self.texts)}; it must be a list of strings, one per value")
         object.__setattr__(self, "texts", tuple(texts))
 
     def parse(self, name: str, value: Any) -> str:
@@ -149,7 +149,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Pointed:
-    """A whole number that has no control of its own: parts of the figure set it when pointed at, tapped or focused.
+    """A whole number that has no control of its own: parts of the figure set it when they are pointed at, tapped or focused.
 
     Such a part has the attribute data-set="row=3,column=4" and a title that names it.
     """

@@ -8,7 +8,7 @@
             yield Twins(...)
 
 The experiment's signature is the user interface: the controls of the page, their order, labels, limits and defaults come
-from there and from nowhere else. The picture is drawn only of a state that is shown, so a run costs what its training costs.
+from there and from nowhere else. A picture is drawn only for a state that is shown, so a run costs no more than its training.
 """
 
 import inspect
@@ -29,11 +29,11 @@ type State = Any
 type Experiment = Callable[..., State | Iterator[State]]
 type Picture = Callable[[State], Figure]
 
-_MOST_CONTROLS = 6
+_MAX_CONTROLS = 6
 
 
 class Demo:
-    """A declared demo: ask it for the states or the figures of a run, for its finished figure, or for its controls."""
+    """A declared demo: it returns the states or the figures of a run, its finished figure, or its controls."""
 
     def __init__(
         self, function: Experiment, question: str, budget_seconds: float, picture: Picture | None = None
@@ -48,7 +48,7 @@ class Demo:
         if picture is not None and not callable(picture):
             raise ValueError(f"picture is {show(picture)}; it must be a function from a state to a Figure")
         self.function = function
-        self.picture = picture or _is_its_own_picture
+        self.picture = picture or _identity
         self.name: str = getattr(function, "__name__", "demo")
         self.title = inspect.cleandoc(function.__doc__ or "").split("\n")[0]
         self.question = question
@@ -68,7 +68,7 @@ class Demo:
             if name not in self.controls:
                 raise ParameterError(
                     str(name),
-                    f"{show(name)} is no control of {self.name}; it has {', '.join(self.controls)}",
+                    f"{show(name)} is not a control of {self.name}; it has {', '.join(self.controls)}",
                 )
         return {
             name: control.parse(name, raw.get(name, self.defaults[name]))
@@ -76,12 +76,12 @@ class Demo:
         }
 
     def states(self, **settings: Any) -> Iterator[State]:
-        """Return the states of one run, one after the other; a demo without a run has one."""
+        """Return the states of one run, in order; a demo without a run has one."""
         result = self.function(**self.parse(settings))
         return result if self.is_run else iter([result])
 
     def __call__(self, **settings: Any) -> Iterator[Figure]:
-        """Return the figures of one run, one after the other, each drawn when it is asked for."""
+        """Return the figures of one run, in order, each drawn when it is requested."""
         return map(self.picture, self.states(**settings))
 
     def still(self, **settings: Any) -> Figure:
@@ -122,7 +122,7 @@ def demo(
     return lambda function: Demo(function, question, budget_seconds, picture)
 
 
-def _is_its_own_picture(state: Figure) -> Figure:
+def _identity(state: Figure) -> Figure:
     return state
 
 
@@ -146,12 +146,14 @@ def _read_signature(function: Experiment) -> tuple[dict[str, Control], dict[str,
         controls[name] = control
         defaults[name] = control.parse(name, parameter.default)
     labels = [control.label for control in controls.values()]
-    twice = {label for label in labels if labels.count(label) > 1}
-    if twice:
-        raise ValueError(f"label {twice.pop()!r} is used by two controls; a reader could not tell them apart")
+    duplicates = {label for label in labels if labels.count(label) > 1}
+    if duplicates:
+        raise ValueError(
+            f"label {duplicates.pop()!r} is used by two controls; a reader could not tell them apart"
+        )
     visible = sum(control.spec()["kind"] != "pointed" for control in controls.values())
-    if visible > _MOST_CONTROLS:
-        raise ValueError(f"{visible} controls are declared; a demo may have at most {_MOST_CONTROLS}")
+    if visible > _MAX_CONTROLS:
+        raise ValueError(f"{visible} controls are declared; a demo may have at most {_MAX_CONTROLS}")
     return controls, defaults
 
 
@@ -163,6 +165,6 @@ def _with_values(name: str, choice: Choice, annotation: Any) -> Choice:
         raise ValueError(
             f"parameter {name!r} has {len(values)} values and {len(choice.texts)} texts; give one each"
         )
-    filled = replace(choice)
-    object.__setattr__(filled, "values", values)
-    return filled
+    copy = replace(choice)
+    object.__setattr__(copy, "values", values)
+    return copy

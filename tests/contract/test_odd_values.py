@@ -94,7 +94,7 @@ def complaint(call: Call, argument: str, odd: Any) -> str:
             return f"too long: {said}"
         names = {
             argument,
-            "no control of",
+            "not a control of",
             *LABELS,
             *keys(arguments[argument]),
             *TOGETHER.get(argument, ()),

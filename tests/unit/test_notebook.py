@@ -69,7 +69,7 @@ def test_display_shows_values_at_once_in_their_place(run):
     assert "".join(text for text, _ in run.sent[2:]) == "'text'\nafter\n"
     run("for _ in range(1000): display(figure)")
     assert len([figure for _, figure in run.sent if figure]) == 50
-    assert run.sent[-1][0] == "... 50 figures are shown, and no more\n"
+    assert run.sent[-1][0] == "... 50 figures are shown; the rest are not\n"
 
 
 def test_await_works_outside_a_function(run):
@@ -110,7 +110,7 @@ def test_a_line_is_sent_before_what_follows_it(run):
 
 
 def test_a_line_that_is_written_over_and_over_takes_no_room(run, monkeypatch):
-    monkeypatch.setattr("convlens_live.notebook._output._PAUSE_SECONDS", 0)
+    monkeypatch.setattr("convlens_live.notebook._output._INTERVAL_SECONDS", 0)
     _, printed = run(
         "for i in range(20_000): print(f'\\r{i:6} of 20000', end='', flush=True)\nprint('\\nwell')"
     )
@@ -124,8 +124,12 @@ def test_a_line_that_is_written_over_and_over_takes_no_room(run, monkeypatch):
         ("x = 1\nundefined", "NameError: name 'undefined' is not defined", 2),
         ("def f():\n    raise ValueError('no')\n\nf()", "ValueError: no", 2),
         ("import sys; sys.exit(3)", "SystemExit: 3", 1),
-        ("n = 1\nn = int(input('How many? '))", "RuntimeError: nobody can be asked here: write the value", 2),
-        ("import getpass\ngetpass.fallback_getpass('?')", "RuntimeError: nobody can be asked here", 2),
+        (
+            "n = 1\nn = int(input('How many? '))",
+            "RuntimeError: this page cannot ask for input: write the value",
+            2,
+        ),
+        ("import getpass\ngetpass.fallback_getpass('?')", "RuntimeError: this page cannot ask for input", 2),
         ("breakpoint()", "RuntimeError: breakpoint() cannot stop here: print", 1),
         (
             "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
@@ -221,7 +225,7 @@ def test_a_long_or_endless_error_stays_readable(run):
         ('raise RuntimeError("can\'t start new thread")', "one thread"),
         ("raise OSError(138, 'emscripten does not support processes.')", "no other programs"),
         ("import urllib.error\nraise urllib.error.URLError('unknown host')", "no network"),
-        ("exit()", "Python goes on"),
+        ("exit()", "Python keeps running"),
         ("def f(): return f()\nf()", "too deeply"),
         ("undefined", ""),
         ("1 +", ""),

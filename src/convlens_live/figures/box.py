@@ -1,7 +1,7 @@
-"""A drawing that knows its size, and how several become one: side by side, one below the other, on top of each other.
+"""A drawing that knows its size, and the layouts of several: side by side, one below the other, on top of each other.
 
 A Box does not know where it stands: `draw(x, y)` is its SVG with the upper left corner at (x, y). So every number that a
-demo writes is a size, never a place, and nothing can be drawn over what stands beside it.
+demo writes is a size, never a place, and no drawing can overlap its neighbours.
 
 After Diagrams (Haskell), whose drawings compose in the same way; TeX, where a box's size is all that its parent knows;
 and the words row, column, gap and align of CSS.
@@ -16,8 +16,8 @@ from convlens_live.figures.colours import INK
 from convlens_live.figures.svg import SANS, TEXT, element
 
 type Align = Literal["start", "middle", "end"]
-MARGIN = 2  # pixels around a panel, since half of a frame stands outside its box
-SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of the room that is left comes before the box
+MARGIN = 2  # pixels around a panel, because half the width of a frame lies outside its box
+SHARE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # the share of the spare room that comes before the box
 
 
 def nothing(x: float, y: float) -> str:
@@ -30,7 +30,7 @@ class Box:
     """A drawing of a known size in pixels.
 
     draw: its SVG, with the upper left corner at (x, y).
-    align: where it stands in a column, or in a table's cell, that is wider than the box.
+    align: its position in a column or a table cell that is wider than the box.
     """
 
     width: float
@@ -39,7 +39,7 @@ class Box:
     align: Align = "start"
 
     def svg(self, alt: str = "") -> str:
-        """Return the box as one SVG element that scales with its place; `alt` is for one that stands alone."""
+        """Return the box as one SVG element that scales with its container; `alt` is for one that stands alone."""
         check_text("alt", alt)
         role = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
         width, height = self.width + 2 * MARGIN, self.height + 2 * MARGIN
@@ -58,12 +58,12 @@ class Box:
 
 
 def place(width: float, height: float, *placed: tuple[float, float, Box]) -> Box:
-    """Return boxes at places of their own, each (x, y, box); the other layouts are made of this one."""
+    """Return boxes at places of their own, each (x, y, box); the other layouts are built on this one."""
     return Box(width, height, lambda x, y: "".join([box.draw(x + dx, y + dy) for dx, dy, box in placed]))
 
 
 def row(*boxes: Box, gap: float = 8, align: Align = "start") -> Box:
-    """Return boxes from left to right; align: where a box that is lower than the highest stands."""
+    """Return boxes from left to right; align: the position of a box that is lower than the highest."""
     height, x, placed = max([box.height for box in boxes], default=0), 0.0, []
     for box in boxes:
         placed.append((x, SHARE[align] * (height - box.height), box))
@@ -94,8 +94,8 @@ def table(rows: Sequence[Sequence[Box]], gap: tuple[float, float] = (12, 8)) -> 
 
 def grid(boxes: Sequence[Box], columns: int, gap: tuple[float, float] = (12, 8)) -> Box:
     """Return boxes in rows of `columns` boxes each."""
-    filled = [*boxes, *[space()] * (-len(boxes) % columns)]
-    return table([filled[n : n + columns] for n in range(0, len(filled), columns)], gap)
+    padded = [*boxes, *[space()] * (-len(boxes) % columns)]
+    return table([padded[n : n + columns] for n in range(0, len(padded), columns)], gap)
 
 
 def apart(left: Box, right: Box, width: float) -> Box:
@@ -113,7 +113,7 @@ def overlay(*boxes: Box) -> Box:
 
 
 def sized(box: Box, width: float = 0, height: float = 0) -> Box:
-    """Return the box with at least this size; in more room it stands as its own `align` says."""
+    """Return the box with at least this size; with more room, its own `align` decides where it stands."""
     width, height = max(width, box.width), max(height, box.height)
     return place(width, height, (SHARE[box.align] * (width - box.width), 0, box))
 
@@ -134,12 +134,12 @@ def space(width: float = 0, height: float = 0) -> Box:
 
 
 def once(box: Box) -> Box:
-    """Return the box drawn once for each place where it stands: for what stays the same in a run."""
-    drawn: dict[tuple[float, float], str] = {}
+    """Return the box with its SVG cached for each place: for a drawing that stays the same during a run."""
+    cache: dict[tuple[float, float], str] = {}
 
     def draw(x: float, y: float) -> str:
-        if (x, y) not in drawn:
-            drawn[x, y] = box.draw(x, y)
-        return drawn[x, y]
+        if (x, y) not in cache:
+            cache[x, y] = box.draw(x, y)
+        return cache[x, y]
 
     return replace(box, draw=draw)

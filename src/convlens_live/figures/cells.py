@@ -36,61 +36,61 @@ def cells(
     full: the size of a value that gets the full colour. A value that is not zero is never white.
     grey: for images, from paper at 0 and below to ink at `full`.
     frame: a line around all squares; half of its width lies outside the box.
-    numbers: how a value is written into its square, whose colour then stays light enough to read it.
-    lit: the squares, (rows, columns), that have their full colour; all others are paler.
-    marks: what is drawn on top. Their x and y count squares: the one in row i, column j begins at (j, i) and is 1 wide and high.
+    numbers: writes a value into its square, whose colour then stays light enough to read it.
+    lit: the squares, (rows, columns), that keep their full colour; all others are paler.
+    marks: drawn on top. Their x and y count squares: the one in row i, column j begins at (j, i) and is 1 wide and high.
     """
     check_array("values", values, "rows, columns")
     check_number("side", side, low=0)
     (height, width), rows = values.shape, values.tolist()
     across, down = Linear(0, width), Linear(height, 0)
-    full = full if full and np.isfinite(full) else 1.0  # nothing but zeros, or a run that diverged
-    known = np.where(np.isfinite(values), values, 0)
-    levels = np.clip(LEVELS / full * known, -LEVELS, LEVELS)
+    full = full if full and np.isfinite(full) else 1.0  # only zeros, or a run that diverged
+    finite = np.where(np.isfinite(values), values, 0)
+    levels = np.clip(LEVELS / full * finite, -LEVELS, LEVELS)
     levels = np.rint(levels if lit is None else np.where(lit, 1, PALER) * levels)
-    levels = np.where(levels == 0, np.sign(known), levels)  # what is not zero is not white
+    levels = np.where(levels == 0, np.sign(finite), levels)  # a value that is not zero is never white
     inks = (INK, None) if grey else (POSITIVE, NEGATIVE)
     paths = _paths(levels.astype(int).tolist(), inks, 0.5 if numbers else 1.0)
     zeros = (numbers or not grey) and not values.all()
 
     def draw(x: float, y: float) -> str:
-        moved = f"translate({x:g} {y + side / 2:g}) scale({side * wide:g} {side:g})"
-        drawn = f'<g fill="none" transform="{moved}">{paths}</g>' if paths else ""
+        transform = f"translate({x:g} {y + side / 2:g}) scale({side * wide:g} {side:g})"
+        svg = f'<g fill="none" transform="{transform}">{paths}</g>' if paths else ""
         if zeros:
-            drawn += _zeros(rows, x, y, side, side * wide, written=numbers is not None)
+            svg += _zeros(rows, x, y, side, side * wide, written=numbers is not None)
         if numbers:
-            drawn += _numbers(rows, x, y, side, side * wide, numbers)
+            svg += _numbers(rows, x, y, side, side * wide, numbers)
         axes = Axes(x, x + width * side * wide, y, y + height * side, across, down)
-        drawn += "".join([mark.draw(axes) for mark in marks])
-        return drawn + (outline(x, y, width * side * wide, height * side, frame) if frame else "")
+        svg += "".join([mark.draw(axes) for mark in marks])
+        return svg + (outline(x, y, width * side * wide, height * side, frame) if frame else "")
 
     return Box(width * side * wide, height * side, draw)
 
 
 def _paths(rows: list[list[int]], inks: tuple[str, str | None], full: float) -> str:
-    """Return one path for all squares of one level, a thick dash for each run of them in a row: so the SVG stays short.
+    """Return one path for all squares of one level, a thick dash for each run of them in a row, to keep the SVG short.
 
     inks: the colours of the levels above 0, and of those below.
     """
-    found: dict[int, str] = {}
+    paths: dict[int, str] = {}
     for i, row in enumerate(rows):
         j = 0
         for level, run in groupby(row):
             length = len(list(run))
             if level:
-                found[level] = f"{found.get(level, '')}M{j} {i}h{length}"
+                paths[level] = f"{paths.get(level, '')}M{j} {i}h{length}"
             j += length
-    drawn = ""
+    svg = ""
     for ink, levels in zip(inks, (range(1, LEVELS + 1), range(-1, -LEVELS - 1, -1)), strict=True):
         dashes = [
-            f'<path d="{found[n]}" opacity="{full * abs(n) / LEVELS:g}"/>' for n in levels if n in found
+            f'<path d="{paths[n]}" opacity="{full * abs(n) / LEVELS:g}"/>' for n in levels if n in paths
         ]
-        drawn += f'<g stroke="{ink}">{"".join(dashes)}</g>' if dashes and ink else ""
-    return drawn
+        svg += f'<g stroke="{ink}">{"".join(dashes)}</g>' if dashes and ink else ""
+    return svg
 
 
 def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float, written: bool) -> str:
-    """Return hollow squares with a `0`, so that "almost zero" can never pass for an exact zero; drawn, if not `written`."""
+    """Return hollow squares with a `0`, so that "almost zero" never passes for an exact zero; without the `0` if `written`."""
     places = [
         (x + j * wide, y + i * high)
         for i, row in enumerate(rows)

@@ -1,4 +1,4 @@
-"""The colours of every figure, by role: on the site a CSS variable decides, elsewhere the light palette does."""
+"""The colours of every figure, by role: CSS variables on the site, the light palette elsewhere."""
 
 from dataclasses import dataclass
 

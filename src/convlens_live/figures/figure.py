@@ -1,4 +1,4 @@
-"""A Figure is what a demo shows: drawing, sentence, caption and table, all from the same data."""
+"""A Figure is the output of a demo: drawing, sentence, caption and table, all from the same data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,7 @@ class Table:
                 isinstance(c, (str, int, float, np.number)) for c in cells
             ):
                 raise ValueError(
-                    f"rows has {show(each)}; each row must have {len(self.columns)} texts or numbers"
+                    f"rows has {show(each)}; each row must have {len(self.columns)} strings or numbers"
                 )
 
     def to_json(self) -> dict[str, Any]:
@@ -49,8 +49,8 @@ class Table:
 class Figure:
     """One state of a demo, ready to be shown anywhere.
 
-    panels: drawings that stand side by side where there is room, and below each other on a phone.
-    alt: a sentence computed from the data; what someone who cannot see the drawing is told.
+    panels: drawings, side by side where there is room, and below each other on a phone.
+    alt: a sentence computed from the data, for readers who cannot see the drawing.
     outcome: one word for what happened, such as "same"; a prediction is compared with it.
 
     Raises ValueError when there is no panel or no sentence.
@@ -77,17 +77,17 @@ class Figure:
     @property
     def svg(self) -> str:
         """All panels in one drawing, from left to right."""
-        drawn = row(*self.panels, gap=32)
+        panels = row(*self.panels, gap=32)
         paper = Box(
-            drawn.width, drawn.height, lambda x, y: f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+            panels.width, panels.height, lambda x, y: f'<rect width="100%" height="100%" fill="{PAPER}"/>'
         )
-        return overlay(paper, drawn).svg(self.alt)
+        return overlay(paper, panels).svg(self.alt)
 
     def _repr_svg_(self) -> str:
         return self.svg
 
     def to_json(self) -> dict[str, Any]:
-        """Return the figure as plain JSON values; this is what a worker sends to its page."""
+        """Return the figure as plain JSON values, as a worker sends it to its page."""
         return {
             "panels": [panel.svg() for panel in self.panels],
             "alt": self.alt,

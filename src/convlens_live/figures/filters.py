@@ -1,4 +1,4 @@
-"""Filters as every figure shows them: the same hue, number and dash everywhere; and the site's own words around them."""
+"""Filters as every figure shows them: the same hue, number and dash everywhere; and the headlines and buttons of the site."""
 
 from typing import Any
 
@@ -29,16 +29,16 @@ def image_cells(image: Array, side: float, pen: Pen | None = None, full: float =
     return cells(image, side, full=full, grey=True, frame=pen or Pen(HAIRLINE))
 
 
-def headline(said: str, number: str, width: float) -> Box:
-    """Return the one number of a figure, large, below the words for it."""
+def headline(label: str, number: str, width: float) -> Box:
+    """Return the main number of a figure, large, below its label."""
     return column(
-        text(said, ink=QUIET, width=width), text(number, HUGE, mono=True, bold=True, width=width), gap=0
+        text(label, ink=QUIET, width=width), text(number, HUGE, mono=True, bold=True, width=width), gap=0
     )
 
 
 def button(
-    said: str, title: str = "", *, on: bool = False, width: float | None = None, **settings: int
+    label: str, title: str = "", *, on: bool = False, width: float | None = None, **settings: int
 ) -> Box:
-    """Return words in a frame that set something when a reader taps them; width: of the words, if not their own."""
+    """Return a framed label that sets parameters when a reader taps it; width: of the label, if not its own."""
     frame = Pen(width=2) if on else Pen(QUIET)
-    return part(framed(pad(text(said, width=width), 12, 6, 12, 6), frame), title or said, on=on, **settings)
+    return part(framed(pad(text(label, width=width), 12, 6, 12, 6), frame), title or label, on=on, **settings)

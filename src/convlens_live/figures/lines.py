@@ -1,14 +1,14 @@
-"""Two helpers of the plots: as few points as a curve needs, and labels that do not stand on each other."""
+"""Two helpers of the plots: as few points as a curve needs, and labels that do not overlap."""
 
 from collections.abc import Iterable, Sequence
 
-ENDLESS = float("inf")
+INFINITY = float("inf")
 
 
 def polyline(xs: Iterable[float], ys: Iterable[float], tolerance: float = 0.3) -> str:
     """Return the points of a curve as SVG has them, without those within `tolerance` pixels of a straight piece of it.
 
-    From each point that stays, the range of slopes is known that passes near enough to every point left out since.
+    For each point kept, it tracks the range of slopes that pass close enough to every point dropped since.
     Source: Williams (1978), An efficient algorithm for the piecewise linear approximation of planar curves.
 
     >>> polyline([0, 1, 2, 3], [0, 1, 2, 0])
@@ -17,7 +17,7 @@ def polyline(xs: Iterable[float], ys: Iterable[float], tolerance: float = 0.3) -
     points = list(zip(xs, ys, strict=True))
     x0, y0 = points[0]
     corners = points[:1]
-    low, high = -ENDLESS, ENDLESS
+    low, high = -INFINITY, INFINITY
     before = x0, y0
     for x, y in points[1:]:
         dx = x - x0 or 1e-9
@@ -37,9 +37,9 @@ def polyline(xs: Iterable[float], ys: Iterable[float], tolerance: float = 0.3) -
 
 
 def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Return the middles of labels, moved so that none stands on the next, between low and high.
+    """Return the middles of labels between low and high, moved so that no two overlap.
 
-    Greedy: first downwards from `low`, then upwards from `high`; so a label moves about as little as it must, not the least.
+    Greedy: first downwards from `low`, then upwards from `high`; the moves are small, but not minimal.
 
     >>> spread([10, 11], [8, 8], 0, 40)
     [10, 18.0]

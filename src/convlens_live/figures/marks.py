@@ -1,4 +1,4 @@
-"""Marks: what a plot draws of data. Where it stands is the business of the scales."""
+"""Marks: the drawings of data in a plot. The scales decide where they stand."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from convlens_live.figures.scales import Axes
 from convlens_live.figures.svg import MONO, SMALL, TEXT, element
 
 THICK, DASHED = Pen(width=2), Pen(dash="2 3")
-BESIDE = 6  # pixels between the end of a bar and its number
+LABEL_GAP = 6  # pixels between the end of a bar and its number
 
 
 @dataclass(frozen=True)
 class Mark:
-    """draw: its SVG on given axes. label: what stands right of the plot, at the height of the value `at`."""
+    """draw: its SVG on given axes. label: to the right of the plot, at the height of the value `at`."""
 
     draw: Callable[[Axes], str]
     label: Box | None = None
@@ -82,7 +82,7 @@ def dots(
     label: Box | None = None,
     at: float = 0.0,
 ) -> Mark:
-    """Return a disc of radius r for each pair; names: what is written into each."""
+    """Return a disc of radius r for each pair; names: written into the discs."""
 
     def draw(axes: Axes) -> str:
         places = list(zip(axes.x(xs).tolist(), axes.y(ys).tolist(), strict=True))
@@ -93,8 +93,8 @@ def dots(
             element("text", escape(name), x=x, y=y + SMALL / 3)
             for name, (x, y) in zip(names, places, strict=False)
         )
-        drawn = _discs(d, ink, 2 * r) + (_discs(d, PAPER, 2 * r - 2) if hollow else "") if d else ""
-        return drawn + (element("g", texts, font_size=SMALL, text_anchor="middle") if texts else "")
+        svg = _discs(d, ink, 2 * r) + (_discs(d, PAPER, 2 * r - 2) if hollow else "") if d else ""
+        return svg + (element("g", texts, font_size=SMALL, text_anchor="middle") if texts else "")
 
     return Mark(draw, label, at)
 
@@ -112,9 +112,9 @@ def windows(
     ink: str = "none",
     opacity: float | None = None,
 ) -> Mark:
-    """Return a rectangle for each place (row, column), which is where its first corner stands: y and x on the axes.
+    """Return a rectangle for each place (row, column) of its upper left corner: y and x on the axes.
 
-    pen: its outline, if any. ink: what fills it. height: in rows; width: in columns, as many as rows if left out.
+    pen: its outline, if any. ink: its fill. height: in rows; width: in columns, by default the height.
     """
     rows, columns = np.reshape(places, (-1, 2)).T
     width = height if width is None else width
@@ -138,35 +138,35 @@ def bars(
     *,
     write: Callable[[float], str] | None = None,
 ) -> Mark:
-    """Return a bar from 0 to each x, at the height of its y; nothing for what is not finite.
+    """Return a bar from 0 to each x, at the height of its y; none where x is not finite.
 
-    write: how its number is written beyond its end. A bar that is too long for the plot ends where its number has room.
+    write: formats the number beyond its end. A bar that is too long for the plot leaves room for its number.
     """
 
     def draw(axes: Axes) -> str:
-        drawn, texts, zero = "", "", float(axes.x(0))
+        svg, texts, zero = "", "", float(axes.x(0))
         for value, end, middle in zip(xs, axes.x(xs).tolist(), axes.y(ys).tolist(), strict=True):
             if not isfinite(value):
                 continue
-            ahead, said = end >= zero, write(value) if write else ""
-            room = text_width(said, TEXT, mono=True) + BESIDE if write else 0
-            end = min(end, max(zero, axes.right - room)) if ahead else max(end, min(zero, axes.left + room))
+            right, content = end >= zero, write(value) if write else ""
+            room = text_width(content, TEXT, mono=True) + LABEL_GAP if write else 0
+            end = min(end, max(zero, axes.right - room)) if right else max(end, min(zero, axes.left + room))
             area = {
                 "x": min(zero, end),
                 "y": middle - thick / 2,
                 "width": abs(end - zero),
                 "height": float(thick),
             }
-            drawn += element("rect", **area)
+            svg += element("rect", **area)
             if write:
                 texts += element(
                     "text",
-                    escape(said),
-                    x=end + (BESIDE if ahead else -BESIDE),
+                    escape(content),
+                    x=end + (LABEL_GAP if right else -LABEL_GAP),
                     y=middle + 0.35 * TEXT,
-                    text_anchor=None if ahead else "end",
+                    text_anchor=None if right else "end",
                 )
-        return element("g", drawn, fill=ink) + (element("g", texts, font_family=MONO) if texts else "")
+        return element("g", svg, fill=ink) + (element("g", texts, font_family=MONO) if texts else "")
 
     return Mark(draw)
 
@@ -183,7 +183,7 @@ def rule(*, x: float | None = None, y: float | None = None, name: str = "", pen:
             at = float(axes.y(y))
             ends = {"x1": axes.left, "y1": at, "x2": axes.right, "y2": at}
             place = {"x": axes.left - 8, "y": at + SMALL / 3, "text_anchor": "end"}
-        said = element("text", escape(name), fill=QUIET, font_size=SMALL, **place) if name else ""
-        return element("line", **ends, **pen.attributes()) + said
+        content = element("text", escape(name), fill=QUIET, font_size=SMALL, **place) if name else ""
+        return element("line", **ends, **pen.attributes()) + content
 
     return Mark(draw)

@@ -1,6 +1,6 @@
-"""How wide a text can get, without a font: for each character, the widest of the fonts that the style sheet names.
+"""The largest width of a text, without a font: for each character, that of the widest font that the style sheet names.
 
-No font is downloaded, so nobody knows which one a reader has. DejaVu Sans and Liberation Sans (as wide as Arial) are wider
+No font is downloaded, so the reader's font is unknown. DejaVu Sans and Liberation Sans (as wide as Arial) are wider
 than the rest of the list in tokens.css: a text that fits here fits everywhere. A test in Chromium checks the table.
 
 After Observable Plot, which measures its labels in the same way.
@@ -27,7 +27,7 @@ OTHERS = {  # the wider of regular and bold
     "≥": 838, "…": 1000, "’": 380, "“": 657, "”": 657, "≠": 838, "∂": 544, "½": 1035,
 }
 # fmt: on
-WIDEST = 1015  # for what is not listed
+WIDEST = 1015  # for all other characters
 MONO = 602
 
 

@@ -36,7 +36,7 @@ def format_number(value: float, digits: int = 3) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if check_count("digits", digits) > 17:
-        raise ValueError(f"digits is {digits}; it must be from 1 to 17, and a float has no more")
+        raise ValueError(f"digits is {digits}; it must be from 1 to 17: a float has no more")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     power = int(exponent)
     if -4 < power < digits + 2:
@@ -45,15 +45,15 @@ def format_number(value: float, digits: int = 3) -> str:
 
 
 def fixed(value: float, digits: int = 2) -> str:
-    """Return a number with so many decimals; only an exact zero is written `0`.
+    """Return a number with this many decimals; only an exact zero is written `0`.
 
     >>> fixed(-0.5), fixed(0.0), fixed(0.001)
     ('−0.50', '0', '≈ 0')
     """
     if check_number("value", value) == 0:
         return "0"
-    written = f"{value:.{check_count('digits', digits, least=0)}f}".replace("-", "−")
-    return written if written.strip("−0.") else "≈ 0"
+    text = f"{value:.{check_count('digits', digits, least=0)}f}".replace("-", "−")
+    return text if text.strip("−0.") else "≈ 0"
 
 
 def percent(share: float) -> str:
@@ -68,7 +68,7 @@ def percent(share: float) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """Return a regular noun as it is said of so many.
+    """Return a regular noun in the singular or plural, to follow a count.
 
     >>> plural(1, "filter"), plural(2, "filter")
     ('filter', 'filters')
@@ -78,17 +78,17 @@ def plural(count: int, noun: str) -> str:
 
 
 def how_many(count: int, noun: str) -> str:
-    """Return a number of things in words.
+    """Return a count with its noun.
 
     >>> how_many(1, "filter"), how_many(2, "filter")
     ('1 filter', '2 filters')
     """
-    named = plural(count, noun)  # which checks the count
-    return f"{count} {named}"
+    counted = plural(count, noun)  # this checks the count
+    return f"{count} {counted}"
 
 
 def when(steps: int) -> str:
-    """Return how far a run has come, as a sentence begins.
+    """Return how far a run is, as the beginning of a sentence.
 
     >>> when(0), when(1), when(20)
     ('Before training', 'After 1 step', 'After 20 steps')
@@ -97,6 +97,6 @@ def when(steps: int) -> str:
 
 
 def _grouped(digits: str) -> str:
-    """Return digits with a true minus, and in groups of three as in print: from five digits on."""
+    """Return digits with a true minus and, from five digits on, in groups of three."""
     whole = digits.split(".")[0].lstrip("-").replace(",", "")
     return digits.replace(",", "\u202f" if len(whole) > 4 else "").replace("-", "−")

@@ -1,6 +1,6 @@
 """Marks on two axes.
 
-After the grammar of graphics (Wilkinson, 2005; Vega-Lite; Observable Plot): what is drawn is a mark, where is a scale.
+After the grammar of graphics (Wilkinson, 2005; Vega-Lite; Observable Plot): a mark is drawn, and a scale places it.
 """
 
 from html import escape
@@ -13,14 +13,14 @@ from convlens_live.figures.metrics import text_width
 from convlens_live.figures.scales import Axes, Linear, Log, Scale
 from convlens_live.figures.svg import MONO, SMALL, element
 
-LINE = 16  # pixels for a line of names below the axis
-DOWN = SMALL / 3  # from the middle of a line of text down to its base
+LINE = 16  # pixels, of a line of names below the axis
+TO_BASELINE = SMALL / 3  # from the middle of a line of text down to its baselineline
 
 
 def plot(*marks: Mark, x: Scale, y: Scale, width: float, height: float) -> Box:
     """Return marks, later ones on top, with the scales' names left and below, and the marks' labels at the right.
 
-    The axes depend on the scales alone, so nothing moves during a run; labels move as little as needed.
+    The axes depend on the scales alone, so nothing moves during a run, except labels that would overlap.
     """
     labels = [(mark.label, mark.at) for mark in marks if mark.label]
     named_x, named_y = bool(x.label or x.names()), bool(y.names())
@@ -30,16 +30,16 @@ def plot(*marks: Mark, x: Scale, y: Scale, width: float, height: float) -> Box:
     right = max(right, *(text_width(name, SMALL) / 2 for name in ends), 5 if named_x else 0)
     left = max(left, *(text_width(name, SMALL) / 2 for value, name in x.names() if x.share(value) == 0), 0)
     top = 8 if named_y else 0
-    foot = (LINE + 4 if named_x else 8 if named_y else 0) + (LINE if x.label and x.names() else 0)
+    bottom = (LINE + 4 if named_x else 8 if named_y else 0) + (LINE if x.label and x.names() else 0)
 
     def draw(at_x: float, at_y: float) -> str:
-        axes = Axes(at_x + left, at_x + width - right, at_y + top, at_y + height - foot, x, y)
-        wanted = [float(axes.y(at)) for _, at in labels]
-        places = spread(wanted, [label.height for label, _ in labels], at_y, axes.bottom + 5)
-        drawn = [_names(axes), *(mark.draw(axes) for mark in marks)]
+        axes = Axes(at_x + left, at_x + width - right, at_y + top, at_y + height - bottom, x, y)
+        heights = [float(axes.y(at)) for _, at in labels]
+        places = spread(heights, [label.height for label, _ in labels], at_y, axes.bottom + 5)
+        svg = [_names(axes), *(mark.draw(axes) for mark in marks)]
         for (label, _), middle in zip(labels, places, strict=True):
-            drawn.append(label.draw(axes.right + 5, middle - label.height / 2))
-        return "".join(drawn)
+            svg.append(label.draw(axes.right + 5, middle - label.height / 2))
+        return "".join(svg)
 
     return Box(width, height, draw)
 
@@ -50,7 +50,7 @@ def _names(axes: Axes) -> str:
     for value, name in y.names():
         at = float(axes.y(value))
         hairlines += f"M{axes.left:g} {at:.2f}H{axes.right:g}" if y.grid else ""
-        names += element("text", escape(name), x=axes.left - 8, y=at + DOWN, text_anchor="end")
+        names += element("text", escape(name), x=axes.left - 8, y=at + TO_BASELINE, text_anchor="end")
     for value, name in x.names():
         at = float(axes.x(value))
         hairlines += f"M{at:.2f} {axes.top:g}V{axes.bottom:g}" if x.grid else ""
@@ -60,12 +60,12 @@ def _names(axes: Axes) -> str:
             "path", d=f"M{axes.left:g} {axes.bottom:g}H{axes.right:g}", stroke=INK, stroke_dasharray="2 3"
         )
         bold = {"font_family": MONO, "font_weight": 600, "text_anchor": "end"}
-        zero += element("text", "0", x=axes.left - 8, y=axes.bottom + DOWN, font_size=SMALL, **bold)
+        zero += element("text", "0", x=axes.left - 8, y=axes.bottom + TO_BASELINE, font_size=SMALL, **bold)
     if x.label and isinstance(x, Linear) and not x.ticks:
         names += element("text", f"{x.low:g}", x=axes.left, y=below)
         names += element("text", f"{x.high:g}", x=axes.right, y=below, text_anchor="end")
     if x.label:
         middle, low = (axes.left + axes.right) / 2, below + (LINE if x.names() else 0)
         names += element("text", escape(x.label), x=middle, y=low, text_anchor="middle")
-    drawn = element("path", d=hairlines, fill="none", stroke=HAIRLINE) if hairlines else ""
-    return drawn + zero + (element("g", names, fill=QUIET, font_size=SMALL) if names else "")
+    svg = element("path", d=hairlines, fill="none", stroke=HAIRLINE) if hairlines else ""
+    return svg + zero + (element("g", names, fill=QUIET, font_size=SMALL) if names else "")

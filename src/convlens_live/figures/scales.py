@@ -1,6 +1,6 @@
-"""Scales: where values stand on an axis, from 0 to 1, and which of them the axis names.
+"""Scales: the position of values on an axis, from 0 to 1, and the values that the axis names.
 
-After Wilkinson's grammar of graphics, Vega-Lite and Observable Plot: a mark knows values, a scale knows places.
+After Wilkinson's grammar of graphics, Vega-Lite and Observable Plot: a mark has values, a scale turns them into places.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ type Tick = tuple[float, str]
 class Linear:
     """Numbers from `low` to `high`.
 
-    ticks: the values that are named, each with a hairline if `grid`; without them, the two ends. label: what the numbers are.
+    ticks: the values that are named, each with a hairline if `grid`; without them, the two ends. label: the quantity.
     """
 
     low: float
@@ -28,18 +28,18 @@ class Linear:
     grid: bool = True
 
     def share(self, values: Any) -> Any:
-        """Return where values stand; what lies beyond an end stands at that end."""
+        """Return the positions of values; those beyond an end are placed at that end."""
         span = (self.high - self.low) or 1.0
         return np.clip((np.asarray(values, np.float64) - self.low) / span, 0, 1)
 
     def names(self) -> list[Tick]:
-        """Return each tick and how it is written."""
+        """Return each tick and its text."""
         return [(tick, f"{tick:g}".replace("-", "−")) for tick in self.ticks]
 
 
 @dataclass(frozen=True)
 class Log:
-    """Powers of ten from `low` to `high`. An exact zero has no logarithm: it has a line of its own below, marked `0`."""
+    """Powers of ten from `low` to `high`. An exact zero, which has no logarithm, gets its own line below, marked `0`."""
 
     low: int
     high: int
@@ -49,7 +49,7 @@ class Log:
     zero: float = 0.12  # how much of the axis lies below the powers
 
     def share(self, values: Any) -> Any:
-        """Return where values stand; exactly 0 stands at 0, and nothing else does."""
+        """Return the positions of values; only an exact 0 has position 0."""
         sizes = np.abs(np.asarray(values, np.float64))
         with np.errstate(divide="ignore"):
             powers = np.clip(np.log10(np.where(np.isnan(sizes), np.inf, sizes)), self.low, self.high)
@@ -58,21 +58,21 @@ class Log:
         )
 
     def names(self) -> list[Tick]:
-        """Return each tick and how it is written."""
+        """Return each tick and its text."""
         powers = range(self.low, self.high + 1, self.every)
         return [(10.0**power, power_of_ten(power) if power else "1") for power in powers]
 
 
 @dataclass(frozen=True)
 class Names:
-    """Rows with names, from the top; the n-th row stands at n."""
+    """Rows with names, from the top; the n-th row has the value n."""
 
     each: Sequence[str]
     label: str = ""
     grid: bool = False
 
     def share(self, values: Any) -> Any:
-        """Return where rows stand."""
+        """Return the positions of rows."""
         return 1 - (np.asarray(values) + 0.5) / len(self.each)
 
     def names(self) -> list[Tick]:

@@ -5,7 +5,7 @@ from html import escape
 SANS = "var(--figure-sans, system-ui, sans-serif)"
 MONO = "var(--figure-mono, ui-monospace, monospace)"
 SIZES = HUGE, LARGE, TEXT, SMALL = 44, 22, 15, 13
-"""The four font sizes of every figure, in pixels: a headline's number, numbers that stand out, words, remarks."""
+"""The four font sizes of every figure, in pixels: the number of a headline, numbers that stand out, text, notes."""
 
 
 def element(name: str, *children: str, **attributes: object) -> str:

@@ -1,4 +1,4 @@
-"""Words in a drawing: boxes that know how wide they can get. There are four font sizes: SMALL, TEXT, LARGE and HUGE."""
+"""Words in a drawing: boxes that know their largest width. There are four font sizes: SMALL, TEXT, LARGE and HUGE."""
 
 from html import escape
 
@@ -20,12 +20,12 @@ def text(
 ) -> Box:
     """Return a line of text.
 
-    width: the room that it takes, whatever it says, so that nothing beside it moves during a run. A text that is too
-    long for its room is written in the next smaller size that fits. Without `width` it takes what it needs.
+    width: the room that it takes whatever its content, so that nothing beside it moves during a run. A text that is
+    too long for its room gets the next smaller size that fits. Without `width` it takes as much as it needs.
     """
     height = 1.2 * size
-    own = text_width(content, size, mono=mono, bold=bold)
-    if width is not None and own > width:
+    natural = text_width(content, size, mono=mono, bold=bold)
+    if width is not None and natural > width:
         smaller = [s for s in SIZES if s < size]
         size = next((s for s in smaller if text_width(content, s, mono=mono, bold=bold) <= width), SMALL)
     style = {
@@ -35,7 +35,7 @@ def text(
         "font_weight": 600 if bold else None,
         "text_anchor": None if align == "start" else align,
     }
-    room, words, base = own if width is None else width, escape(content), height / 2 + 0.35 * size
+    room, words, base = natural if width is None else width, escape(content), height / 2 + 0.35 * size
 
     def draw(x: float, y: float) -> str:
         return element("text", words, x=x + SHARE[align] * room, y=y + base, **style)

@@ -1,4 +1,4 @@
-"""Run the cells of a notebook page in a browser's worker: one namespace per page, output while it is printed."""
+"""Run the cells of a notebook page in a browser's worker: one namespace per page, output as it is printed."""
 
 import ast
 import contextlib
@@ -18,9 +18,9 @@ from convlens_live.notebook._output import Input, Output, Stream
 
 __all__ = ["run_cell"]
 
-_MOST_TEXT = 64_000  # characters of a value
-_MOST_FIGURES = 50  # displayed by one cell
-_MOST_NAMES = 200
+_MAX_TEXT = 64_000  # characters of a value
+_MAX_FIGURES = 50  # displayed by one cell
+_MAX_NAMES = 200
 
 type Send = Callable[[str, str], None]
 """Called with (text, "") when a cell prints, and with ("", JSON) when it displays a figure."""
@@ -30,11 +30,11 @@ class _Notebook:
     """What the cells of one page share: their namespace and their output."""
 
     def __init__(self) -> None:
-        # Called __main__, since unittest, doctest and pickle look there for what a cell defines.
+        # Named __main__, where unittest, doctest and pickle look for the definitions of a cell.
         self.main = types.ModuleType("__main__")
         self.main.display = self.display  # type: ignore[attr-defined]
         self.output = Output()
-        # The same streams for all cells, so that a logging handler from one cell still prints in the next.
+        # All cells share these streams, so that a logging handler created in one cell still prints in the next.
         self.stdout, self.stderr, self.stdin = Stream(self.output), Stream(self.output), Input()
         self._send: Send = lambda text, figure: None
         self._figures = 0
@@ -43,15 +43,15 @@ class _Notebook:
         self._send, self._figures = send, 0
         self.output.begin(lambda text: send(text, ""))
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-        with self._in_place():
+        with self._as_main():
             try:
                 value = await _evaluate(source, name, vars(self.main))
-                quiet = source.rstrip().endswith(";")
-                result = {} if value is None or quiet else _present(value)
+                is_silent = source.rstrip().endswith(";")
+                result = {} if value is None or is_silent else _present(value)
                 if result:
                     vars(self.main)["_"] = value
                 answer = json.dumps({**result, "names": self._names()}, allow_nan=False)
-            except BaseException as error:  # SystemExit too: no cell may end the worker
+            except BaseException as error:  # even SystemExit: no cell may end the worker
                 answer = json.dumps({"error": report(error, source, name), "names": self._names()})
             finally:
                 self.output.finish()
@@ -66,27 +66,27 @@ class _Notebook:
                 continue
             self._figures += 1
             self.output.flush()
-            if self._figures <= _MOST_FIGURES:
+            if self._figures <= _MAX_FIGURES:
                 self._send("", json.dumps(answer["figure"], allow_nan=False))
-            elif self._figures == _MOST_FIGURES + 1:
-                print(f"... {_MOST_FIGURES} figures are shown, and no more", file=self.stdout)
+            elif self._figures == _MAX_FIGURES + 1:
+                print(f"... {_MAX_FIGURES} figures are shown; the rest are not", file=self.stdout)
 
     @contextlib.contextmanager
-    def _in_place(self) -> Iterator[None]:
+    def _as_main(self) -> Iterator[None]:
         """Make this __main__, redirect its output, and let each cell see all warnings again."""
-        usual, stdin, hook = sys.modules["__main__"], sys.stdin, sys.breakpointhook
+        main, stdin, hook = sys.modules["__main__"], sys.stdin, sys.breakpointhook
         sys.modules["__main__"], sys.stdin, sys.breakpointhook = self.main, self.stdin, _no_breakpoint
-        with warnings.catch_warnings():  # entering this makes all modules forget the warnings they have shown
+        with warnings.catch_warnings():  # entering it resets the record of the warnings already shown
             pass
         try:
             with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
                 yield
         finally:
-            sys.modules["__main__"], sys.stdin, sys.breakpointhook = usual, stdin, hook
+            sys.modules["__main__"], sys.stdin, sys.breakpointhook = main, stdin, hook
 
     def _names(self) -> list[str]:
         own = vars(self.main)
-        return [name for name in own if not name.startswith("_") and name != "display"][:_MOST_NAMES]
+        return [name for name in own if not name.startswith("_") and name != "display"][:_MAX_NAMES]
 
 
 def _no_breakpoint(*_: object, **__: object) -> None:
@@ -113,14 +113,16 @@ async def _run(tree: ast.Module | ast.Expression, name: str, mode: str, namespac
 
 
 def _present(value: Any) -> dict[str, Any]:
-    """Return what the page shows for a value: a figure or a text."""
+    """Return the page's view of a value: a figure or a text."""
     if hasattr(value, "still"):
         value = value.still()
     if hasattr(value, "to_json"):
         return {"figure": value.to_json()}
     text = repr(value)
-    more = len(text) - _MOST_TEXT
-    return {"text": text if more <= 0 else f"{text[:_MOST_TEXT]}\n... {more} more characters are not shown"}
+    excess = len(text) - _MAX_TEXT
+    return {
+        "text": text if excess <= 0 else f"{text[:_MAX_TEXT]}\n... {excess} more characters are not shown"
+    }
 
 
 _notebook = _Notebook()

@@ -7,7 +7,7 @@ from typing import Any
 
 _CELL = re.compile(r"cell-(\d+)\.py")
 _PLACE = re.compile(r'^([ |+]*)File "cell-(\d+)\.py", line (\d+)(?:, in (.*))?$', re.MULTILINE)
-_MOST = 8_000  # characters
+_MAX_TEXT = 8_000  # characters
 
 # Lines that are not Python, by their first characters, and what to do instead
 _LINES = {
@@ -34,31 +34,32 @@ _ERRORS = {
         "Python has no network on this page. Copy the data into the cell."
     ),
     r"RuntimeError: TLS not supported": "Python has no network on this page. Copy the data into the cell.",
-    r"EOFError": "Nobody can be asked here: write the value into the code.",
-    r"SystemExit": "exit() ends the cell and nothing else: Python goes on, and what the cells have defined is there.",
-    r"RecursionError": "A function calls itself without end, or too deeply for a browser.",
+    r"EOFError": "This page cannot ask for input: write the value into the code.",
+    r"SystemExit": "exit() ends only this cell: Python keeps running, with everything that the cells have defined.",
+    r"RecursionError": "A function calls itself endlessly, or too deeply for a browser.",
     r"(MemoryError|ValueError: array is too big)": "A browser gives Python 4 GB at most, often less: try smaller arrays.",
 }
 
 
 def report(error: BaseException, source: str, name: str) -> dict[str, Any]:
-    """Return what the page shows.
+    """Return the report as the page shows it.
 
     text: Python's traceback, with the frames of cells only; message: the line with the kind of the error;
     line: the line of this cell, or None; hint: what to do instead, or "".
     """
     trace = traceback.TracebackException.from_exception(error)
-    _keep_frames_of_cells(trace)
-    text = _PLACE.sub(_as_cell, "".join(trace.format())).rstrip()
+    _keep_cell_frames(trace)
+    text = _PLACE.sub(_cell_place, "".join(trace.format())).rstrip()
     lines = "".join(trace.format_exception_only()).rstrip().splitlines()
-    own = rf"(\w+\.)*{type(error).__name__}\b"  # code comes before it in a syntax error, and notes may follow
-    message = next((line for line in lines if re.match(own, line)), lines[-1])[:300]
-    if len(text) > _MOST:
-        text = f"{text[: _MOST // 2]}\n... {len(text) - _MOST} characters are not shown ...\n{text[-_MOST // 2 :]}"
+    # In a syntax error the code comes first, and notes may follow.
+    pattern = rf"(\w+\.)*{type(error).__name__}\b"
+    message = next((line for line in lines if re.match(pattern, line)), lines[-1])[:300]
+    if len(text) > _MAX_TEXT:
+        text = f"{text[: _MAX_TEXT // 2]}\n... {len(text) - _MAX_TEXT} characters are not shown ...\n{text[-_MAX_TEXT // 2 :]}"
     return {"text": text, "message": message, "line": _line(error, name), "hint": _hint(error, source, trace)}
 
 
-def _keep_frames_of_cells(trace: traceback.TracebackException, seen: frozenset[int] = frozenset()) -> None:
+def _keep_cell_frames(trace: traceback.TracebackException, seen: frozenset[int] = frozenset()) -> None:
     """Drop all frames outside the cells, in every error of the chain."""
     if id(trace) in seen:
         return
@@ -67,12 +68,12 @@ def _keep_frames_of_cells(trace: traceback.TracebackException, seen: frozenset[i
         trace.stack = traceback.StackSummary.from_list(frames) if frames else None  # type: ignore[assignment]
     for other in (trace.__cause__, trace.__context__, *(trace.exceptions or ())):
         if other is not None:
-            _keep_frames_of_cells(other, seen | {id(trace)})
+            _keep_cell_frames(other, seen | {id(trace)})
     if trace.__context__ is not None and trace.__context__.stack is None:
-        trace.__context__ = None  # an error that a module raised and handled itself
+        trace.__context__ = None  # raised and handled inside a module
 
 
-def _as_cell(found: re.Match[str]) -> str:
+def _cell_place(found: re.Match[str]) -> str:
     indent, cell, line, function = found.groups()
     return f"{indent}Cell {cell}, line {line}" + (
         f", in {function}" if function and function != "<module>" else ""

@@ -1,13 +1,13 @@
-"""The output of cells: sent line by line; of too much output, only the beginning and the end are sent."""
+"""The output of cells, sent line by line; if there is too much, only its beginning and its end are sent."""
 
 import io
 import re
 import time
 from collections.abc import Callable
 
-_FIRST = 48_000  # characters that are sent at once
-_LAST = 16_000  # characters that are sent when the cell has ended, if there were more
-_PAUSE_SECONDS = 0.1
+_HEAD_LENGTH = 48_000  # characters that are sent at once
+_TAIL_LENGTH = 16_000  # characters that are sent when the cell has finished, if there were more
+_INTERVAL_SECONDS = 0.1
 _PIECES = re.compile(r"\r?\n|\r|[^\r\n]+")
 
 
@@ -20,58 +20,58 @@ class Output:
     def begin(self, send: Callable[[str], None]) -> None:
         """Start the output of a new cell, which goes to `send`."""
         self._send = send
-        self._waiting = self._end = ""
-        self._finished = self._line = 0  # characters on the page: of finished lines, and of the last one
-        self._left_out = 0
-        self._last = time.monotonic()
+        self._pending = self._tail = ""
+        self._finished_length = self._line_length = 0  # in characters on the page; the line is the last one
+        self._omitted = 0
+        self._flushed_at = time.monotonic()
 
     def write(self, text: str) -> None:
-        """Send whole lines at once, and a line that is overwritten again and again ten times a second."""
-        if self._left_out:
-            self._keep(text)
+        """Send whole lines at once; an unfinished line, which may be overwritten, at most ten times a second."""
+        if self._omitted:
+            self._omit(text)
             return
-        self._waiting += text
-        if "\n" in text or time.monotonic() - self._last > _PAUSE_SECONDS:
+        self._pending += text
+        if "\n" in text or time.monotonic() - self._flushed_at > _INTERVAL_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Send the waiting text, as far as there is room."""
-        text, self._waiting = self._waiting, ""
+        """Send the pending text, up to the limit."""
+        text, self._pending = self._pending, ""
         if not text:
             return
-        self._last = time.monotonic()
-        room = _FIRST - self._finished - self._line
+        self._flushed_at = time.monotonic()
+        room = _HEAD_LENGTH - self._finished_length - self._line_length
         self._count(text)
-        if self._finished + self._line <= _FIRST:
+        if self._finished_length + self._line_length <= _HEAD_LENGTH:
             self._send(text)
             return
         self._send(
-            f"{text[:room]}\n... too much to show as it comes: the end of it is shown when the cell has ended\n"
+            f"{text[:room]}\n... too much to show as it comes: its end is shown when the cell has finished\n"
         )
-        self._keep(text[room:])
+        self._omit(text[room:])
 
     def finish(self) -> None:
-        """Send the waiting text, and the end of what was left out."""
+        """Send the pending text, and the end of the omitted text."""
         self.flush()
-        if self._left_out > len(self._end):
-            self._send(f"... {self._left_out - len(self._end)} characters are not shown ...\n")
-        if self._end:
-            self._send(self._end)
-        self._end = ""
+        if self._omitted > len(self._tail):
+            self._send(f"... {self._omitted - len(self._tail)} characters are not shown ...\n")
+        if self._tail:
+            self._send(self._tail)
+        self._tail = ""
 
-    def _keep(self, text: str) -> None:
-        self._left_out += len(text)
-        self._end = (self._end + text)[-_LAST:]
+    def _omit(self, text: str) -> None:
+        self._omitted += len(text)
+        self._tail = (self._tail + text)[-_TAIL_LENGTH:]
 
     def _count(self, text: str) -> None:
         """Count the characters that remain on the page: a carriage return overwrites the last line."""
         for piece in _PIECES.findall(text):
             if piece == "\r":
-                self._line = 0
+                self._line_length = 0
             elif piece.endswith("\n"):
-                self._finished, self._line = self._finished + self._line + 1, 0
+                self._finished_length, self._line_length = self._finished_length + self._line_length + 1, 0
             else:
-                self._line += len(piece)
+                self._line_length += len(piece)
 
 
 class Stream(io.TextIOBase):
@@ -102,6 +102,6 @@ class Input(io.TextIOBase):
         return True
 
     def readline(self, *_: object) -> str:  # type: ignore[override]
-        raise RuntimeError("nobody can be asked here: write the value into the code.")
+        raise RuntimeError("this page cannot ask for input: write the value into the code.")
 
     read = readline
