@@ -1,4 +1,4 @@
-"""The list of the demos, one per file in demos/, and how to import one by its name."""
+"""The list of the demos, one per file in demos/, and their import by name."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def module(slug: str) -> ModuleType:
 
 
 def imports(slug: str) -> list[str]:
-    """Return the demos that a demo imports, and those that these import: they must be there before it."""
+    """Return the demos that a demo imports, directly or indirectly: they must be there before it."""
     tree = ast.parse((DEMOS / f"{slug}.py").read_text("utf-8"))
-    named = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    direct = [name for name in SLUGS if name in named]
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    direct = [name for name in SLUGS if name in imported]
     return sorted({*direct, *(name for each in direct for name in imports(each))})
 
 
 def demo(slug: str) -> Demo:
     """Return a demo by its name."""
-    found: Demo = getattr(module(slug), slug)
-    return found
+    result: Demo = getattr(module(slug), slug)
+    return result

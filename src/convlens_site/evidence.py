@@ -1,7 +1,7 @@
 """Run the cases of each evidence/<demo>.py over many seeds and write evidence/<demo>.json; the pages quote from there.
 
-Such a file has CASES (name -> settings) and measure(seed, **settings) -> numbers; and SEEDS, if it needs other than 50.
-Each run is saved as soon as it is done, so that an interrupted command goes on from there. A saved run counts until its
+Such a file has CASES (name -> settings) and measure(seed, **settings) -> numbers; and SEEDS, if that is not 50.
+Each run is cached as soon as it is done, so that an interrupted command can resume. A cached run is valid until its
 file, a demo or the library changes.
 """
 
@@ -37,10 +37,10 @@ type Measure = Callable[[str, int], dict[str, float]]
 
 
 def load(slug: str) -> Any:
-    """Import evidence/<slug>.py, wherever this process runs. A demo has the same name, so the module's is another."""
+    """Import evidence/<slug>.py from any working directory, under another name, because its demo has the same."""
     name = f"evidence_{slug}"
     if name not in sys.modules:
-        demos.module(slug)  # so that the file finds its demo
+        demos.module(slug)  # so that the file can import its demo
         spec = importlib.util.spec_from_file_location(name, EVIDENCE / f"{slug}.py")
         assert spec is not None
         assert spec.loader is not None
@@ -58,36 +58,36 @@ def measure(slug: str, case: str, seed: int) -> dict[str, float]:
 
 
 def run_all(
-    slug: str, runs: Sequence[Run], executor: Executor, kept: Path, function: Measure | None = None
+    slug: str, runs: Sequence[Run], executor: Executor, cache: Path, function: Measure | None = None
 ) -> dict[Run, dict[str, float]]:
-    """Return the numbers of all runs, each made by function(case, seed); those that are kept already are not run again."""
+    """Return the numbers of all runs, each from function(case, seed), or from the cache if it is there."""
     function = function or partial(measure, slug)
-    kept.mkdir(parents=True, exist_ok=True)
-    files = {run: kept / f"{run[0]}-{run[1]}.json" for run in runs}
+    cache.mkdir(parents=True, exist_ok=True)
+    files = {run: cache / f"{run[0]}-{run[1]}.json" for run in runs}
     missing = [run for run in runs if not files[run].exists()]
     waiting: dict[Future[dict[str, float]], Run] = {executor.submit(function, *run): run for run in missing}
     for future, run in waiting.items():
-        future.add_done_callback(partial(keep, file=files[run]))
-    there = len(runs) - len(missing)
-    progress(slug, there, len(runs))
-    for done, future in enumerate(as_completed(waiting), start=there + 1):
+        future.add_done_callback(partial(save, file=files[run]))
+    cached = len(runs) - len(missing)
+    progress(slug, cached, len(runs))
+    for done, future in enumerate(as_completed(waiting), start=cached + 1):
         future.result()
         progress(slug, done, len(runs))
     print(file=sys.stderr)
-    made = {run: future.result() for future, run in waiting.items()}
-    return {run: made[run] if run in made else json.loads(files[run].read_text()) for run in runs}
+    results = {run: future.result() for future, run in waiting.items()}
+    return {run: results[run] if run in results else json.loads(files[run].read_text()) for run in runs}
 
 
-def keep(future: Future[dict[str, float]], file: Path) -> None:
-    """Write a run's numbers, at the moment when it is done: whoever breaks off then has lost nothing."""
+def save(future: Future[dict[str, float]], file: Path) -> None:
+    """Write the numbers of a run as soon as it is done, so that an interruption loses nothing."""
     if not future.cancelled() and not future.exception():
-        written = file.with_suffix(".part")
-        written.write_text(json.dumps(future.result()))
-        written.rename(file)
+        part = file.with_suffix(".part")
+        part.write_text(json.dumps(future.result()))
+        part.rename(file)
 
 
 def progress(slug: str, done: int, total: int) -> None:
-    """Show how far it has come."""
+    """Show the progress as a bar."""
     bar = "#" * (30 * done // total)
     print(f"\r{slug:20} [{bar:30}] {done} of {total} runs", end="", file=sys.stderr, flush=True)
 
@@ -95,12 +95,12 @@ def progress(slug: str, done: int, total: int) -> None:
 def collect(
     slug: str, executor: Executor, seeds: int = 0, cache: Path = CACHE / "evidence"
 ) -> dict[str, Any]:
-    """Run all cases of a demo over its seeds and return what is written to the file."""
+    """Run all cases of a demo over its seeds and return the content of its file."""
     module = load(slug)
     cases: dict[str, dict[str, Any]] = module.CASES
     seeds = seeds or getattr(module, "SEEDS", SEEDS)
-    kept = cache / f"{slug}-{digest([*library_files(), *DEMOS.glob('*.py'), EVIDENCE / f'{slug}.py'])}"
-    numbers = run_all(slug, [(case, seed) for case in cases for seed in range(seeds)], executor, kept)
+    run_cache = cache / f"{slug}-{digest([*library_files(), *DEMOS.glob('*.py'), EVIDENCE / f'{slug}.py'])}"
+    numbers = run_all(slug, [(case, seed) for case in cases for seed in range(seeds)], executor, run_cache)
     results: dict[str, Any] = {}
     for case, settings in cases.items():
         runs = [numbers[case, seed] for seed in range(seeds)]
@@ -109,7 +109,7 @@ def collect(
             values = [run[name] for run in runs]
             results[case][name] = {**summary(values), "values": values}
         if "accuracy" in results[case]:
-            results[case]["learned"] = learned(results[case])
+            results[case]["learned"] = summary_of_learned(results[case])
     versions = {
         "python": platform.python_version(),
         "numpy": np.__version__,
@@ -124,8 +124,8 @@ def summary(values: list[float]) -> dict[str, Any]:
     return {"median": statistics.median(values), "min": min(values), "max": max(values), "total": sum(values)}
 
 
-def learned(result: dict[str, Any]) -> dict[str, Any]:
-    """The same over the runs that learned the task: a network whose filters died proves nothing by standing still."""
+def summary_of_learned(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the summary of the runs that learned the task: dead filters stay equal, which proves nothing."""
     seeds = [seed for seed, accuracy in enumerate(result["accuracy"]["values"]) if accuracy >= LEARNED]
     chosen = {
         name: [number["values"][seed] for seed in seeds]
@@ -136,22 +136,22 @@ def learned(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def processor() -> str:
-    """Return the processor's name and its widest vectors, as far as Linux tells."""
+    """Return the processor's name and its widest vectors, as far as the system reports them."""
     try:
         first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
         lines = dict(line.split(":", 1) for line in first.splitlines() if ":" in line)
     except OSError:
         return platform.processor() or platform.machine()
-    told = {name.strip(): value.strip() for name, value in lines.items()}
+    cpu = {name.strip(): value.strip() for name, value in lines.items()}
     vectors = next(
-        (name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in told.get("flags", "")),
+        (name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in cpu.get("flags", "")),
         "",
     )
-    return ", ".join(filter(None, [told.get("model name", platform.machine()), vectors]))
+    return ", ".join(filter(None, [cpu.get("model name", platform.machine()), vectors]))
 
 
-def written(result: dict[str, Any]) -> str:
-    """Return JSON for a file: each list of numbers on one line."""
+def to_json(result: dict[str, Any]) -> str:
+    """Return a result as JSON, with each list of numbers on one line."""
     text = json.dumps(result, indent=1, ensure_ascii=False)
     return (
         re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: "[" + re.sub(r"\s+", " ", found[1]) + "]", text)
@@ -168,7 +168,7 @@ def quote(path: str) -> str:
     slug, *keys = path.split(".")
     file = EVIDENCE / f"{slug}.json"
     if not file.exists():
-        raise KeyError(f"{path}: there is no evidence/{slug}.json; 'make evidence' makes it")
+        raise KeyError(f"{path}: there is no evidence/{slug}.json; 'make evidence' writes it")
     value = json.loads(file.read_text())
     if keys != ["seeds"] and keys[:1] != ["versions"]:
         value = value["cases"]
@@ -178,13 +178,13 @@ def quote(path: str) -> str:
         parent, value = value, value[key]
     if isinstance(value, str):
         return value
-    # A median of counts is a count, as long as it is whole: 2, and not 2.00.
-    counted = all(float(number).is_integer() for number in parent.get("values", [0.5]))
-    return format_number(int(value) if counted and value == int(value) else value)
+    # A median of counts is printed as a count if it is whole: 2, not 2.00.
+    is_count = all(float(number).is_integer() for number in parent.get("values", [0.5]))
+    return format_number(int(value) if is_count and value == int(value) else value)
 
 
 def link(path: str, up: str) -> str:
-    """Return a quoted number as a Markdown link to the place where all of its case is told; up: the way to docs/."""
+    """Return a quoted number as a Markdown link to its case on the page of evidence; up: the path to docs/."""
     slug, *keys = path.split(".")
     if keys[0] == "versions":
         return quote(path)
@@ -194,7 +194,7 @@ def link(path: str, up: str) -> str:
 
 @contextmanager
 def workers(scheduler: str | None) -> Iterator[Executor]:
-    """All cores of this machine, or a Dask cluster: both are an Executor."""
+    """Yield an Executor: all cores of this machine, or a Dask cluster."""
     if scheduler is None:
         with ProcessPoolExecutor() as executor:
             yield executor
@@ -210,18 +210,20 @@ def workers(scheduler: str | None) -> Iterator[Executor]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the evidence of the demos that have cases."""
     parser = argparse.ArgumentParser(prog="make evidence", description=__doc__)
-    parser.add_argument("demos", nargs="*", help="which demos; all, if none is named")
+    parser.add_argument("demos", nargs="*", help="the names of the demos (default: all)")
     parser.add_argument("--scheduler", help="the address of a Dask cluster whose workers have this checkout")
     chosen = parser.parse_args(arguments)
-    found = [slug for slug in demos.SLUGS if (EVIDENCE / f"{slug}.py").exists()]
-    unknown = set(chosen.demos) - set(found)
+    available = [slug for slug in demos.SLUGS if (EVIDENCE / f"{slug}.py").exists()]
+    unknown = set(chosen.demos) - set(available)
     if unknown:
-        parser.error(f"there is no demo {', '.join(sorted(unknown))} with cases; there is {', '.join(found)}")
+        parser.error(
+            f"there is no demo {', '.join(sorted(unknown))} with cases; there is {', '.join(available)}"
+        )
     EVIDENCE.mkdir(exist_ok=True)
     with workers(chosen.scheduler) as executor:
-        for slug in chosen.demos or found:
+        for slug in chosen.demos or available:
             result = collect(slug, executor)
-            (EVIDENCE / f"{slug}.json").write_text(written(result))
+            (EVIDENCE / f"{slug}.json").write_text(to_json(result))
 
 
 if __name__ == "__main__":

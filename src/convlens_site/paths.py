@@ -1,4 +1,4 @@
-"""Where things are in this repository, and a hash that changes with them."""
+"""The folders of this repository, and a hash of files in them."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def digest(files: Iterable[Path], *more: str) -> str:
 
 def library_files() -> list[Path]:
     """Return every file of the packages that the browser gets."""
-    found = (file for package in SHIPPED for file in package.rglob("*"))
-    return [file for file in found if file.is_file() and "__pycache__" not in file.parts]
+    files = (file for package in SHIPPED for file in package.rglob("*"))
+    return [file for file in files if file.is_file() and "__pycache__" not in file.parts]

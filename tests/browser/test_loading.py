@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from convlens_site.paths import EVIDENCE
-from convlens_site.publish.manifest import IN_THE_WORKER
+from convlens_site.publish.manifest import WORKER_SCRIPTS
 from convlens_site.runtime import bundle
 
 from .faulty import FAULTS, HELD_SECONDS, PATIENCE, RECORDING, faulty
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 PAGE, NOTEBOOK = "questions/why-not-the-same/", "demos/twins/"
 LATE = ("load.js", "svg.js")  # scripts of the page, fetched after the click
 REST = "rest.tar.bin"  # of Python: no demo asks for it, but a notebook's cell does
-FILES = ("manifest.json", *LATE, *bundle.names(), *IN_THE_WORKER, "twins.py")
+FILES = ("manifest.json", *LATE, *bundle.names(), *WORKER_SCRIPTS, "twins.py")
 SPARED = {"protocol.js": 1}  # the page itself has it already, when the worker's copy is fetched
 LIMIT = 260  # seconds by the page's clock, from the click to the sentence
 REASONS = {

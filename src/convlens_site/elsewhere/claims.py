@@ -1,4 +1,4 @@
-"""A claim of a page, as something that a run either confirms or refutes."""
+"""A claim of a page, which a run either confirms or refutes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Claim:
     number: str
 
     def verdict(self, numbers: Numbers) -> bool | None:
-        """Return whether this run confirms the claim; None if its training diverged, so that it shows nothing."""
+        """Return whether this run confirms the claim; None if its training diverged, which proves nothing."""
         if math.isnan(numbers[self.number]):
             return None
         return bool(self.holds(numbers))

@@ -39,7 +39,7 @@ def load(slug: str) -> Any:
     for folder in (DEMOS, ELSEWHERE):
         if str(folder) not in sys.path:
             sys.path.append(str(folder))
-    # The file has the name of its demo, which it imports under that name: so the module needs another.
+    # The file imports its demo, which has the same name, so this module needs another.
     spec = importlib.util.spec_from_file_location(f"elsewhere_{slug}", ELSEWHERE / f"{slug}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -67,7 +67,7 @@ def collect(
 ) -> dict[str, Any]:
     """Run all set-ups of a page in one framework and return the content of its file."""
     module = load(slug)
-    claims, each = module.CLAIMS, setups_of(module)
+    claims, setups = module.CLAIMS, setups_of(module)
     ours = [Path(__file__).with_name(f"{name}.py") for name in ("setups", "trainers")]
     code = [
         *(DEMOS / f"{name}.py" for name in (slug, *demos.imports(slug))),
@@ -77,22 +77,22 @@ def collect(
         *ours,
     ]
     run_cache = cache / f"{slug}-{framework}-{digest([*library_files(), *code])}"
-    runs = [(setup, seed) for setup in each for seed in range(seeds)]
+    runs = [(setup, seed) for setup in setups for seed in range(seeds)]
     numbers = evidence.run_all(
         f"{slug}, {FRAMEWORKS[framework]}", runs, executor, run_cache, partial(measure, framework, slug)
     )
-    setups: dict[str, Any] = {}
-    for setup in each:
+    summaries: dict[str, Any] = {}
+    for setup in setups:
         results = [numbers[setup, seed] for seed in range(seeds)]
         verdicts = {name: [claim.verdict(run) for run in results] for name, claim in claims.items()}
-        setups[setup] = {
+        summaries[setup] = {
             "claims": {
                 name: [each.count(True), len(each) - each.count(None)] for name, each in verdicts.items()
             },
             "numbers": {name: [round_to_six(run[name]) for run in results] for name in results[0]},
         }
     command = "make evidence" if framework == "convlens" else "make evidence-torch"
-    return {"command": command, "seeds": seeds, "versions": versions(framework), "setups": setups}
+    return {"command": command, "seeds": seeds, "versions": versions(framework), "setups": summaries}
 
 
 def round_to_six(value: float) -> float | int | None:
@@ -103,7 +103,7 @@ def round_to_six(value: float) -> float | int | None:
 def versions(framework: str) -> dict[str, Any]:
     """Return the versions that the numbers may depend on."""
     ours = {"python": platform.python_version(), "numpy": np.__version__, "convlens": convlens.__version__}
-    with Torch() as torch:  # starts no process until it is asked
+    with Torch() as torch:  # starts its process only on the first request
         theirs = torch.versions() if framework == "torch" else {}
     return {**ours, **theirs, "processor": evidence.processor()}
 
@@ -141,10 +141,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with evidence.workers(chosen.scheduler) as executor:
         for slug in chosen.demos or names:
             if slug == EQUAL:
-                (EVIDENCE / f"{EQUAL}.json").write_text(evidence.written(equal_filters()))
+                (EVIDENCE / f"{EQUAL}.json").write_text(evidence.to_json(equal_filters()))
                 continue
             result = collect(slug, chosen.framework, executor)
-            (ELSEWHERE / f"{slug}.{chosen.framework}.json").write_text(evidence.written(result))
+            (ELSEWHERE / f"{slug}.{chosen.framework}.json").write_text(evidence.to_json(result))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Find a Python that has PyTorch. It need not be the one that builds the site; only the evidence needs it."""
+"""Find a Python that has PyTorch. Only the evidence needs it, and it need not be the Python that builds the site."""
 
 from __future__ import annotations
 

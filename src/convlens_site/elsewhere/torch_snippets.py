@@ -1,6 +1,6 @@
 """Run the snippets "Check it in PyTorch" and compare their output with the output that the pages show.
 
-That is `make torch`; with RECORD=1 it records their output again, in evidence/torch/snippets.json.
+That is `make torch`; with RECORD=1 it writes a new record, evidence/torch/snippets.json.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from convlens_site.paths import EVIDENCE
 
 SNIPPETS = EVIDENCE / "torch" / "snippets"
 PRINTED = EVIDENCE / "torch" / "snippets.json"
-# Two machines may round the same run differently, and training amplifies that. Counts and exact zeros must be the same.
+# Two machines may round the same run differently, and training amplifies that. Counts and exact zeros must agree.
 FACTOR, FACTOR_OF_PERCENT = 2.0, 1.1
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?: %)?")
 
@@ -54,7 +54,7 @@ def recorded() -> dict[str, Any]:
 
 
 def differences(recorded_lines: Sequence[str], lines: Sequence[str]) -> list[str]:
-    """Return a sentence for each difference: words, the number of lines, a count, a zero, or a number that is far off."""
+    """Return a sentence for each difference: in words, the number of lines, a count, a zero, or the size of a number."""
     if len(recorded_lines) != len(lines):
         return [f"{len(recorded_lines)} lines were recorded, and now there are {len(lines)}"]
     found = []
@@ -100,8 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             record()
         failed = False
         for snippet in snippets():
-            record_of_it = recorded()["printed"].get(snippet.stem, {"lines": []})
-            found = differences(record_of_it["lines"], run(snippet))
+            entry = recorded()["printed"].get(snippet.stem, {"lines": []})
+            found = differences(entry["lines"], run(snippet))
             failed |= bool(found)
             print(f"{snippet.stem}: {'; '.join(found) or 'as the page says'}")
     except (NoTorch, RuntimeError) as error:

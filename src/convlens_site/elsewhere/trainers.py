@@ -46,7 +46,7 @@ class Trainer(Protocol):
         keep: Iterable[int],
         **more: Any,
     ) -> list[Tree]:
-        """Return {"step", "loss", "accuracy", "params", "grads"} at each step of `keep`, up to where the loss is not finite."""
+        """Return {"step", "loss", "accuracy", "params", "grads"} at each step in `keep`, until the loss is not finite."""
 
     def sizes(
         self, in_shape: tuple[int, ...], *, filters: int, kernel: int, stride: int, padding: int
@@ -93,7 +93,7 @@ class Convlens:
         keep: Iterable[int],
         **more: Any,
     ) -> list[Tree]:
-        assert not more, "additions to a plain run are the demo's own, not this trainer's"
+        assert not more, "only the demo itself can vary a plain run"
         filters, classes = params["conv1"]["weight"].shape[0], params["linear1"]["weight"].shape[0]
         optimizer = self.OPTIMIZERS[recipe.optimizer](**recipe.settings)
         steps_to_keep, states = set(keep), []
@@ -157,7 +157,7 @@ class Torch:
         keep: Iterable[int],
         **more: Any,
     ) -> list[Tree]:
-        """more: additions to a plain run that evidence/torch/trainer.py knows, such as dropout=True."""
+        """more: variations of a plain run that evidence/torch/trainer.py supports, such as dropout=True."""
         how = {"optimizer": (recipe.optimizer, recipe.settings), "steps": recipe.steps, "keep": sorted(keep)}
         return self.ask({"do": "train", "params": params, "x": x, "labels": labels, **how, **more})
 
@@ -190,7 +190,7 @@ class Torch:
         """End the process, if one has started."""
         process = self.__dict__.pop("process", None)
         if process is not None:
-            with process:  # closes its pipes, at which it ends, and waits for it
+            with process:  # closes its pipes, which ends it, and waits for it
                 pass
 
     def __enter__(self) -> Self:

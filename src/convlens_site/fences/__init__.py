@@ -1,1 +1,1 @@
-"""What each fence of a page becomes: one module per fence, named after it, and what they share."""
+"""The HTML of each fence of a page: one module per fence, named after it, and their helpers."""

@@ -1,6 +1,6 @@
-"""The fence `demo` of a question page puts a demo there.
+"""The fence `demo` puts a demo into a question page.
 
-What comes out is complete HTML: controls, the finished figure, its sentence and its table. The live page
+The result is complete HTML: controls, the finished figure, its sentence and its table. The live page
 only adds the buttons.
 """
 
@@ -16,9 +16,9 @@ from pymdownx.superfences import SuperFencesException
 
 from convlens_site.fences.stills import still
 
-# The hook that knows the page replaces this by the way from the page to the site's root.
+# The hook for a page replaces this by the relative path from the page to the site's root.
 ROOT_TOKEN = "%SITE-ROOT%/"
-# How high a frame for the demo is, in a column of 700 pixels; a test measures it.
+# The height of a frame for the demo, in a column of 700 pixels; a test measures it.
 HEIGHTS = {
     "black_line": 960,
     "conv_arithmetic": 1120,
@@ -40,32 +40,30 @@ def demo_fence(source: str, language: str, css_class: str, options: dict[str, An
     slug, _, rest = source.strip().partition("\n")
     try:
         return _demo(slug, still(slug, yaml.safe_load(rest) or {}))
-    except (
-        Exception
-    ) as error:  # any other is swallowed by the extension, and the page is built without its demo
+    except Exception as error:  # superfences swallows any other exception, and the page would have no demo
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
 
-def _demo(slug: str, found: dict[str, Any]) -> str:
-    spec, figure, settings = found["spec"], found["figure"], found["settings"]
-    each = [
+def _demo(slug: str, result: dict[str, Any]) -> str:
+    spec, figure, settings = result["spec"], result["figure"], result["settings"]
+    items = [
         _control(slug, control, settings[control["name"]])
         for control in spec["controls"]
         if control["kind"] != "pointed"
     ]
-    controls = "".join(each)
+    controls = "".join(items)
     if (
-        len(each) > 4
-    ):  # on a phone the two that the page is about, and the rest on request; demo.css unfolds them where there is room
-        more = "".join(each[2:])
-        controls = f'{each[0]}{each[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
+        len(items) > 4
+    ):  # a phone shows the two that matter most, and the rest on request; demo.css unfolds them where there is room
+        more = "".join(items[2:])
+        controls = f'{items[0]}{items[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
     panels = "".join(figure["panels"])
-    # In an attribute, not in a script element: instant navigation would run that as JavaScript, whatever its type.
+    # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
     declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     data = json.dumps({"spec": declared, "settings": settings}, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace(
         "'", "&#39;"
-    )  # between single quotes, so that JSON's own stay as they are
+    )  # in single quotes, so that JSON's double quotes need no escape
     wait = (
         " Run fetches Python first: 9&nbsp;MB, once."
         if spec["run"]
@@ -90,7 +88,7 @@ def _demo(slug: str, found: dict[str, Any]) -> str:
 
 
 def _compact(control: dict[str, Any]) -> dict[str, Any]:
-    """A slider over all whole numbers of its range needs no list of them; the page counts for itself."""
+    """Drop the stops of a slider over all whole numbers of its range: the page lists them itself."""
     stops = control.get("stops", [])
     if stops and stops == list(range(int(stops[0]), int(stops[0]) + len(stops))):
         return {name: value for name, value in control.items() if name not in ("stops", "texts")}
@@ -98,7 +96,7 @@ def _compact(control: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(table: dict[str, Any], title: str) -> str:
-    """The same as `showTable` in view.js makes of a live figure: a column of words stands left, one of numbers right."""
+    """Return the table as `showTable` in view.js builds it: words are aligned left, numbers right."""
     columns, rows = table["columns"], table["rows"]
     kinds = [""] * len(columns)
     if rows:

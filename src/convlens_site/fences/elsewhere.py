@@ -1,4 +1,4 @@
-"""The tables "Does it hold elsewhere?": a small one for the fence `elsewhere`, and one of all set-ups for the evidence."""
+"""The tables "Does it hold elsewhere?": a summary for the fence `elsewhere`, and all set-ups for the evidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convlens_site.fences.tables import table
 
 type Count = tuple[int, int]
 DIMENSIONS = {"start": STARTS, "optimizer": OPTIMIZERS, "images": IMAGES}
-WORST = 2 / 3  # the table names a setting that has this share of all failures
+WORST = 2 / 3  # the table names a setting with at least this share of all failures
 
 
 def elsewhere_fence(
@@ -52,7 +52,7 @@ def results(slug: str) -> dict[str, Any]:
 
 
 def small_table(slug: str) -> str:
-    """Return a table with a row per claim: in how many runs it holds in each framework, and where it fails most."""
+    """Return a table with a row per claim: the number of runs in which it holds in each framework, and where it fails most."""
     module, found = load(slug), results(slug)
     rows = []
     for name, claim in module.CLAIMS.items():
@@ -79,7 +79,7 @@ def count_text(count: Count) -> str:
 
 
 def where_it_fails(name: str, found: dict[str, Any], module: Any) -> str:
-    """Return the start, optimizer or images that most of the failures share, if they share one."""
+    """Return the start, optimizer or images that most of the failures have in common, if any."""
     failures = {
         setup: sum(
             runs - held
@@ -129,5 +129,5 @@ def whole_table(slug: str, framework: str) -> str:
 
 
 def title(setup: str) -> str:
-    found: Setup | None = SETUPS.get(setup)
-    return found.title if found else setup
+    known: Setup | None = SETUPS.get(setup)
+    return known.title if known else setup

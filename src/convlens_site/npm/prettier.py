@@ -7,7 +7,7 @@ import sys
 from convlens_site.npm import install
 from convlens_site.paths import ROOT
 
-FILES = "{docs,src,tests,benchmarks}/**/*.{js,mjs,css}"  # packages and built files are never below these
+FILES = "{docs,src,tests,benchmarks}/**/*.{js,mjs,css}"  # no packages or built files are below these
 
 
 def main() -> int:

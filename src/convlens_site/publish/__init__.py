@@ -1,1 +1,1 @@
-"""What happens to the pages on their way to the reader: `hooks` is what MkDocs calls, the other modules do one thing each."""
+"""The steps between a built page and its reader: MkDocs calls `hooks`, and each other module does one thing."""

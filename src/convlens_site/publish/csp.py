@@ -1,4 +1,4 @@
-"""The content security policy: what a page of the built site may run, load and contact, in a <meta> of every page.
+"""The content security policy of the built site, in a <meta> of every page: what that page may run, load and contact.
 
 The only inline scripts that may run are listed here by hash. A page with another inline script, an inline style or an event
 attribute stops the build, because a browser would silently drop it.
@@ -35,21 +35,21 @@ def sha256(script: str) -> str:
 
 
 class _Inline(HTMLParser):
-    """Collects a page's inline scripts, and everything else in it that the policy forbids."""
+    """Collects a page's inline scripts, and everything else that the policy forbids."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.scripts: list[str] = []
         self.forbidden: list[str] = []
-        self._open = False
+        self._in_script = False
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = dict(attributes)
-        # A browser never runs a block of data.
+        # A browser never runs a data block.
         if tag == "script" and "src" not in values and values.get("type") != "application/json":
-            self._open = True
+            self._in_script = True
             self.scripts.append("")
         elif tag == "style":
             self.forbidden.append("a <style> element")
@@ -60,11 +60,11 @@ class _Inline(HTMLParser):
                 self.forbidden.append(f'the address {name}="{value}"')
 
     def handle_data(self, data: str) -> None:
-        if self._open:
+        if self._in_script:
             self.scripts[-1] += data
 
     def handle_endtag(self, tag: str) -> None:
-        self._open = False
+        self._in_script = False
 
 
 def check(name: str, html: str) -> list[str]:
@@ -76,14 +76,14 @@ def check(name: str, html: str) -> list[str]:
             "put it into a file of its own under docs/assets."
         )
     for script in inline.scripts:
-        if script in (scripts.inline(scripts.LOST), scripts.inline(scripts.NOWHERE)):
+        if script in (scripts.inline(scripts.LOAD_ERROR), scripts.inline(scripts.NOT_FOUND)):
             continue
-        found = sha256(_SCOPE.sub('new URL("",location)', script))
-        if found not in KNOWN:
+        digest = sha256(_SCOPE.sub('new URL("",location)', script))
+        if digest not in KNOWN:
             raise PolicyError(
                 f"{name} holds an inline script that the site's security policy does not know, {script.strip()[:60]!r}: "
                 f"put it into a file under docs/assets, or, if a new version of the theme brought it, read it and "
-                f"add {found} to KNOWN in src/convlens_site/publish/csp.py."
+                f"add {digest} to KNOWN in src/convlens_site/publish/csp.py."
             )
     return [sha256(script) for script in inline.scripts]
 
@@ -112,11 +112,11 @@ def protect(site: Path) -> str:
     content = policy(hashes)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(content, quote=False)}">'
     for path, html in pages.items():
-        before, found, after = html.partition(_CHARSET)
-        if not found or "<script" in before or "<link" in before:
+        before, charset, after = html.partition(_CHARSET)
+        if not charset or "<script" in before or "<link" in before:
             name = path.relative_to(site).as_posix()
             raise PolicyError(
                 f"{name} does not begin its head with {_CHARSET}, after which the policy must come."
             )
-        path.write_text(f"{before}{found}\n{meta}{after}", "utf-8")
+        path.write_text(f"{before}{charset}\n{meta}{after}", "utf-8")
     return content

@@ -1,8 +1,8 @@
 """Typeset the library's docstrings for the Library pages; a Griffe extension, which mkdocs.yml lists.
 
 A docstring is plain text. An indented block is a formula, a block that starts with >>> is an example, and the rest
-is prose, in which "*", "_", "<" and "[" stand for themselves. So no docstring style of Griffe fits, and the prose must
-not go through Markdown: it is turned into HTML here, with its code set as code.
+is prose, in which "*", "_", "<" and "[" are literal. So no docstring style of Griffe fits, and the prose must not go through
+Markdown: it is converted to HTML here, with its code marked as code.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CODE = re.compile(
     rf"""
       (?<=[:;]\ \ )(?P<formula>\S.*?)(?=;\ \ |\.?$|\.\s)      # after two spaces, up to the end of the sentence
     | `(?P<quoted>[^`]+)`
-    | {_NAME}{_BRACKETS}\ ->\ {_TERM}(?:\ =\ {_SUM})?         # vjp(dy) -> dx = dy * kept
+    | {_NAME}{_BRACKETS}\ ->\ {_TERM}(?:\ =\ {_SUM})?         # vjp(dy) -> dx = dy * scale
     | {_NAME}(?:\[[^\]]*\])?\ =\ {_SUM}                       # OH = (H + 2P - FH) // S + 1
     | {_NAME}=(?:"[^"]*"|\w+(?:\.\w+)*)                       # padding="same"
     | \((?:[A-Z]{{1,2}}|\.\.\.)(?:,\ (?:[A-Z]{{1,2}}|\.\.\.))*,?\)  # (N, C, H, W)
@@ -40,7 +40,7 @@ _CODE = re.compile(
 def typeset(text: str, arguments: Collection[str] = (), links: Mapping[str, str] | None = None) -> str:
     """Return a docstring as Markdown: its prose as HTML, its formulas and examples fenced.
 
-    arguments: the names of the object's arguments; in "x: ..." at the start of a sentence, x is set as code.
+    arguments: the names of the object's arguments; in "x: ..." at the start of a sentence, x is marked as code.
     links: name -> path of entries that the prose may link to, each once.
     """
     parts, unused = [], dict(links or {})
@@ -65,7 +65,7 @@ def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
             kind = ""
         elif line.startswith(">>>"):
             kind = "example"
-        elif kind != "example":  # the output of an example belongs to it
+        elif kind != "example":  # the output belongs to the example
             kind = "formula" if line.startswith("    ") else "prose"
         return kind
 

@@ -17,7 +17,7 @@ FOLDER = "evidence"
 
 
 def files() -> Iterator[tuple[str, Path]]:
-    """Yield the address and the path of all data, and of the code that produced it."""
+    """Yield the address and the path of each data file, and of the code that produced it."""
     for file in [*EVIDENCE.rglob("*.json"), *EVIDENCE.rglob("*.py")]:
         if file.name != "faults.json":
             yield f"{FOLDER}/{file.relative_to(EVIDENCE).as_posix()}", file
@@ -59,7 +59,7 @@ def page(slug: str) -> str:
 
 
 def case_table(numbers: dict[str, Any]) -> str:
-    """Return the numbers of a case as a Markdown table; last come those of only the runs that learned the task."""
+    """Return the numbers of a case as a Markdown table; the last rows cover only the runs that learned the task."""
     rows = [(name, number) for name, number in numbers.items() if name not in ("settings", "learned")]
     learned = numbers.get("learned", {})
     rows += [
@@ -92,7 +92,7 @@ def elsewhere(slug: str) -> str:
 
 
 def versions(result: dict[str, Any]) -> str:
-    """Return the versions that a result may depend on, in words."""
+    """Return the versions that a result may depend on, as text."""
     names = {
         "python": "Python",
         "numpy": "NumPy",

@@ -1,4 +1,4 @@
-"""What MkDocs calls at each event of a build; the modules beside this one do the work."""
+"""The hooks that MkDocs calls during a build; the modules beside this one do the work."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _serving = False
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Fetch the editor, once; note whether this is `mkdocs serve`, whose script in each page the security policy would stop."""
+    """Fetch the editor once, and record whether this is `mkdocs serve`: the policy would block its script in each page."""
     global _serving
     _serving = command == "serve"
     try:
@@ -49,8 +49,8 @@ def on_startup(command: str, dirty: bool) -> None:
         log.info(str(error))
 
 
-def _notebook_once(path: str, **options: Any) -> str:
-    """Execute a notebook only when it, a demo that it imports, the library or the template has changed."""
+def _notebook_html(path: str, **options: Any) -> str:
+    """Execute a notebook, unless it, the demos that it imports, the library and the template are unchanged."""
     imported = [DEMOS / f"{slug}.py" for slug in demos.imports(Path(path).stem)]
     files = [*library_files(), Path(path), *imported, Path(options["custom_template"])]
     cached = CACHE / "notebooks" / f"{Path(path).stem}-{digest(files)}.html"
@@ -64,12 +64,12 @@ def _notebook_once(path: str, **options: Any) -> str:
 def on_config(config: Any) -> Any:
     """Rebuild when the library or the evidence changes, and cache executed notebooks."""
     config.watch += map(str, (*SHIPPED, EVIDENCE, DEMOS))
-    # With one scope, the theme's inline script is the same on every page, and so is the policy.
+    # With one scope, the theme's inline script is the same on every page, so one policy fits all.
     config.extra.setdefault("scope", urlsplit(config.site_url or "/").path)
     config.extra["start"] = scripts.prepare().tag  # theme/overrides/main.html puts it into each page
     if _STOCK_STYLE in config.extra_css:
         config.extra_css.remove(_STOCK_STYLE)
-    convert.nb2html = _notebook_once
+    convert.nb2html = _notebook_html
     return config
 
 

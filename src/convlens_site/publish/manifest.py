@@ -11,11 +11,11 @@ from convlens_site.publish import scripts
 from convlens_site.runtime.bundle import Bundle, entry, sha256
 from convlens_site.runtime.pins import PINS
 
-IN_THE_WORKER = ("protocol.js", "python.js", "worker.js")  # verified like the files of the runtime
+WORKER_SCRIPTS = ("protocol.js", "python.js", "worker.js")  # verified like the files of the runtime
 
 
 def build_manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
-    """Return the manifest, with which the page verifies the files that it has fetched.
+    """Return the manifest, by which a page verifies the files that it fetches.
 
     offline: whether the browser should cache the site for offline use.
     """
@@ -30,12 +30,12 @@ def build_manifest(bundle: Bundle, *, offline: bool = False) -> dict[str, Any]:
         "folder": bundle.folder,
         "scripts": live.folder,
         "files": bundle.entries,
-        "live": [{"name": name, **live.entry(name)} for name in IN_THE_WORKER],
+        "live": [{"name": name, **live.entry(name)} for name in WORKER_SCRIPTS],
         "demos": [{**entry(DEMOS / f"{slug}.py"), "imports": demos.imports(slug)} for slug in demos.SLUGS],
     }
 
 
 def seal(manifest: dict[str, Any]) -> str:
-    """Return the manifest as a file with its own hash, so that a page notices a damaged one."""
+    """Return the manifest as JSON with its own hash, so that a page detects a damaged one."""
     text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False)  # as JSON.stringify writes it
     return f'{{"sha256":"{sha256(text.encode())}","list":{text}}}'

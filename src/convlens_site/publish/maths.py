@@ -17,7 +17,7 @@ def to_mathml(html: str) -> str:
 
 def _convert(tex: str, block: bool) -> str:
     mathml = convert(tex, display="block" if block else "inline")
-    # The converter passes on an unknown command, and the & of an alignment, as if it were a name.
+    # The converter passes an unknown command, or the & of an alignment, through as a name.
     if re.search(r"<m[ion]>(\\|&amp;|&<)", mathml):
         raise ValueError(f"formula {tex!r} holds a command that the converter does not know")
     mathml = mathml.replace("<math ", '<math class="formula" ', 1)

@@ -1,10 +1,10 @@
-"""Remove from a finished page the bytes that no reader sees, a third of it."""
+"""Remove the bytes of a finished page that no reader sees: a third of it."""
 
 from __future__ import annotations
 
 import re
 
-# White space matters inside these elements, and the hash of a script must not change.
+# White space matters in these elements, and the hash of a script must not change.
 VERBATIM = re.compile(r"(<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>)", re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
 # Between the parts of a list, such as the navigation, a line break shows nothing.

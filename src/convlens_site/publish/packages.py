@@ -1,8 +1,8 @@
 """The library for other sites: its wheel, and a lock file with which any Pyodide page loads it, published in packages/.
 
-The lock is what `pyodide lockfile add-wheels` makes from NumPy's entry and our wheel; a test checks that. It names the wheel
-relative to itself, so that the two can be copied together, and NumPy by its address in Pyodide's own release. A lock fits only
-the Pyodide with the binary interface that it names, so its name contains that version. It does not change with the library.
+The lock equals the output of `pyodide lockfile add-wheels` for NumPy's entry and our wheel; a test checks that. It refers to
+the wheel by a relative path, so that the two can be copied together, and to NumPy by its address in Pyodide's own release. A
+lock fits only one binary interface of Pyodide, so its name contains that version, whatever the version of the library.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PLACEHOLDER = re.compile(r"\{\{ *packages\.(\w+) *\}\}")
 
 
 def files() -> dict[str, bytes]:
-    """Return the content of the published files by their place on the site."""
+    """Return the content of the published files, by their path on the site."""
     library = wheel.build()
     text = json.dumps(lock(library), indent=1) + "\n"
     return {f"{FOLDER}/{library.name}": library.read_bytes(), f"{FOLDER}/{LOCK}": text.encode()}
@@ -64,11 +64,11 @@ def entry(
     name: str, version: str, file_name: str, sha256: str, depends: list[str], imports: list[str]
 ) -> dict[str, Any]:
     """Return the entry of a package in a lock; `imports` are the modules that it installs."""
-    where = {"file_name": file_name, "install_dir": "site", "sha256": sha256, "package_type": "package"}
+    source = {"file_name": file_name, "install_dir": "site", "sha256": sha256, "package_type": "package"}
     return {
         "name": name,
         "version": version,
-        **where,
+        **source,
         "imports": imports,
         "depends": depends,
         "unvendored_tests": False,

@@ -1,7 +1,7 @@
-"""Prepare the page's own scripts: minified, in a folder named after their content, with the hashes of all in the first one.
+"""Prepare the page's own scripts: minified, in a folder named after their content, with all their hashes in the first one.
 
-So a page never mixes the scripts of two releases, even from a browser's cache, and notices a damaged script before it runs. The
-hash of the first script is in the page itself.
+So a page never mixes the scripts of two releases, even from a browser's cache, and detects a damaged script before running it.
+The page itself contains the hash of the first script.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from convlens_site.paths import DEMOS, ROOT, digest, library_files
 LIVE = ROOT / "docs" / "assets" / "live"
 FIRST = "start.js"
 THEME = ROOT / "src" / "convlens_site" / "theme"
-LOST, NOWHERE = "lost.js", "nowhere.js"  # both are inlined into pages
+LOAD_ERROR, NOT_FOUND = "load-error.js", "not-found.js"  # both are inlined into pages
 HASHES = "const HASHES = {};"
 PYTHON = [ROOT / "src" / "convlens_site" / "runtime" / name for name in ("pins.json", "pack.py")]
 
@@ -44,7 +44,7 @@ class Scripts:
         return {"src": f"assets/{self.folder}/{FIRST}", "integrity": f"sha256-{digest}", "guard": guard()}
 
     def entry(self, name: str) -> dict[str, str | int]:
-        """Return what a page checks before it uses a script: size and hash."""
+        """Return the size and the hash of a script, which a page checks before using it."""
         return {"bytes": len(self.files[name]), "sha256": hashlib.sha256(self.files[name]).hexdigest()}
 
 
@@ -56,7 +56,7 @@ def inline(name: str) -> str:
 
 def guard() -> str:
     """Return the inline script that explains why the first script did not load."""
-    return inline(LOST)
+    return inline(LOAD_ERROR)
 
 
 def prepare() -> Scripts:
@@ -67,7 +67,9 @@ def prepare() -> Scripts:
         {**{name: jsmin(text).encode() for name, text in texts.items()}, editor.NAME: editor.content()}
     )
     if HASHES not in first:
-        raise ValueError(f"{FIRST} lacks the line {HASHES!r}, where the hashes of the other scripts belong.")
+        raise ValueError(
+            f"{FIRST} lacks the line {HASHES!r}, where the build puts the hashes of the other scripts."
+        )
     hashes = json.dumps({name: others.entry(name) for name in others.files}, separators=(",", ":"))
     files = {FIRST: jsmin(first.replace(HASHES, f"const HASHES = {hashes};")).encode(), **others.files}
     return Scripts(files, digest([*library_files(), *DEMOS.glob("*.py"), *PYTHON]))

@@ -22,7 +22,7 @@ READABLE = 0o100644 << 16
 
 
 def files(site: Path) -> Iterator[tuple[str, Path]]:
-    """Yield each file of the zip: its name there, and its path here."""
+    """Yield the name of each file in the zip, and its path here."""
     for path in sorted(EXTRAS.iterdir()):
         if path.is_file():
             yield f"{NAME}/{path.name}", path

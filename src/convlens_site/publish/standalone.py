@@ -1,7 +1,7 @@
 """The pages without the theme: each demo for a frame on another site, and the page for an address that does not exist.
 
-Both are built from the finished site. The demo is copied from its question page, which lies as deep in the site as the page for a
-frame, so the same links are right. MkDocs does not know these pages, so they are neither in the search nor in the site map.
+Both are built from the finished site. The demo is copied from its question page, which is as deep in the site as the page for
+a frame, so its relative links stay valid. MkDocs does not know these pages, so they are in neither the search nor the site map.
 """
 
 from __future__ import annotations
@@ -34,11 +34,13 @@ def write_standalone_pages(site: Path, site_name: str, site_url: str) -> None:
     ]
     pages = Environment(loader=FileSystemLoader(scripts.THEME), autoescape=True, undefined=StrictUndefined)
     pages.globals.update(site_name=site_name, styles=styles)
-    pages.globals.update(start=scripts.prepare().tag, nowhere=scripts.inline(scripts.NOWHERE))
+    pages.globals.update(start=scripts.prepare().tag, not_found=scripts.inline(scripts.NOT_FOUND))
     questions = [(path, unescape(title)) for path, title in _QUESTION.findall(start)]
-    # A server answers with this page at any depth, so its links begin at the root of the server.
-    missing = pages.get_template("404.html").render(root=urlsplit(site_url).path or "/", questions=questions)
-    (site / "404.html").write_text(minify(missing), "utf-8")
+    # A server may return this page at any depth, so its links start at the root of the server.
+    not_found_page = pages.get_template("404.html").render(
+        root=urlsplit(site_url).path or "/", questions=questions
+    )
+    (site / "404.html").write_text(minify(not_found_page), "utf-8")
     for path, _ in questions:
         for demo in _DEMO.finditer((site / path / "index.html").read_text("utf-8")):
             file = site / FOLDER / demo[1] / "index.html"
@@ -55,7 +57,7 @@ def write_standalone_pages(site: Path, site_name: str, site_url: str) -> None:
 
 
 def by_preference(tokens: str) -> str:
-    """Return the site's colours for a page without a switch: dark if the browser prefers that, without a script."""
+    """Return the site's colours for a page without a switch: a media query makes them dark, without a script."""
     light, dark = tokens.split("@media screen {", 1)
     tokens = (
         f"{light}@media screen and (prefers-color-scheme: dark) {{\n  :root {{ color-scheme: dark; }}{dark}"

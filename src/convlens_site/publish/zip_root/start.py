@@ -1,4 +1,4 @@
-"""Show the site beside this file in the browser: a web server for this machine only, which needs nothing but Python."""
+"""Show the site beside this file in the browser, from a web server for this machine only that needs just Python."""
 
 import http.server
 import io
@@ -9,7 +9,7 @@ import sys
 import webbrowser
 
 SITE = pathlib.Path(__file__).resolve().parent / "site"
-# A machine's own list of types may be wrong, and browsers refuse a script sent as plain text.
+# The machine's own table of types may be wrong, and browsers refuse a script sent as plain text.
 TYPES = {
     "": "application/octet-stream",
     ".bin": "application/octet-stream",
