@@ -1,8 +1,8 @@
 // The service worker, registered once a reader has run a demo: pages visited since then can be read and run
 // offline. It answers for this site's files only, because another application may share its scope. It caches
-// one release of the site, and the previous one until all that was cached of it has been replaced. The
-// runtime's files, which never change, come from the cache; all others from the network while there is one.
-// The page itself verifies Python's files, wherever they come from.
+// one release of the site, and the previous one until everything cached from it has been replaced. The
+// runtime's files, which never change, come from the cache; all others from the network when there is one.
+// The page itself verifies Python's files, whatever their source.
 
 /** The site's files, relative to the scope, with a * for the name of a release; filled in by the build. */
 const FILES = new Set([]);
@@ -10,7 +10,7 @@ const PREFIX = `filters ${registration.scope} `;
 const MANIFEST = new URL("assets/runtime/manifest.json", registration.scope).href;
 const FIXED = /\/assets\/runtime\/[^/]+\//; // a folder whose files never change
 const FOLDER = /^(assets\/(?:live-|runtime\/))[^/]+\//; // the folders whose names depend on the release
-const TIMEOUT_MS = 3_000; // then a reader would rather have an older copy
+const TIMEOUT_MS = 3_000; // after this, an older copy is better than waiting
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -37,7 +37,7 @@ function isOurs(url) {
 }
 
 /**
- * Is the answer the same for everybody? Parts of files, and what depends on credentials, must not be cached.
+ * Is the answer the same for everybody? Parts of files and answers that depend on credentials must not be cached.
  */
 const isCacheable = ({ method, headers, mode, credentials, cache }) =>
   method === "GET" &&
@@ -51,7 +51,7 @@ const isPublic = ({ headers }) =>
   !/no-store|private/i.test(headers.get("cache-control") ?? "") &&
   (headers.get("vary") ?? "").split(",").every((name) => /^\s*(accept-encoding|origin)?\s*$/i.test(name));
 
-/** The newest cached copy, or that of the release in the query; none if caching does not work here. */
+/** The newest cached copy, or that of the release in the query; undefined if caching does not work here. */
 async function fromCache({ url }) {
   const { search } = new URL(url);
   try {

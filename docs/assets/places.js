@@ -4,10 +4,10 @@
 // one, and would restore it there.
 {
   let position;
-  let requestedPath; // of a followed link, until its page is there
+  let requestedPath; // of a followed link, until its page has loaded
   let pages = 0;
   // On the first page, the theme treats even a link within the page as one to another page: it would fetch
-  // the page again and lose what has run on it.
+  // the page again and lose the state of its demos.
   const firstPath = location.pathname;
   const isFirst = () => pages <= 1 && location.pathname === firstPath;
   addEventListener("popstate", (event) => isFirst() && event.stopImmediatePropagation()); // hide it from the theme

@@ -348,7 +348,7 @@ def test_a_missing_name_offers_to_run_the_cells_above_and_the_built_figure_stays
     cells.press(index, "Run")
     cells.wait(index, "failed")
     assert "NameError" in cells.output(index)
-    assert "which has not run to its end" in cells.output(index)
+    assert "which has not finished" in cells.output(index)
     assert cells.all.nth(index).locator(".cell-before svg").is_visible()
     assert in_both(cells.visit, within=".notebook", without=".highlight code") == []
     cells.all.nth(index).locator(".cell-missing button").click()
@@ -393,7 +393,7 @@ def test_restart_ends_python_and_says_what_is_gone(loaded):
     loaded.press(1, "Run")
     loaded.wait(1, "loading", "running")
     loaded.wait(1, "failed")
-    assert "a stands in cell 1, which has not run to its end." in loaded.output(1)
+    assert "a is in cell 1, which has not finished." in loaded.output(1)
     assert loaded.status(0) == "Not run since Python was restarted."
 
 

@@ -70,9 +70,7 @@ def test_each_thing_is_marked_by_the_run_and_each_wrong_one_is_answered(warm):
     wrong = {key: OTHER[RIGHT[key]] for key in ("minibatches", "norm", "order")}
     sort(page, RIGHT | wrong)
     run(page)
-    assert (
-        page.text(".predict-reply") == "9 of 12 as you expected. The reason stands below each of the other 3."
-    )
+    assert page.text(".predict-reply") == "9 of 12 as you expected. The reason is below each of the other 3."
     below = notes(page)
     assert list(below) == KEYS
     for key, note in below.items():

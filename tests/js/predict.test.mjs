@@ -60,12 +60,9 @@ test("the count is out of the items that were sorted", () => {
   const marks = (right, wrong, none) =>
     ["right", "wrong", "none"].flatMap((mark, i) => Array([right, wrong, none][i]).fill(mark));
   assert.equal(score(marks(12, 0, 0)), "12 of 12 as you expected.");
-  assert.equal(
-    score(marks(9, 3, 0)),
-    "9 of 12 as you expected. The reason stands below each of the other 3.",
-  );
+  assert.equal(score(marks(9, 3, 0)), "9 of 12 as you expected. The reason is below each of the other 3.");
   assert.equal(
     score(marks(0, 1, 11)),
-    "0 of 1 as you expected. The reason stands below the other one. Not sorted: 11.",
+    "0 of 1 as you expected. The reason is below the other one. Not sorted: 11.",
   );
 });

@@ -14,8 +14,8 @@ export class Cell {
     this.highlight = /** @type {HTMLElement} */ (element.querySelector(".highlight"));
     this.original = (this.highlight.querySelector("code")?.textContent ?? "").replace(/\n$/, "");
     this.state = "still";
-    /** Is it in the queue behind another cell? */ this.waits = false;
-    /** @type {Worker | null} the worker in which it last ran to its end */ this.ranIn = null;
+    /** Is it queued behind another cell? */ this.waits = false;
+    /** @type {Worker | null} the worker in which it last finished */ this.ranIn = null;
     /** @type {string | undefined} what "Undo reset" brings back */ this.undoCode = undefined;
     this.editor = new Editor(this.number, this.original, () => this.save());
     this.status = make("span", { class: "cell-status" });
@@ -32,7 +32,7 @@ export class Cell {
     if (!output) element.append((output = make("div", { class: "cell-output", translate: "no" })));
     this.output = /** @type {HTMLElement} */ (output);
     this.builtOutput = [...output.childNodes];
-    this.previous = make("div", { class: "cell-before", translate: "no" }); // the output of the run before
+    this.previous = make("div", { class: "cell-before", translate: "no" }); // the output of the previous run
     output.after(this.previous);
     /** @type {Terminal | null} */ this.terminal = null;
     element.addEventListener("keydown", (event) => this.onKey(event), true); // before the editor sees it
@@ -67,7 +67,7 @@ export class Cell {
     this.buttons.run.textContent = "Run";
     if (event === "finish") this.ranIn = this.notebook.runtime.worker;
     const isBuiltOutput = this.previous.firstChild === this.builtOutput[0];
-    // The built output outlives a failure.
+    // The output of the build survives a failure.
     const keepsPrevious = isBusy(this.state) || (event !== "finish" && isBuiltOutput);
     if (!keepsPrevious) this.previous.replaceChildren();
   }
@@ -79,7 +79,7 @@ export class Cell {
     stop.setAttribute("aria-disabled", String(!isRunning));
   }
 
-  /** Python has ended, and with it what this cell had defined. */
+  /** Python has ended, and the definitions of this cell are gone. */
   forgetRun() {
     this.ranIn = null;
     this.element.dataset.state = this.state = "still";
@@ -118,14 +118,14 @@ export class Cell {
     }
   }
 
-  /** Store the reader's code, so that it is there on the next visit. */
+  /** Store the reader's code for the next visit. */
   save() {
     this.setUndo(undefined);
     if (!this.notebook.edits.save(this.number, this.original, this.area.value))
       this.say("This is too long to be kept when you leave the page.");
   }
 
-  /** Bring back what was stored, or offer it if the page's own code has changed since then. */
+  /** Restore the stored code, or offer it if the page's own code has changed since then. */
   restore() {
     const stored = this.notebook.edits.get(this.number);
     if (stored?.original === this.original) {
@@ -173,7 +173,7 @@ export class Cell {
   // --- output -------------------------------------------------------------------------------------------
 
   /**
-   * Make room for a new run. The previous output stays below it until there is a new one; an error does not.
+   * Make room for a new run. The previous output, unless it is an error, stays below until there is a new one.
    */
   startOutput() {
     const failed = this.output.querySelector(".cell-error, .demo-error");
@@ -189,7 +189,7 @@ export class Cell {
   }
 
   /**
-   * Show a figure in the middle of a run: later text stands below it.
+   * Show a figure in the middle of a run: later text goes below it.
    * @param {any} figure
    */
   display(figure) {

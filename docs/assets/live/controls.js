@@ -26,7 +26,7 @@ export class Controls {
     return /** @type {HTMLElement} */ (this.section.querySelector(`[data-control="${name}"]`));
   }
 
-  /** The current values. A number that does not fit is passed on: Python answers it with a sentence. */
+  /** The current values. An invalid number is passed on: Python answers with a message. */
   values() {
     /** @type {Record<string, any>} */ const settings = { ...this.pointed };
     for (const control of this.declared) {
@@ -35,8 +35,8 @@ export class Controls {
       const checked = /** @type {HTMLInputElement | null} */ (box.querySelector("input:checked"));
       const number = /** @type {HTMLInputElement | null} */ (box.querySelector("input[type=number]"));
       const text = (control.kind === "choice" ? checked?.value : number?.value) ?? "";
-      const invalid = text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text);
-      settings[control.name] = readValue(control, text) ?? invalid;
+      const raw = text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text);
+      settings[control.name] = readValue(control, text) ?? raw;
     }
     return settings;
   }
@@ -86,7 +86,7 @@ export class Controls {
   }
 
   /**
-   * The settings in a part of the figure, such as "row=3,column=4"; what does not fit is left out.
+   * The settings in a part of the figure, such as "row=3,column=4"; invalid values are dropped.
    * @param {string} text
    */
   parse(text) {

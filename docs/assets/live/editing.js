@@ -1,4 +1,4 @@
-// The editor of one cell: at first a text box, then, once its script has come, one with colours. And the
+// The editor of one cell: a text box, replaced by an editor with colours when its script has loaded. Also the
 // storage of changed cells.
 
 import { importScript } from "./start.js";
@@ -36,7 +36,7 @@ export class SavedEdits {
   }
 
   /**
-   * Was there room for it? Other tabs may have saved other cells: those stay.
+   * Save a cell, and return whether there was room. Cells that other tabs have saved are kept.
    * @param {string} number @param {string} original @param {string} value
    */
   save(number, original, value) {
@@ -48,7 +48,7 @@ export class SavedEdits {
       else this.clear();
       return true;
     } catch {
-      return false; // what was saved before is still there
+      return false; // the previous version is still there
     }
   }
 }

@@ -36,7 +36,7 @@ addEventListener("message", ({ origin, source, data }) => {
 </script>`;
 }
 
-/** Open the box with the code, or bring it up to date. @param {DemoView} view @param {HTMLElement} button */
+/** Open the box with the code, or update it. @param {DemoView} view @param {HTMLElement} button */
 export function showEmbed(view, button) {
   view.section.querySelector(".demo-embed")?.remove();
   const area = /** @type {HTMLTextAreaElement} */ (

@@ -4,7 +4,7 @@
 
 const MARK = /^# %%( \[markdown\])?[^\n]*\n/m;
 const FRONT_MATTER = /^---\n[^]*?\n---\n+/; // with the page's title
-const EXCERPT_MARKS = /^[ \t]*# --8<--.*\n?/gm; // by which pages quote parts of the source
+const EXCERPT_MARKS = /^[ \t]*# --8<--.*\n?/gm; // around the parts of the source that pages quote
 
 /** The cells of a Python file in jupytext's percent format. @param {string} source @returns {Part[]} */
 export function parseCells(source) {
@@ -31,7 +31,7 @@ export const absoluteLinks = (text, folder) =>
 
 /**
  * @param {Part[]} parts
- * @param {(string | null)[]} codes the reader's, by cell; null where nothing was changed
+ * @param {(string | null)[]} codes the reader's, by cell; null where unchanged
  * @param {string} folder
  */
 export function withCodes(parts, codes, folder) {
@@ -88,13 +88,13 @@ function download(name, text) {
     new Blob([text], { type: name.endsWith(".py") ? "text/x-python" : "application/x-ipynb+json" }),
   );
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // some browsers read the URL only a moment later
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // some browsers read the URL a moment later
 }
 
 /**
  * Download this page's notebook. Returns the name of the file.
  * @param {string} slug of its demo @param {"py" | "ipynb"} kind
- * @param {(string | null)[]} codes the reader's, by cell; null where nothing was changed
+ * @param {(string | null)[]} codes the reader's, by cell; null where unchanged
  * @param {import("./runtime.js").Runtime} runtime @param {typeof import("./start.js")} fetching
  */
 export async function exportNotebook(slug, kind, codes, { base, files }, fetching) {

@@ -41,11 +41,11 @@ function cacheForOffline() {
   const demos = demoViews().map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
   try {
     navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
-  } catch {} // in a sandboxed frame even the question throws
+  } catch {} // in a sandboxed frame, even reading navigator.serviceWorker throws
 }
 
 /**
- * Mount what only some pages have. Its scripts are fetched only there, and the page can be read without them.
+ * Mount elements that only some pages have. Their scripts are fetched only there, and the page is readable without.
  * @param {string[]} scripts in an order in which each can import those before it @param {ParentNode} root
  * @param {string} selector
  * @param {(element: any, module: any) => void} mountOne with the last script's module
@@ -63,7 +63,7 @@ async function mountWith(scripts, root, selector, mountOne) {
   }
 }
 
-// A link to the open page, pasted into the address bar, changes the hash and loads nothing.
+// A link to the open page, pasted into the address bar, only changes the hash.
 addEventListener("hashchange", () => demoViews().forEach(followLink));
 
 const navigation = /** @type {any} */ (globalThis).document$; // the theme replaces pages without loading them

@@ -1,11 +1,11 @@
-// A link to a demo with its settings: what happens when it is followed, and how it is copied.
+// A link to a demo with its settings: following it, and copying it.
 
 import { fromFragment, toFragment } from "./settings.js";
 
 /** @typedef {import("./view.js").DemoView} DemoView */
 
 /**
- * If the address names this demo, fill its controls. That starts nothing, and ends a run in progress.
+ * If the address names this demo, fill its controls. This starts no run, and stops one in progress.
  * @param {DemoView} view
  */
 export function followLink(view) {

@@ -1,4 +1,4 @@
-// Fetches and verifies Python's files, from the reader's first action on, and hands them to a worker.
+// Fetches and verifies Python's files after the reader's first action, and sends them to a worker.
 
 import { message } from "./protocol.js";
 
@@ -56,7 +56,7 @@ export class Files {
     this.releaseQuery = fetching.HERE ? `?${fetching.HERE.pathname.split("/").at(-2)}` : "";
     /** @type {any} */ this.manifest = null;
     /** @type {Map<string, Uint8Array<ArrayBuffer>>} by hash */ this.verified = new Map();
-    /** @type {Map<string, number>} bytes that have come, by name */ this.loaded = new Map();
+    /** @type {Map<string, number>} bytes received, by name */ this.loaded = new Map();
     /** @type {WebAssembly.Module | null} */ this.compiled = null;
     /** @type {string} of the worker's script */ this.workerUrl = "";
     /** Does progress count the rest too? */ this.withRest = false;
@@ -64,7 +64,7 @@ export class Files {
   }
 
   /**
-   * Start a worker and send it all that it needs. The worker itself reports when it is ready.
+   * Start a worker and send it its files. The worker itself reports when it is ready.
    * @param {{signal: AbortSignal, demo?: string, onProgress: (loaded: number, total: number) => void,
    *   onWorker: (worker: Worker) => void}} options
    */
@@ -76,14 +76,14 @@ export class Files {
       await this.fetchManifest(signal);
       report();
       [this.withRest, this.restRequest] = [!demo, null];
-      if (demo) this.sources(demo, signal).catch(noop); // a failure is reported when the demo is to run
+      if (demo) this.sources(demo, signal).catch(noop); // a failure is reported when the demo runs
       const starting = this.startWorker(signal).then((worker) => (onWorker(worker), worker));
       const send = async (/** @type {object} */ fields) => (await starting).postMessage(message(fields));
       const parts = Object.entries(this.parts(signal)).map(async ([name, value]) =>
         send({ type: "part", name, value: await value }),
       );
       await Promise.all([send({ type: "boot", expected: this.manifest }), ...parts]);
-      if (this.withRest) await this.rest(signal).catch(noop); // likewise, when a cell is to run
+      if (this.withRest) await this.rest(signal).catch(noop); // likewise, when a cell runs
       report();
     } catch (error) {
       if (!signal.aborted) this.forget(); // after an abort, another start may be using these files
@@ -93,7 +93,7 @@ export class Files {
     }
   }
 
-  /** The site may have been updated: fetch the manifest again next time, and keep the files that still match. */
+  /** The site may have been updated: fetch the manifest again next time, but keep the files that still match. */
   forget() {
     this.manifest = this.compiled = null;
     this.workerUrl = "";
@@ -117,9 +117,9 @@ export class Files {
       throw new Error("The site was renewed since this page was opened. Reload the page, then try again.");
   }
 
-  /** What Python starts with. @param {AbortSignal} signal */
+  /** The files that Python needs to start. @param {AbortSignal} signal */
   parts(signal) {
-    // One after the other, in the order of need: on a slow line, one is compiled while the next one downloads.
+    // One by one, in order of need: on a slow line, one is compiled while the next one downloads.
     let previous = Promise.resolve();
     const { module, ...others } = Object.fromEntries(
       Object.entries(PARTS).map(([name, file]) => {
@@ -146,7 +146,7 @@ export class Files {
     }
   }
 
-  /** Bytes that have come, and bytes in all. @returns {[number, number]} */
+  /** Bytes received, and bytes in total. @returns {[number, number]} */
   progress() {
     /** @type {File[]} */ const all = this.manifest?.files ?? [];
     const files = this.withRest ? all : all.slice(0, -1); // the rest is the last one
@@ -174,7 +174,7 @@ export class Files {
     const place =
       kind === "live" ? HERE : new URL(kind === "files" ? `runtime/${folder}/` : "demos/", this.base);
     const url = new URL(kind === "demos" ? name + this.releaseQuery : name, place).href;
-    // The folder of the runtime never changes, so any cached copy will do; other files may have changed.
+    // The runtime's folder is immutable, so any cached copy will do; other files may have changed.
     const cache = kind === "files" ? "force-cache" : "no-cache";
     const read = (/** @type {Response} */ response) => readVerified(response, file, onBytes);
     const bytes = await fetchWithRetries(`The file ${name.replace(/\.bin$/, "")}`, url, cache, signal, read);

@@ -1,4 +1,4 @@
-// A notebook page: its queue of cells, and what concerns all of them. They share one Python namespace.
+// A notebook page: its queue of cells, and the actions on all of them. They share one Python namespace.
 
 import { Cell } from "./cell.js";
 import { announcer, make, makeButton } from "./dom.js";
@@ -36,9 +36,9 @@ export class Notebook {
     this.section = root;
     this.runtime = runtime;
     this.run = 0;
-    /** @type {Cell[]} the cells that are to run; the first one is running */ this.queue = [];
-    /** @type {string[]} what the cells have defined */ this.names = [];
-    /** Does the queue come from a request for several cells? */ this.runsSeveral = false;
+    /** @type {Cell[]} the cells to run; the first one is running */ this.queue = [];
+    /** @type {string[]} the names that the cells have defined */ this.names = [];
+    /** Did one request put several cells into the queue? */ this.runsSeveral = false;
     const region = make("p", { class: "visually-hidden", role: "status" });
     root.append(region);
     this.announce = announcer(region);
@@ -227,12 +227,12 @@ export class Notebook {
     const above = this.upTo(cell).slice(0, -1);
     const source = above.find(({ ranIn, area }) => !ranIn && pattern.test(area.value));
     if (!source) return;
-    const text = `${name} stands in cell ${source.number}, which has not run to its end. `;
+    const text = `${name} is in cell ${source.number}, which has not finished. `;
     const button = makeButton("Run all to here", () => this.start(this.upTo(cell)));
     cell.output.append(make("p", { class: "cell-missing cell-bar demo-bar" }, text, button));
   }
 
-  // --- what the worker reports --------------------------------------------------------------------------
+  // --- the worker's messages ----------------------------------------------------------------------------
 
   /** @param {{loaded: number, total: number, notice: string}} progress */
   onProgress({ loaded, total, notice }) {
@@ -263,8 +263,8 @@ export class Notebook {
   }
 
   /**
-   * @param {{run: number, result: any, renewed: boolean}} answer renewed: was the worker replaced after the
-   *   run?
+   * @param {{run: number, result: any, renewed: boolean}} answer renewed: whether the worker was
+   *   replaced after the run
    */
   onResult({ run, result, renewed }) {
     const cell = this.queue.shift();
@@ -286,7 +286,7 @@ export class Notebook {
     if (this.queue.length) this.onReady();
   }
 
-  /** @param {string} text @param {boolean} ended has Python ended? */
+  /** @param {string} text @param {boolean} ended whether Python has ended */
   onFail(text, ended = false) {
     const [cell] = this.queue;
     const lost = ended ? this.forgetNames() : "";

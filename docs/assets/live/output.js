@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { writeTo } from "./terminal.js";
 
-const SCROLLABLE = { tabindex: "0", role: "group", translate: "no" }; // by keys: it may be wide
+const SCROLLABLE = { tabindex: "0", role: "group", translate: "no" }; // by keyboard, because it may be wide
 const FRAME_LINE = /^([ |+]*)(Cell (\d+), line (\d+))/gm;
 
 /** Printed text as in a terminal: a carriage return overwrites the line, a backspace moves back. */
@@ -17,7 +17,7 @@ export class Terminal {
     this.request = 0;
   }
 
-  /** Add text. It is drawn once a frame, however often this is called. @param {string} text */
+  /** Add text. It is drawn once per frame, however often this is called. @param {string} text */
   write(text) {
     this.pending += text;
     this.request ||= requestAnimationFrame(() => this.flush());

@@ -1,4 +1,4 @@
-// Parts of a figure that set a parameter when they are pointed at: by mouse, touch or keys.
+// Parts of a figure that set a parameter when the reader points at them: by mouse, touch or keyboard.
 
 /** @typedef {{dataset: DOMStringMap} & SVGElement} Part */
 
@@ -14,8 +14,8 @@ export class Pointing {
    * @param {HTMLElement} box the figure's panels
    * @param {(set: string, deliberate: boolean) => void} onPoint set: what the part sets; deliberate: by a tap
    *   or a key, not by hovering
-   * @param {(set: string) => boolean} pins does hovering set it, and a tap hold it? Otherwise it takes a tap,
-   *   which holds nothing
+   * @param {(set: string) => boolean} pins whether hovering sets it and a tap pins it; otherwise a tap sets it
+   *   and pins nothing
    */
   constructor(box, onPoint, pins) {
     this.box = box;

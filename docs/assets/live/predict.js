@@ -16,7 +16,7 @@ export function hasSettings(wanted, actual) {
 }
 
 /**
- * The box of each item according to a run: "momentum:kept dropout:parted".
+ * The box of each item according to a run, from a text such as "momentum:kept dropout:parted".
  * @param {string} outcome @returns {Map<string, string>}
  */
 export function parseOutcome(outcome) {
@@ -24,7 +24,7 @@ export function parseOutcome(outcome) {
 }
 
 /**
- * What is said of one item. It stays true when the reader changes the choice later.
+ * The verdict on one item. It remains true if the reader changes the choice later.
  * @param {string | undefined} expected the box that the reader chose, if any
  * @param {string} actual the box according to the run
  * @param {string} meaning of that box, in words that follow "it" @param {string} reply to a wrong choice
@@ -40,7 +40,7 @@ export function verdict(expected, actual, meaning, reply) {
 export function score(marks) {
   const count = (/** @type {string} */ mark) => marks.filter((each) => each === mark).length;
   const [right, wrong, none] = [count("right"), count("wrong"), count("none")];
-  const others = `The reason stands below ${wrong === 1 ? "the other one" : `each of the other ${wrong}`}.`;
+  const others = `The reason is below ${wrong === 1 ? "the other one" : `each of the other ${wrong}`}.`;
   return [
     `${right} of ${right + wrong} as you expected.`,
     ...(wrong ? [others] : []),
@@ -48,7 +48,7 @@ export function score(marks) {
   ].join(" ");
 }
 
-/** The rest of what a figure says stands below it. @param {string} text */
+/** The rest of a figure's text is below the figure anyway. @param {string} text */
 export const firstSentence = (text) => String(text).replace(/(?<=\.) .*/s, "");
 
 // --- the form
@@ -102,7 +102,7 @@ export function mountPrediction(form, view) {
   const reply = /** @type {HTMLElement} */ (form.querySelector(".predict-reply"));
   const settings = JSON.parse(form.dataset.settings ?? "{}");
   const sorts = form.classList.contains("sort");
-  /** Is there a choice that no run has been compared with? A reply stays, whatever runs later. */
+  /** Is there a choice that no run has been compared with? A reply is not changed by later runs. */
   let unanswered = false;
   const say = (/** @type {string} */ text) => {
     for (const item of form.querySelectorAll("[data-mark]")) showVerdict(item, "");
@@ -153,7 +153,7 @@ function veil(view) {
   view.section.addEventListener("demo-aborted", lift);
   button.addEventListener("click", () => {
     lift();
-    panels.tabIndex = -1; // the button is gone: keyboard users continue at what it has uncovered
+    panels.tabIndex = -1; // the button is gone: keyboard users continue at the uncovered figure
     panels.focus({ preventScroll: true });
   });
   view.find(".demo-stage").prepend(cover);

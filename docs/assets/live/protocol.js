@@ -25,12 +25,12 @@ const TYPES = {
  */
 export const isMessage = (data, way) => Boolean(data) && data.v === VERSION && TYPES[way].includes(data.type);
 
-/** Put the version on a message. @param {object} fields @returns {Message} */
+/** Add the version to a message. @param {object} fields @returns {Message} */
 export const message = (fields) => /** @type {Message} */ ({ v: VERSION, ...fields });
 
 /**
- * The states of a demo, and the events that lead from one to the next. Any other event changes nothing.
- *   still: the built figure. loading: Python is starting. ready: Python is there, nothing runs.
+ * The states of a demo, and the events that lead from one to the next. Any other event has no effect.
+ *   still: the built figure. loading: Python is starting. ready: Python is there and idle.
  *   running, paused: a run is in progress. done, stopped, failed: how it ended.
  * @type {Record<string, Record<string, string>>}
  */
@@ -67,7 +67,7 @@ export const nextState = (state, event) => TRANSITIONS[state]?.[event] ?? state;
 export const isBusy = (state) => state === "loading" || state === "running" || state === "paused";
 
 /**
- * How many training steps to take before the next frame: one at first, when most happens, then more and more.
+ * How many training steps to take before the next frame: one at first, when most happens, then gradually more.
  * With reduced motion, always ten.
  * @param {number} frames painted so far @param {boolean} reducedMotion
  */

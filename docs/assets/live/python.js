@@ -1,11 +1,11 @@
-// In the worker: starts Python from files that the page has verified. It imports nothing: it is one of them.
+// In the worker: starts Python from files that the page has verified. It has no imports, being one of these files.
 
 const LIBRARIES = "/lib/python3.14";
 const PACKAGES = `${LIBRARIES}/site-packages`;
 const DEMOS = "/home/pyodide/demos";
-const INDEX_URL = "verified:/"; // not a real address: Pyodide asks it for its two files, see bootPyodide
+const INDEX_URL = "verified:/"; // not a real address: Pyodide requests its two files from it, see bootPyodide
 
-/** Python did not start; the message tells the reader what to do. */
+/** Python did not start; the message gives the reader a remedy. */
 export class StartError extends Error {}
 
 /**
@@ -19,7 +19,7 @@ const gunzip = async (bytes) =>
   new Response(new Response(await bytes).body?.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 
 /**
- * Start Python with NumPy and the library, and check that they are there.
+ * Start Python with NumPy and the library, and check their versions.
  * @param {(options: object) => Promise<any>} loadPyodide @param {Function} createPyodideModule
  * @param {Expected} expected @param {Parts} parts @param {(phase: string) => void} onPhase
  */
@@ -98,7 +98,7 @@ async function bootPyodide(loadPyodide, createPyodideModule, info, parts) {
   return python;
 }
 
-/** Add the part of the standard library that no start imports. @param {any} python @param {Gzip} rest */
+/** Add the part of the standard library that Python does not import when it starts. @param {any} python @param {Gzip} rest */
 export async function addRest(python, rest) {
   untar(python.FS, await gunzip(rest), LIBRARIES);
   python.runPython("import importlib; importlib.invalidate_caches()");

@@ -1,14 +1,14 @@
-// The page's one worker: started by the reader's first action, shared by all demos, ended when it hangs.
+// The page's one worker: started by the reader's first action, shared by all demos, terminated when it hangs.
 
 import * as fetching from "./start.js";
 import { isMessage, message } from "./protocol.js";
 
 const SOFT_STOP_MS = 250;
 const TICK_MS = 250;
-const START_SILENCE_MS = 45_000; // on a slow device, once everything is downloaded
+const START_SILENCE_MS = 45_000; // enough for a slow device, once everything is downloaded
 const RESTART_MS = 30_000; // after a crash Python restarts by itself, at most once in this time
 const HIGH_HEAP = 512e6; // bytes: WebAssembly never returns memory, so after such a run Python is restarted
-const MAX_HEAP = 1e9; // bytes: a run that needs more is ended
+const MAX_HEAP = 1e9; // bytes: a run that needs more is stopped
 
 /** @param {any} error */
 const messageOf = (error) => String(error?.message ?? error);
@@ -26,10 +26,10 @@ export class Runtime {
     this.base = base;
     this.files = /** @type {import("./load.js").Files} */ (/** @type {unknown} */ (null));
     /** @type {typeof import("./svg.js").importSvg | any} */ this.importSvg = null;
-    /** @type {AbortController | null} from the start of a load to the end of its worker */
+    /** @type {AbortController | null} from the start of loading to the end of the worker */
     this.loading = null;
     /** @type {Worker | null} */ this.worker = null;
-    /** @type {Set<string>} what the worker has: demos, their imports, "rest" */ this.sentFiles = new Set();
+    /** @type {Set<string>} in the worker: demos, their imports, "rest" */ this.sentFiles = new Set();
     this.phase = "start";
     this.bytes = [0, 1];
     this.ready = false;
@@ -38,8 +38,8 @@ export class Runtime {
     this.timer = 0;
     this.restartedAt = -Infinity;
     /** Is the site still to be cached for offline use? */ this.offlinePending = false;
-    /** The worker was asked to cancel its run and has not answered yet. */ this.stopping = false;
-    /** @type {Owner | null} whose cells have run in this worker, and may have changed anything in it */
+    /** The worker has been asked to cancel its run and has not answered yet. */ this.stopping = false;
+    /** @type {Owner | null} the owner of cells that ran in this worker and may have changed anything in it */
     this.cellOwner = null;
   }
 
@@ -55,7 +55,7 @@ export class Runtime {
 
   /**
    * Fetch those of Python's files that are not in memory, and start a worker with them.
-   * @param {string} [demo] the one to run first
+   * @param {string} [demo] the first one to run
    */
   async boot(demo) {
     const { signal } = (this.loading = new AbortController());
@@ -106,7 +106,7 @@ export class Runtime {
   }
 
   /**
-   * While a download is in progress, it is what the owner reports.
+   * Report progress to the owner; while a download is in progress, that is the phase.
    * @param {string} phase @param {number} loaded @param {number} total
    */
   progress(phase, loaded, total) {
@@ -131,8 +131,8 @@ export class Runtime {
   }
 
   /**
-   * Fetch what this run needs, unless the worker has it, and go.
-   * @param {string} name of it @param {(signal: AbortSignal) => Promise<any>} get
+   * Fetch the files of this run, unless the worker has them, and start it.
+   * @param {string} name of the files @param {(signal: AbortSignal) => Promise<any>} get
    * @param {(files: any) => void} go
    */
   async begin(name, get, go) {
@@ -177,7 +177,7 @@ export class Runtime {
     if (run === this.run) this.send({ type: "next", run, count }, budgetMs);
   }
 
-  /** Stop a run: ask the worker first, then terminate it. Loading is aborted at once. @param {Owner} owner */
+  /** Stop a run: ask the worker first, then terminate it. While Python loads, abort that at once. @param {Owner} owner */
   stop(owner) {
     if (owner !== this.owner || !this.loading || this.stopping) return;
     if (!this.ready) return this.terminate();
@@ -189,7 +189,7 @@ export class Runtime {
     this.run += 1;
   }
 
-  /** End the worker, whatever it is doing. */
+  /** Terminate the worker, whatever it is doing. */
   terminate() {
     clearTimeout(this.timer);
     this.loading?.abort();
@@ -208,7 +208,7 @@ export class Runtime {
     this.boot(this.owner?.demo);
   }
 
-  /** Make this the owner; what another one is running ends. @param {Owner} owner */
+  /** Make this the owner, and stop the run of the previous one. @param {Owner} owner */
   claim(owner) {
     if (this.owner && this.owner !== owner) this.owner.onPreempted();
     this.owner = owner;
@@ -224,7 +224,7 @@ export class Runtime {
 
   /**
    * @param {object} fields
-   * @param {number} silenceMs how long the worker may take to answer; 0: as long as it likes
+   * @param {number} silenceMs how long the worker may take to answer; 0: no limit
    */
   send(fields, silenceMs) {
     this.worker?.postMessage(message(fields));
@@ -232,7 +232,7 @@ export class Runtime {
   }
 
   /**
-   * Fail after a silence, counted in ticks: a frozen page, or a device asleep, is not waiting.
+   * Fail after a silence, counted in ticks: time in which the page is frozen or the device asleep does not count.
    * @param {number} silenceMs
    */
   watch(silenceMs, ticks = silenceMs / TICK_MS) {
@@ -267,7 +267,7 @@ export class Runtime {
       return;
     }
     if (data.type === "output") return data.run === this.run && this.owner?.onOutput?.(data);
-    // A late answer to an older run must not stop the watch over the current one.
+    // A late answer to an older run must not stop the timer of the current one.
     const isAnswer = ["frame", "result", "error"].includes(data.type);
     if (isAnswer && data.run !== undefined && data.run !== this.run) return;
     clearTimeout(this.timer);

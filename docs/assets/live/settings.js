@@ -24,7 +24,7 @@ export function readValue(control, text) {
 const isInteger = ({ kind, stops }) => kind !== "slider" || !stops || stops.every(Number.isInteger);
 
 /**
- * The settings in a fragment such as "#twins?outgoing=different&seed=3"; what does not fit is left out.
+ * The settings in a fragment such as "#twins?outgoing=different&seed=3"; invalid values are dropped.
  * @param {string} fragment @param {string} demo @param {Control[]} controls
  * @returns {Record<string, any> | null} null when the fragment is not about this demo
  */
@@ -42,7 +42,7 @@ export function fromFragment(fragment, demo, controls) {
 }
 
 /**
- * The fragment for a link: what differs from the page's settings, which may not be the defaults.
+ * The fragment for a link: the settings that differ from the page's, which may not be the defaults.
  * @param {string} demo @param {Control[]} controls @param {Record<string, any>} settings
  * @param {Record<string, any>} pageSettings
  */

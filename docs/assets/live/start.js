@@ -5,10 +5,10 @@
 const HASHES = {};
 /** The scripts that every page needs. */
 const SCRIPTS = ["host", "runtime", "view", "protocol", "controls", "dom", "link", "pointing", "settings"];
-// How long each attempt waits for a byte. A proxy that scans files holds each one back until it has all of it.
+// How long each attempt waits for a byte. A proxy that scans files withholds each file until it is complete.
 const TIMEOUTS_MS = [4_000, 20_000, 120_000];
 const TICK_MS = 250;
-const NEVER = new AbortController().signal; // for what the reader cannot stop
+const NEVER = new AbortController().signal; // for requests that the reader cannot stop
 const DIFFERENT = "a different file came";
 
 /** @typedef {{bytes: number, sha256: string}} File */
@@ -16,11 +16,11 @@ const DIFFERENT = "a different file came";
 /** The folder of this release's scripts. */
 export const HERE = new URL(".", import.meta.url);
 
-/** When a byte of any file last came: a file that queues behind others on a slow line has not stalled. */
+/** When the last byte of any file arrived: a file that queues behind others on a slow line has not stalled. */
 let lastByteAt = 0;
 let openRequests = 0;
 
-/** A notice for the reader while nothing comes; empty as long as the wait is a usual one. */
+/** A notice for the reader while nothing arrives; empty while the wait is still normal. */
 export function stallNotice() {
   const ms = openRequests ? performance.now() - lastByteAt : 0;
   return ms < TIMEOUTS_MS[0]
@@ -61,13 +61,13 @@ export async function readVerified(response, file, onBytes) {
     bytes.set(value, loaded);
     onBytes((loaded += value.length));
   }
-  // A broken connection throws above; a body that is complete and too short is another file.
+  // A broken connection throws above; a complete body of another size is a different file.
   if (loaded !== file.bytes || !(await hashMatches(bytes, file.sha256))) throw new Error(DIFFERENT);
   return bytes;
 }
 
 /**
- * One attempt, aborted when no byte of any file has come for a while.
+ * One attempt, aborted when no byte of any file has arrived for a while.
  * @template T @param {number} timeout in ms @param {string} url @param {RequestCache} cache
  * @param {AbortSignal} signal
  * @param {(response: Response) => Promise<T>} read @returns {Promise<T>}
@@ -98,7 +98,7 @@ async function fetchOnce(timeout, url, cache, signal, read) {
 }
 
 /**
- * Fetch with three attempts, the last two past the browser's cache; then throw an error that says what to do.
+ * Fetch with three attempts, the last two bypassing the browser's cache; then throw an error that says what to do.
  * @template T @param {string} name @param {string} url @param {RequestCache} cache
  * @param {AbortSignal} signal
  * @param {(response: Response) => Promise<T>} read @returns {Promise<T>}
@@ -121,7 +121,7 @@ export async function fetchWithRetries(name, url, cache, signal, read) {
   }
 }
 
-/** @type {[RegExp, string][]} what the reader can do, by the reason */
+/** @type {[RegExp, string][]} advice for the reader, by a pattern of the reason */
 const ADVICE = [
   [
     /^a different/,
@@ -146,7 +146,7 @@ const ADVICE = [
 const errorMessage = (name, { message: reason }) =>
   `${name} could not be loaded: ${reason}. ${ADVICE.find(([pattern]) => pattern.test(reason))?.[1]}`;
 
-/** What Python needs and the server's content security policy forbids, as far as known. */
+/** The feature that Python needs and the server's content security policy forbids, if known. */
 let forbidden = "";
 addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }) => {
   if (disposition !== "enforce") return;
@@ -154,7 +154,7 @@ addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }
     forbidden = "workers. Whoever runs it should allow blob: in its worker-src";
 });
 /**
- * A message about that, or nothing.
+ * A message about it, or an empty string.
  * @param {unknown} [error] of WebAssembly: a violation fires no event, but its message says so
  */
 export function policyMessage(error) {
@@ -163,7 +163,7 @@ export function policyMessage(error) {
   return forbidden && `This server's security policy forbids ${forbidden}. Reload the page after that.`;
 }
 
-// An import is never retried and never times out: so fetch each module into the browser's cache first.
+// An import is neither retried nor timed out: so fetch each module into the browser's cache first.
 const scriptUrl = (/** @type {string} */ name) => new URL(`${name}.js`, HERE).href;
 const fetchScript = (/** @type {string} */ name, /** @type {AbortSignal} */ signal) =>
   fetchWithRetries("A part of this page", scriptUrl(name), "default", signal, async (response) => {
@@ -190,7 +190,7 @@ export async function importScript(name, signal = NEVER) {
 }
 
 /**
- * Show an error where the reader would have acted, with a button to reload.
+ * Show an error in place of the controls, with a button to reload.
  * @param {Element} place @param {string} text
  */
 export function showLoadError(place, text) {

@@ -25,7 +25,7 @@ const ELEMENTS = new Set([
 ]);
 const GEOMETRY = "viewBox width height x y x1 y1 x2 y2 cx cy r rx points font-size".split(" ");
 const STROKES = "opacity fill-opacity stroke-width stroke-dasharray".split(" ");
-/** The attributes, each with a pattern of its values: no address, no escape, no functions but those above. */
+/** The attributes, each with a pattern of its values: no URLs, no escapes, no functions except those above. */
 const ATTRIBUTES = new Map([
   ...[...GEOMETRY, ...STROKES].map((name) => /** @type {[string, RegExp]} */ ([name, NUMBERS])),
   ["d", PATH],
@@ -42,13 +42,13 @@ const ATTRIBUTES = new Map([
   ["data-set", SETTINGS],
 ]);
 
-// The site's largest drawing has 31,000 characters, 485 elements and 5 levels. With far more, a page is too slow.
+// The site's largest drawing has 31,000 characters, 485 elements and 5 levels. Far more would make a page too slow.
 const MAX_LENGTH = 500_000; // in characters, checked before anything is parsed
 const MAX_ELEMENTS = 5_000; // the browser lays out and paints all of them for each frame
 const MAX_DEPTH = 16; // copying and painting are recursive
 
 /**
- * Build an SVG element from text, with what the allow-list lets through.
+ * Build an SVG element from text, keeping only what the allow-list permits.
  * @param {string} text @returns {SVGElement}
  */
 export function importSvg(text) {

@@ -1,4 +1,4 @@
-// What a terminal shows of a text. Pure, tested without a browser.
+// Text as a terminal displays it. Pure, tested without a browser.
 
 // Colours and cursor movements, which are ignored, and characters that a terminal does not print.
 const ESCAPES = /\x1b(?:\[[0-?]*[ -\/]*[@-~]|[()][A-Z0-9]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;

@@ -1,4 +1,4 @@
-// One demo on the page: its controls, buttons, figure and sentences. What it shows follows from its state.
+// One demo on the page: its controls, buttons, figure and sentences, all shown according to its state.
 
 import { isBusy, megabytes, nextState, stride } from "./protocol.js";
 import { Controls } from "./controls.js";
@@ -35,8 +35,8 @@ export class DemoView {
     this.state = "still";
     this.run = 0;
     this.frames = 0;
-    /** The event to enter as soon as Python is ready. */ this.pending = "";
-    /** A figure has been requested and has not come yet. */ this.awaiting = false;
+    /** The event to process as soon as Python is ready. */ this.pending = "";
+    /** A figure has been requested and has not arrived yet. */ this.awaiting = false;
     this.changeTimer = 0;
     this.resultTimer = 0;
     this.changedAt = -Infinity;
@@ -45,11 +45,11 @@ export class DemoView {
       run: 0,
       panels: [],
     };
-    /** @type {Record<string, any>} what the page was built with */ this.pageSettings = settings;
-    /** @type {Record<string, any>} what the figure was drawn with */ this.figureSettings = settings;
-    /** Another figure is wanted when the one in progress is there. */ this.redrawQueued = false;
-    /** One step is wanted after the first figure of this run. */ this.stepWanted = false;
-    /** Show the end of this run only. */ this.onlyEnd = false;
+    /** @type {Record<string, any>} of the page as built */ this.pageSettings = settings;
+    /** @type {Record<string, any>} of the current figure */ this.figureSettings = settings;
+    /** Draw again when the figure in progress has arrived. */ this.redrawQueued = false;
+    /** Take one step after the first figure of this run. */ this.stepWanted = false;
+    /** Show only the end of this run. */ this.onlyEnd = false;
     this.announce = announcer(this.find(".demo-announcer"));
     this.controls = new Controls(section, spec.controls, settings);
     this.pointing = new Pointing(
@@ -134,15 +134,15 @@ export class DemoView {
 
   /** Dim the figure when it does not show the current settings. */
   markStale() {
-    // A redraw takes a few hundredths of a second: to dim the figure for so short a time would be a flicker.
+    // A redraw takes a few hundredths of a second: dimming the figure for so short a time would flicker.
     const redraws = !this.spec.run && this.runtime.ready;
     this.section.toggleAttribute("data-stale", !this.controls.match(this.figureSettings) && !redraws);
   }
 
-  // --- what the reader does ---------------------------------------------------------------------------
+  // --- the reader's actions ---------------------------------------------------------------------------
 
   /**
-   * Run or pause. Right after a change of a setting, Run means the run that the change has started.
+   * Run or pause. Right after a setting has changed, Run refers to the run that this has started.
    */
   toggle() {
     if (this.state !== "running") return this.go("run");
@@ -190,7 +190,7 @@ export class DemoView {
     this.section.dispatchEvent(new CustomEvent("demo-aborted"));
   }
 
-  /** The run has ended, one way or another: cancel timers, and bring the table up to date with the figure. */
+  /** The run has ended in some way: cancel timers, and update the table to match the figure. */
   settle() {
     clearTimeout(this.changeTimer);
     clearTimeout(this.resultTimer);
@@ -204,7 +204,7 @@ export class DemoView {
     if (this.state !== "still") this.restart("step");
   }
 
-  /** End what runs, or is about to run, and return to the state in which the page was opened. */
+  /** Stop any current or pending run, and return to the initial state. */
   makeStill() {
     if (isBusy(this.state)) this.stop();
     else this.settle();
@@ -213,12 +213,12 @@ export class DemoView {
     this.update();
   }
 
-  // --- what the worker reports ------------------------------------------------------------------------
+  // --- the worker's messages --------------------------------------------------------------------------
 
   /** @param {{phase: string, loaded: number, total: number, notice: string}} progress */
   onProgress({ phase, loaded, total, notice }) {
     const bar = /** @type {HTMLProgressElement} */ (this.find(".demo-load progress"));
-    bar.value = loaded / (total || 1); // the total is unknown until the list of files has come
+    bar.value = loaded / (total || 1); // the total is unknown until the list of files arrives
     let text = PHASES[phase];
     if (phase === "download") text += `: ${megabytes(loaded)} of ${megabytes(total)} MB`;
     else if (phase !== "list") text += ", a few seconds more";
@@ -281,11 +281,11 @@ export class DemoView {
 
   /** @param {string} text */
   onFail(text) {
-    if (!isBusy(this.state)) return; // Python was started in advance, and failed: the next Run tries again
-    if (this.run) this.section.setAttribute("data-stale", ""); // the figure still shows the settings before
+    if (!isBusy(this.state)) return; // Python was started in advance and failed: the next Run tries again
+    if (this.run) this.section.setAttribute("data-stale", ""); // the figure still shows the previous settings
     this.settle();
     this.enter("fail");
-    if (this.redrawQueued) return this.redraw(); // the settings have changed in the meantime and may be right
+    if (this.redrawQueued) return this.redraw(); // the settings have changed meanwhile and may be valid
     const error = this.find(".demo-error");
     error.textContent = text;
     error.hidden = false;
@@ -305,7 +305,7 @@ export class DemoView {
     this.runtime.release(this);
   }
 
-  // --- what is shown ----------------------------------------------------------------------------------
+  // --- output -----------------------------------------------------------------------------------------
 
   /** @param {string} event */
   enter(event) {
@@ -345,7 +345,7 @@ export class DemoView {
 
   /**
    * Show a status and announce it: on changes of phase, never for each frame.
-   * @param {string} text @param {string} more what stands below the figure and is announced with it
+   * @param {string} text @param {string} more text below the figure, announced with the status
    */
   say(text, more = "") {
     this.find(".demo-status").textContent = text;
@@ -353,7 +353,7 @@ export class DemoView {
   }
 
   /**
-   * Announce the result: at once after a run; for a figure that follows every touch, when the reader pauses.
+   * Announce the result: at once after a run, but only after a pause where the figure follows every touch.
    */
   sayResult() {
     if (this.spec.run) return this.say("Done.", this.figure?.alt);

@@ -1,8 +1,8 @@
-// The worker, in which Python runs. It answers messages in turn and sends none unasked.
-// It has no network and imports nothing: the page sends it verified files, and this is one of them.
+// The worker that runs Python. It answers messages in order and sends no others.
+// It has no network and no imports: the page sends it verified files, of which this is one.
 
 /**
- * What a reader's own code must not reach: the caches from which pages are read offline, other scopes that
+ * Out of reach for a reader's own code: the caches from which pages are read offline, other scopes that
  * have these caches, and the messages between this worker and the page.
  */
 const REMOVED = [
@@ -16,7 +16,7 @@ const REMOVED = [
   "close",
 ];
 
-/** Why Python crashed, judging by the browser's message. @param {any} error */
+/** The reason for a crash, from the browser's message. @param {any} error */
 function crashReason(error) {
   const text = String(error);
   if (/call stack|recursion/i.test(text)) return "a function called itself too deeply for a browser";
@@ -66,13 +66,13 @@ export function serve(
 
   /** Write demos to where Python imports them from. @param {Record<string, Uint8Array>} [sources] by name */
   function addDemos(sources) {
-    if (!sources) return; // they are there
+    if (!sources) return; // already there
     for (const [name, source] of Object.entries(sources))
       python.FS.writeFile(`/home/pyodide/demos/${name}.py`, source);
     python.runPython("import importlib; importlib.invalidate_caches()");
   }
 
-  /** The memory that Python has taken, in bytes. */
+  /** The memory that Python has allocated, in bytes. */
   const heap = () => python._module.HEAPU8.length;
 
   const handlers = {
@@ -100,7 +100,7 @@ export function serve(
       currentRun = run;
       addDemos(sources);
       await (restAdded ??= addRest(python, parts.rest));
-      if (run !== currentRun) return; // stopped in the meantime
+      if (run !== currentRun) return; // stopped meanwhile
       cellRunning = true;
       const send = (/** @type {string} */ text, /** @type {string} */ figure) =>
         post({ type: "output", run, text, figure: figure ? JSON.parse(figure) : undefined });

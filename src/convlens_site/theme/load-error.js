@@ -1,6 +1,6 @@
-// Stands inside each page. If the first script does not load, it finds out why and says what to do.
+// Inlined into each page. If the first script does not load, this finds out why and advises the reader.
 (() => {
-  // Some hosts serve a page without the last slash, too: all its relative links would be one folder too high.
+  // Some hosts also serve a page without the trailing slash: its relative links would be one folder too high.
   if (/\/[^/.]+$/.test(location.pathname) && self.origin !== "null")
     history.replaceState(null, "", `${location.pathname}/${location.search}${location.hash}`);
 
@@ -12,7 +12,7 @@
       if (place.textContent !== text) place.textContent = text;
   };
 
-  // The theme replaces the page without loading another: say it on those pages too.
+  // The theme replaces pages without reloading: repeat the message on those too.
   const sayAlways = (text) => {
     say(text);
     new MutationObserver(() => say(text)).observe(document.body, { childList: true, subtree: true });

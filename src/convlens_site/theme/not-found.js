@@ -1,5 +1,5 @@
-// Stands inside the page "not found", which is served at any depth. Its links start with the site's path as
-// known to the build. If the site is served at another path, find that: of the folders in the address, it is
+// Inlined into the page "not found", which is served at any depth. Its links start with the site's path as
+// known to the build. If the site is served at another path, find it: among the folders in the address, it is
 // the one that contains our first script.
 (({ root, first }) => {
   const isThere = (path) =>

@@ -11,11 +11,11 @@ import layout from "prism-code-editor/layout.css";
 import colours from "./colours.css";
 
 const DEFAULT_KEYS = ["Enter", "1+ArrowDown", "1+ArrowUp", "Mod+]", "Mod+[", "Mod+/"];
-/** Its keys, for the reader. */
+/** The keys, described for the reader. */
 export const KEYS = "Tab and Shift+Tab indent; Esc, then Tab, leaves. ";
 
-// The page's own code is coloured by Pygments, which also marks names of modules, and self. And "number" is
-// another class on our pages.
+// Pygments colours the page's own code; it also marks the names of modules, and self. The class "number" has
+// another meaning on our pages.
 const { python } = languages;
 const changes = {
   function: (pattern) => ({
@@ -26,7 +26,7 @@ const changes = {
   number: (pattern) => ({ numeral: pattern }),
 };
 for (const [name, pattern] of Object.entries(python)) {
-  delete python[name]; // and add it again at the end: the order in a grammar is that of precedence
+  delete python[name]; // and add it again at the end: the order of a grammar is its precedence
   Object.assign(python, changes[name]?.(pattern) ?? { [name]: pattern });
 }
 
@@ -42,7 +42,7 @@ function keysOf(editor) {
     leaving = false;
   };
   editor.keyCommandMap.Escape = () => {
-    leaving = true; // and keep the focus, from which Tab moves on
+    leaving = true; // and keep the focus, so that Tab moves on from here
   };
   editor.textarea.addEventListener("keydown", ({ key }) => {
     if (!["Escape", "Tab", "Shift"].includes(key)) stay();
