@@ -1,4 +1,4 @@
-"""Measure how fast convlens trains, print the tables, and keep the numbers as JSON."""
+"""Measure how fast convlens trains, print the tables, and save the numbers as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from convlens_site.paths import CACHE, ROOT
 
 from . import growth, networks, report, rounds
-from .contenders import DEFAULT, LABELS, started
+from .contenders import DEFAULT, LABELS, start_contenders
 
 LATEST = CACHE / "bench" / "latest.json"
 RECORD = Path(__file__).with_name("results.json")
@@ -31,12 +31,12 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add(
         "--against",
         metavar="COMMIT",
-        help="convlens as it was then takes part too (or in another checkout's folder)",
+        help="also measure the convlens of this commit, or of another checkout's folder",
     )
     add("--rounds", type=int, default=5)
-    add("--seconds", type=float, default=0.6, help="of a contender's slice in a round")
+    add("--seconds", type=float, default=0.6, help="per contender in a round")
     add("--skip-growth", action="store_true", help="do not measure how the time grows with the sizes")
-    add("--record", action="store_true", help=f"keep the numbers in benchmarks/{RECORD.name}, to commit them")
+    add("--record", action="store_true", help=f"save the numbers in benchmarks/{RECORD.name}, to commit them")
     chosen = parser.parse_args(arguments)
     if chosen.against:
         chosen.contenders = [*chosen.contenders, "before", "native-before"]
@@ -44,7 +44,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def names_of(known: dict[str, Any]) -> Any:
-    """Return a parser of names, one comma between two."""
+    """Return a parser of names separated by commas."""
 
     def names(text: str) -> list[str]:
         found = [name for name in text.split(",") if name != "none"]
@@ -56,38 +56,38 @@ def names_of(known: dict[str, Any]) -> Any:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what is asked for."""
+    """Measure what the arguments ask for."""
     chosen = options(arguments)
     wanted = {name: network for name, network in networks.load().items() if name in chosen.networks}
     measured, grown = {}, []
     with ExitStack() as stack:
-        contenders, versions = started(stack, chosen.contenders, wanted, chosen.against)
+        contenders, versions = start_contenders(stack, chosen.contenders, wanted, chosen.against)
         for name, network in wanted.items():
-            say(f"network {name}: {chosen.rounds} rounds of {', '.join(contenders)} ...")
+            log(f"network {name}: {chosen.rounds} rounds of {', '.join(contenders)} ...")
             try:
                 speeds = rounds.speeds(network, contenders, chosen.rounds, chosen.seconds)
-            except rounds.NotTheSame as error:
-                say(str(error))
+            except rounds.Mismatch as error:
+                log(str(error))
                 return 1
             measured[name] = report.summary(network, speeds)
         ours = {name: contenders[name] for name in ("convlens", "native") if name in contenders}
         if ours and not chosen.skip_growth:
-            grown = growth.measure(ours, say)
+            grown = growth.measure(ours, log)
     print("\n\n".join(filter(None, [report.networks_text(measured, wanted), report.growth_text(grown)])))
-    keep(RECORD if chosen.record else LATEST, {"versions": versions, "networks": measured, "growth": grown})
+    save(RECORD if chosen.record else LATEST, {"versions": versions, "networks": measured, "growth": grown})
     return 0
 
 
-def keep(path: Path, result: dict[str, Any]) -> None:
-    """Write the numbers, and what they were measured on."""
+def save(path: Path, result: dict[str, Any]) -> None:
+    """Write the numbers, and a description of the machine."""
     machine = {"cores": os.cpu_count(), "architecture": platform.machine()}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"machine": machine} | result, indent=1) + "\n", encoding="utf-8")
-    say(f"The numbers are in {path.relative_to(ROOT)}.")
+    log(f"The numbers are in {path.relative_to(ROOT)}.")
 
 
-def say(text: str) -> None:
-    """Tell how far it is, apart from the tables."""
+def log(text: str) -> None:
+    """Report progress, apart from the tables."""
     print(text, file=sys.stderr, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""The contenders that run in the browser: a local server, one Chromium, one page, a worker for each."""
+"""The contenders that run in the browser: a local server, one Chromium, one page, and a worker for each."""
 
 from __future__ import annotations
 
@@ -52,29 +52,29 @@ class InBrowser:
 
 
 @contextmanager
-def opened(
+def open_page(
     networks: Mapping[str, Network], trees: Mapping[str, Path]
 ) -> Iterator[tuple[Page, list[int], str]]:
-    """Serve everything from this machine, and open the page; give it, its processes, and Chromium's version.
+    """Serve everything from this machine and open the page; yield it, its processes, and Chromium's version.
 
-    trees: the checkouts of convlens, by the path below which each is served.
+    trees: the checkouts of convlens, by the path under which each is served.
     """
     contents = dict(contents_of(networks))
     for base, root in trees.items():
         contents |= runtime_contents(base, root)
-    with served(contents) as url, sync_playwright() as playwright:
+    with serve(contents) as url, sync_playwright() as playwright:
         browser = chromium.launch(playwright, NO_OTHER_HOST)
         page = browser.new_page()
         page.on("console", lambda line: line.type in {"error", "warning"} and print("browser:", line.text))
         page.goto(url + "/page/index.html")
-        told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-        processes = [process["id"] for process in told if process["type"] == "renderer"]
+        processes_info = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        processes = [process["id"] for process in processes_info if process["type"] == "renderer"]
         yield page, processes, browser.version
         browser.close()
 
 
 def contents_of(networks: Mapping[str, Network]) -> Iterator[tuple[str, Content]]:
-    """The page, the contenders' files, and where each network starts."""
+    """Yield the page, the contenders' files, and the initial state of each network."""
     for path in (HERE / "page").iterdir():
         yield f"/page/{path.name}", path.read_bytes
     for address, name in PACKAGES.items():
@@ -85,7 +85,7 @@ def contents_of(networks: Mapping[str, Network]) -> Iterator[tuple[str, Content]
 
 
 def runtime_contents(base: str, root: Path) -> dict[str, Content]:
-    """The browser runtime with the library as it is in the checkout at `root`, laid out as on the site."""
+    """Return the browser runtime with the library of the checkout at `root`, in the same folders as on the site."""
     packed = bundle.build(root)
     contents: dict[str, Content] = {f"{base}runtime/manifest.json": seal(build_manifest(packed)).encode}
     contents |= {f"{base}live/{path.name}": path.read_bytes for path in LIVE.glob("*.js")}
@@ -94,7 +94,7 @@ def runtime_contents(base: str, root: Path) -> dict[str, Content]:
 
 
 @contextmanager
-def served(contents: Mapping[str, Content]) -> Iterator[str]:
+def serve(contents: Mapping[str, Content]) -> Iterator[str]:
     """Serve these contents, and nothing else, on a free port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Processor time instead of wall time, where the system tells it: what else the machine does is then not counted."""
+"""Processor time instead of wall time, where the system reports it, so that other work on the machine does not count."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Any
 
 
 def thread_seconds(processes: Collection[int], name: str = "") -> float | None:
-    """Return how long the threads whose name begins so have had a processor; None where Linux does not say."""
-    total, seen = 0, False
+    """Return the processor time in seconds of the threads with this prefix in their name; None if it is unknown."""
+    total, is_known = 0, False
     for process in processes:
         for thread in Path(f"/proc/{process}/task").glob("*"):
             try:
                 if (thread / "comm").read_text().startswith(name):
                     total += int((thread / "schedstat").read_text().split()[0])
-                    seen = True
+                    is_known = True
             except OSError:
-                continue  # it has ended meanwhile, or this is another system
-    return total / 1e9 if seen else None
+                continue  # the thread has ended meanwhile, or this is not Linux
+    return total / 1e9 if is_known else None
 
 
 @dataclass(frozen=True)
 class OnProcessorTime:
-    """A contender whose seconds are those that its threads had a processor for."""
+    """A contender timed by the processor time of its threads."""
 
     ask: Callable[..., Any]
     processes: Collection[int]
     thread: str = ""
 
     def __call__(self, action: str, *values: Any) -> Any:
-        """Ask the contender; put processor time into its answer."""
+        """Ask the contender, and put the processor time into its answer."""
         before = thread_seconds(self.processes, self.thread)
         answer = self.ask(action, *values)
         after = thread_seconds(self.processes, self.thread)

@@ -1,4 +1,4 @@
-"""The contender that this is all about: convlens, through the functions that the pages show.
+"""The contender under test: convlens, through the functions that the pages show.
 
 The same file runs on CPython and in the browser. A contender has three functions: make, run, versions.
 """
@@ -36,12 +36,12 @@ def examples(network: dict[str, Any]) -> tuple[Any, Any]:
 
 def start(network: dict[str, Any]) -> tuple[Sequential, Any]:
     """Return the model and the parameters that every contender starts from."""
-    model = Sequential(*(made for layer in network["layers"] for made in LAYERS[layer["kind"]](layer)))
+    model = Sequential(*(part for layer in network["layers"] for part in LAYERS[layer["kind"]](layer)))
     return model, model.init(np.random.default_rng(1), tuple(network["input"]))[0]
 
 
 def make(network: dict[str, Any]) -> dict[str, Any]:
-    """Begin to train a network; return how many parameters it has, and its first losses."""
+    """Start to train a network; return its number of parameters and its first losses."""
     global losses
     model, params = start(network)
     steps = train(model, params, batches(*examples(network)), SGD(network["learning_rate"]))
@@ -51,22 +51,22 @@ def make(network: dict[str, Any]) -> dict[str, Any]:
 
 
 def run(seconds: float) -> dict[str, Any]:
-    """Train on for so long; return the number of steps, the seconds they really took, and the last loss."""
-    return timed(losses, seconds)
+    """Continue to train for some seconds; return the number of steps, the time they really took, and the last loss."""
+    return time_steps(losses, seconds)
 
 
-def timed(losses: Iterator[float], seconds: float) -> dict[str, Any]:
-    """Take losses until the time is over, one at least."""
+def time_steps(losses: Iterator[float], seconds: float) -> dict[str, Any]:
+    """Take losses until the time is over, at least one."""
     steps, begin = 0, time.perf_counter()
     while True:
         loss = next(losses)
         steps += 1
-        if (passed := time.perf_counter() - begin) >= seconds:
-            return {"steps": steps, "seconds": passed, "loss": loss}
+        if (elapsed := time.perf_counter() - begin) >= seconds:
+            return {"steps": steps, "seconds": elapsed, "loss": loss}
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of all that takes part."""
+    """Return the versions of everything involved."""
     python = sys.version.split()[0]
     return {"python": python, "numpy": np.__version__, "convlens": convlens.__version__}
 

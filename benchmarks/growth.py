@@ -8,23 +8,23 @@ from typing import Any
 import numpy as np
 
 from .contenders import Contender
-from .networks import TABLE, conv_flops, varied
+from .networks import TABLE, conv_flops, vary
 
 ROUNDS = 5
 SECONDS = 0.08
 
 
-def measure(contenders: Mapping[str, Contender], say: Callable[[str], None]) -> list[dict[str, Any]]:
+def measure(contenders: Mapping[str, Contender], log: Callable[[str], None]) -> list[dict[str, Any]]:
     """Return for each case and quantity: the values, each contender's ms per step, and the slopes.
 
-    The time is that of the best round: what else the machine does only ever adds to it.
+    The time is that of the best round, because other work on the machine can only add to it.
     """
     found = []
     for case, network in TABLE["growth"]["cases"].items():
         for quantity, values in TABLE["growth"]["vary"].items():
-            say(f"growth, {case}: {quantity} ...")
-            points = [varied(network, quantity, value) for value in values]
-            rounds = [[timed(contenders, point) for point in points] for _ in range(ROUNDS)]
+            log(f"growth, {case}: {quantity} ...")
+            points = [vary(network, quantity, value) for value in values]
+            rounds = [[time_steps(contenders, point) for point in points] for _ in range(ROUNDS)]
             row: dict[str, Any] = {"case": case, "quantity": quantity, "values": values}
             row["operations"] = slope(values, [conv_flops(point) for point in points])
             for name in contenders:
@@ -35,7 +35,7 @@ def measure(contenders: Mapping[str, Contender], say: Callable[[str], None]) -> 
     return found
 
 
-def timed(contenders: Mapping[str, Contender], network: dict[str, Any]) -> dict[str, float]:
+def time_steps(contenders: Mapping[str, Contender], network: dict[str, Any]) -> dict[str, float]:
     """Return each contender's milliseconds for a training step."""
     found = {}
     for name, ask in contenders.items():

@@ -1,4 +1,4 @@
-"""The contenders that run on CPython: each in a process of its own, on one thread, asked line by line."""
+"""The contenders that run on CPython: each in its own process, on one thread, asked line by line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from convlens_site.paths import ROOT
 
-# NumPy's BLAS reads these once, when it is loaded.
+# NumPy's BLAS reads these once, when it loads.
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "BLIS")}
 
 
@@ -32,12 +32,12 @@ class Native:
         print(json.dumps([action, *values]), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
         if not answer:
-            raise RuntimeError("a native contender has ended early; what it said stands above")
+            raise RuntimeError("a native contender ended early; its output is above")
         return json.loads(answer)
 
 
 @contextmanager
-def opened(module: str, root: Path = ROOT) -> Iterator[Native]:
+def open_process(module: str, root: Path = ROOT) -> Iterator[Native]:
     """Start a contender with convlens as it is in the checkout at `root`."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.native", module],
@@ -50,7 +50,7 @@ def opened(module: str, root: Path = ROOT) -> Iterator[Native]:
     with process:
         yield Native(process)
         assert process.stdin
-        process.stdin.close()  # no more questions: it ends
+        process.stdin.close()  # the end of its input ends it
 
 
 def main(module: str) -> None:

@@ -1,8 +1,8 @@
-"""A training step as one writes it by hand for speed on CPython: patches and `@`, which is a BLAS call.
+"""A training step written by hand for speed on CPython: patches and `@`, which is a BLAS call.
 
-Arrays are laid out (channels, height, width, batch): each convolution is then one large matrix product, and
-what is cut out for the patches lies in long runs. Equal filters may part in the last bit here, so this is a
-mark to measure against, and not a way for convlens to go.
+Arrays have the axes (channels, height, width, batch): each convolution is then one large matrix product, and
+the patches are copied in long runs. Equal filters may differ in the last bit here, so this is a benchmark,
+not an option for convlens.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ def conv(x: Array, weight: Array, bias: Array, padding: int, input_gradient: boo
 
 
 def relu(x: Array) -> tuple[Array, Backward]:
-    """Set what is negative to 0."""
+    """Set negative numbers to 0."""
     y = np.maximum(x, 0)
     return y, lambda dy: (dy * (y > 0), [])
 
 
 def pool(x: Array, size: int) -> tuple[Array, Backward]:
-    """Keep the largest of each window. Equal largest ones are zeros here, and ReLU stops their gradient."""
+    """Keep the largest of each window. Ties are zeros here, whose gradient the ReLU stops."""
     H, W = (length // size * size for length in x.shape[1:3])
     places = [np.s_[:, a:H:size, b:W:size] for a in range(size) for b in range(size)]
     y = x[places[0]].copy()
@@ -99,16 +99,16 @@ def gradients(
     layers: another module with conv, relu, pool, dense and cross_entropy, for another layout of x.
     """
     layers = layers or sys.modules[__name__]
-    backwards, left = [], iter(params)
+    backwards, arrays = [], iter(params)
     for position, layer in enumerate(network["layers"]):
         if layer["kind"] == "conv":
-            x, backward = layers.conv(x, next(left), next(left), layer["padding"], position > 0)
+            x, backward = layers.conv(x, next(arrays), next(arrays), layer["padding"], position > 0)
         elif layer["kind"] == "relu":
             x, backward = layers.relu(x)
         elif layer["kind"] == "pool":
             x, backward = layers.pool(x, layer["size"])
         else:
-            x, backward = layers.dense(x, next(left), next(left))
+            x, backward = layers.dense(x, next(arrays), next(arrays))
         backwards.append(backward)
     loss, dy = layers.cross_entropy(x, labels)
     grads: list[Array] = []
@@ -129,10 +129,10 @@ def training(
         yield loss
 
 
-def prepared(
+def prepare(
     network: dict[str, Any], axes: tuple[int, ...] = (1, 2, 3, 0)
 ) -> tuple[list[Array], Array, Array]:
-    """Return convlens' own start in this file's layout: parameters, images, labels."""
+    """Return convlens' initial state in this file's layout: parameters, images, labels."""
     x, labels = convlens_step.examples(network)
     _, params = convlens_step.start(network)
     flat = [array for layer in params.values() for array in (layer["weight"], layer["bias"])]
@@ -140,14 +140,14 @@ def prepared(
 
 
 def make(network: dict[str, Any]) -> dict[str, Any]:
-    """Begin to train a network; return how many parameters it has, and its first losses."""
-    return begin(network, *prepared(network))
+    """Start to train a network; return its number of parameters and its first losses."""
+    return begin(network, *prepare(network))
 
 
 def begin(
     network: dict[str, Any], params: list[Array], x: Array, labels: Array, layers: Any = None
 ) -> dict[str, Any]:
-    """Begin to train from these parameters."""
+    """Start to train from these parameters."""
     global losses
     losses = training(network, params, x, labels, layers)
     first = [next(losses) for _ in range(convlens_step.CHECKED_STEPS)]
@@ -155,8 +155,8 @@ def begin(
 
 
 def run(seconds: float) -> dict[str, Any]:
-    """Train on for so long."""
-    return convlens_step.timed(losses, seconds)
+    """Continue to train for some seconds."""
+    return convlens_step.time_steps(losses, seconds)
 
 
 def versions() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A training step as it is usually written by hand around a BLAS: im2col and `@`, images outermost in memory (N, C, H, W).
+"""A training step as usually written by hand around a BLAS: im2col and `@`, images outermost in memory (N, C, H, W).
 
 This is the form of courses and of Caffe. `native_blas.py` beside it puts the batch last, for longer runs in memory.
 """
@@ -46,7 +46,7 @@ def conv(x: Array, weight: Array, bias: Array, padding: int, input_gradient: boo
 
 
 def pool(x: Array, size: int) -> tuple[Array, Backward]:
-    """Keep the largest of each window. Equal largest ones are zeros here, and ReLU stops their gradient."""
+    """Keep the largest of each window. Ties are zeros here, whose gradient the ReLU stops."""
     y, backward = native_blas.pool(x.reshape(-1, *x.shape[2:], 1), size)
 
     def folded(dy: Array) -> tuple[Array, list[Array]]:
@@ -70,5 +70,5 @@ def cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
 
 
 def make(network: dict[str, Any]) -> dict[str, Any]:
-    """Begin to train a network; return how many parameters it has, and its first losses."""
-    return native_blas.begin(network, *native_blas.prepared(network, (0, 1, 2, 3)), sys.modules[__name__])
+    """Start to train a network; return its number of parameters and its first losses."""
+    return native_blas.begin(network, *native_blas.prepare(network, (0, 1, 2, 3)), sys.modules[__name__])

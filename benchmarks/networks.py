@@ -19,7 +19,7 @@ TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("networks.json").rea
 
 
 def load() -> dict[str, Network]:
-    """Return each network by its name; one that is `like` another takes from that what it does not say itself."""
+    """Return each network by its name; one that is `like` another inherits what it does not state itself."""
     found: dict[str, Network] = {}
     for name, own in TABLE["networks"].items():
         model = found.get(own.get("like"), {})
@@ -27,8 +27,8 @@ def load() -> dict[str, Network]:
     return found
 
 
-def varied(network: Network, quantity: str, value: int) -> Network:
-    """Return a network like the given one, with another number of filters, image size, batch or kernel.
+def vary(network: Network, quantity: str, value: int) -> Network:
+    """Return a variant of a network with another number of filters, image size, batch or kernel.
 
     The filters are those of the last convolution; the padding keeps the maps as large as the images.
     """
@@ -47,7 +47,7 @@ def varied(network: Network, quantity: str, value: int) -> Network:
 
 
 def sentence(network: Network) -> str:
-    """Return the network in words, on one line."""
+    """Return a description of the network on one line."""
     words = {
         "conv": lambda layer: f"conv {layer['filters']}@{layer['kernel']}",
         "pool": lambda layer: f"pool {layer['size']}",
@@ -77,7 +77,7 @@ def conv_flops(network: Network) -> int:
 
 
 def packed_start(network: Network) -> bytes:
-    """Return the images, then each layer's weight and bias, as float32: what the contenders in JavaScript start from."""
+    """Return the images, then each layer's weight and bias, as float32: the initial state for JavaScript."""
     x, _ = convlens_step.examples(network)
     _, params = convlens_step.start(network)
     arrays = [x, *(array for layer in params.values() for array in (layer["weight"], layer["bias"]))]

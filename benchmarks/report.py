@@ -1,4 +1,4 @@
-"""From what was measured to the tables that are printed."""
+"""The printed tables of the measurements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .networks import Network, conv_flops, sentence
 
 HALF = 0.5
 RIVAL_OF = {"native": "convlens", "native-before": "native", "im2col": "native", "blas": "native"}
-"""Who is divided by whom: convlens in the browser by the others, but natively convlens on CPython."""
+"""The contender that is divided by each; in the browser that is convlens."""
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
@@ -39,7 +39,7 @@ def summary(network: Network, speeds: dict[str, list[float]]) -> dict[str, dict[
 
 
 def networks_text(measured: dict[str, dict[str, Any]], networks: dict[str, Network]) -> str:
-    """A row for each network and contender."""
+    """Return a table with a row for each network and contender."""
     if not measured:
         return ""
     rows = [["", "images/s", "(range of rounds)", "ratio", "(range)", "at best", "aim", ""]]
@@ -53,15 +53,15 @@ def networks_text(measured: dict[str, dict[str, Any]], networks: dict[str, Netwo
             best = number(found["at best"]) if "at best" in found else ""
             rows.append([f"  {LABELS[who]}", *speed, *pair(found.get("ratio")), best, *aim])
     return table(rows) + (
-        "\nimages/s: in seconds that the contender's thread had a processor for (on Linux; else of the clock)"
+        "\nimages/s: per second of the contender's processor time (on Linux; elsewhere of wall time)"
         "\nratio: convlens in the browser divided by this row, in the same round; BLAS: native convlens divided by it;"
         "\npeak: the convolutions' operations per second as a share of it. Median of the rounds (lowest to highest);"
-        "\nat best: the best round of the one divided by the best round of the other (other work only ever slows)."
+        "\nat best: the best round of the one divided by the best round of the other (other work can only slow)."
     )
 
 
 def growth_text(rows: list[dict[str, Any]]) -> str:
-    """A row for each quantity: how the time of a step grows with it."""
+    """Return a table with a row for each quantity: the growth of the time of a step with it."""
     if not rows:
         return ""
     names = [name for name in LABELS if name in rows[0]]
@@ -82,19 +82,19 @@ def growth_text(rows: list[dict[str, Any]]) -> str:
 
 
 def pair(found: dict[str, float] | None) -> list[str]:
-    """Median and range, each a cell."""
+    """Return a cell for the median and one for the range."""
     if not found:
         return ["", ""]
     return [number(found["median"]), f"({number(found['low'])} to {number(found['high'])})"]
 
 
 def number(value: float) -> str:
-    """Three digits that count."""
+    """Return a number with at least three significant digits."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Lay out rows in columns, the first to the left, the others to the right; a row of one cell is a heading."""
+    """Return rows as aligned columns, the first to the left, the others to the right; a row of one cell is a heading."""
     full = [row for row in rows if len(row) > 1]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
     lines = []

@@ -1,8 +1,8 @@
-"""Measure how long a reader waits from a click on Run to the first live figure, beside Pyodide as its manual shows it;
-and how each demo goes once Python is there.
+"""Measure the time from a click on Run to the first live figure, compared with Pyodide as its manual shows it; and how
+fast each demo is once Python is there.
 
-Chromium, from a server on this machine that compresses as GitHub Pages does. Cold: a browser that was never here.
-Warm: the page loaded anew in the same browser. Second page: another question, reached by a click, in the same document.
+In Chromium, from a server on this machine that compresses as GitHub Pages does. Cold: in a new browser. Warm: after a
+reload in the same browser. Second page: another question, reached by a click, in the same document.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ CLICK = """() => new Promise((resolve, reject) => {
   demo.querySelector("button.run").click();
 })"""
 
-# With Python there, from a click on Run to the end: seconds, figures painted a second, and the longest wait between two.
+# Once Python is there, from a click on Run to the end: seconds, figures per second, and the longest wait between two.
 RUN = """(section) => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error("the run did not end within two minutes")), 120_000);
   let drawn = false, begun = 0;
@@ -76,7 +76,7 @@ RUN = """(section) => new Promise((resolve, reject) => {
   requestAnimationFrame(frame);
 })"""
 
-# A figure that follows each touch: milliseconds from a click on another part to the new figure, one after the other.
+# A figure that follows each touch: milliseconds from a click on another part to the new figure, one by one.
 TOUCH = """async (section) => {
   const waits = [], panels = section.querySelector(".demo-panels");
   for (let n = 0; n < 20; n++) {
@@ -94,12 +94,12 @@ TOUCH = """async (section) => {
   return { "touch, ms": waits[10], "slowest of 20, ms": waits[19] };
 }"""
 
-# What the worker has measured while it started: the names and the milliseconds. The theme's search has a worker too.
+# The worker's own measurements of its start: names and milliseconds. The theme's search has a worker too.
 IMPORTS = "() => performance.getEntriesByType('measure').map(({ name, duration }) => [name, duration])"
 
 
 class Line:
-    """What went over it, in bytes; and, if it has a speed, a limit that all answers share."""
+    """A network line: it counts bytes and, if it has a speed, limits all responses together."""
 
     def __init__(self) -> None:
         self.bytes, self.per_second, self.latency = 0, 0.0, 0.0
@@ -120,18 +120,18 @@ class Line:
 
 @functools.cache
 def compressed(path: Path) -> tuple[bytes, bool]:
-    """A file as it goes over the line, and whether it is compressed."""
+    """Return a file as it is sent, and whether it is compressed."""
     content = path.read_bytes()
     return (gzip.compress(content, 6, mtime=0), True) if path.suffix in TYPES else (content, False)
 
 
 @contextmanager
-def served(folders: dict[str, Path], line: Line) -> Iterator[str]:
-    """Serve these folders, each below its path; nothing else."""
+def serve(folders: dict[str, Path], line: Line) -> Iterator[str]:
+    """Serve these folders, each under its path, and nothing else."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # as web servers do: else a small body waits for 40 ms
+        disable_nagle_algorithm = True  # like web servers: otherwise a small body waits for 40 ms
 
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
@@ -142,14 +142,14 @@ def served(folders: dict[str, Path], line: Line) -> Iterator[str]:
             if not file.is_file():
                 self.send_error(404)
                 return
-            body, packed = compressed(file)
+            body, is_compressed = compressed(file)
             tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
             known = self.headers.get("If-None-Match") == tag
             self.send_response(304 if known else 200)
             self.send_header("Content-Type", TYPES.get(file.suffix, "application/octet-stream"))
-            self.send_header("Cache-Control", "max-age=600")  # as GitHub Pages says
+            self.send_header("Cache-Control", "max-age=600")  # as on GitHub Pages
             self.send_header("ETag", tag)
-            if packed:
+            if is_compressed:
                 self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", "0" if known else str(len(body)))
             self.end_headers()
@@ -168,7 +168,7 @@ def served(folders: dict[str, Path], line: Line) -> Iterator[str]:
 
 
 def naive_files(folder: Path) -> None:
-    """What Pyodide fetches when it is left alone: its own files, NumPy's wheel and ours, and a list of the two."""
+    """Provide what Pyodide itself fetches: its own files, NumPy's wheel and ours, and a lock of the two."""
     for path in (*fetch.ensure().iterdir(), wheel.build(), DEMOS / "twins.py"):
         (folder / path.name).symlink_to(path)
     packages = {}
@@ -190,17 +190,17 @@ def naive_files(folder: Path) -> None:
 
 
 def click(page: Page, url: str) -> float:
-    """Open a page, give it time to come to rest, press Run, and return the seconds to the first live figure."""
+    """Open a page, wait until it is idle, press Run, and return the seconds to the first live figure."""
     page.goto(url, wait_until="networkidle")
     return float(page.evaluate(CLICK))
 
 
 def one_round(launch: Callable[[], Browser], url: str, path: str, line: Line) -> dict[str, float]:
-    """Cold, warm and second page, in a new browser; and cold once more on a slow line."""
+    """Return the times for cold, warm and second page in a new browser, and for cold again on a slow line."""
     found: dict[str, float] = {}
     browser = launch()
     page = browser.new_page()
-    page.on("console", lambda told: told.type == "error" and print("browser:", told.text, file=sys.stderr))
+    page.on("console", lambda entry: entry.type == "error" and print("browser:", entry.text, file=sys.stderr))
     page.goto(url + path, wait_until="networkidle")
     line.bytes = 0
     found["cold"] = float(page.evaluate(CLICK))
@@ -228,7 +228,7 @@ def one_round(launch: Callable[[], Browser], url: str, path: str, line: Line) ->
 
 
 def each_demo(launch: Callable[[], Browser], url: str) -> dict[str, dict[str, float]]:
-    """How each demo goes with the settings of its page, in a browser where Python is there."""
+    """Return the speed of each demo with the settings of its page, in a browser where Python is there."""
     found = {}
     browser = launch()
     page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -237,14 +237,16 @@ def each_demo(launch: Callable[[], Browser], url: str) -> dict[str, dict[str, fl
         section = page.locator("section.demo")
         section.locator("button.run").click()
         page.locator("section.demo[data-state=done]").wait_for(timeout=120_000)
-        follows = not section.locator("button.run").is_visible()  # once it is live, there is nothing to run
+        follows = not section.locator(
+            "button.run"
+        ).is_visible()  # once such a demo is live, it has no Run button
         found[str(section.get_attribute("data-demo"))] = section.evaluate(TOUCH if follows else RUN)
     browser.close()
     return found
 
 
 def demos_report(demos: dict[str, dict[str, float]]) -> str:
-    """The table of the demos."""
+    """Return the table of the demos."""
     rows = [f"{'with Python there':24}"]
     for slug, found in demos.items():
         rows.append(f"{slug:24}" + ", ".join(f"{name} {value:.3g}" for name, value in found.items()))
@@ -252,7 +254,7 @@ def demos_report(demos: dict[str, dict[str, float]]) -> str:
 
 
 def report(measured: dict[str, list[dict[str, float]]]) -> str:
-    """The table: medians, with the range, and the aim."""
+    """Return the table: medians with their ranges, and the aims."""
     rows = ["", f"{'':24}{'ours':>22}{'Pyodide, plain':>22}{'aim':>8}"]
     for name in measured["ours"][0]:
         cells = []
@@ -267,21 +269,21 @@ def report(measured: dict[str, list[dict[str, float]]]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure in turn, print the table, keep the numbers."""
+    """Measure in turn, print the tables, save the numbers."""
     parser = argparse.ArgumentParser(prog="make bench-start", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
-        "--record", action="store_true", help=f"keep the numbers in benchmarks/{RECORD.name}, to commit them"
+        "--record", action="store_true", help=f"save the numbers in benchmarks/{RECORD.name}, to commit them"
     )
     chosen = parser.parse_args(arguments)
     measured: dict[str, list[dict[str, float]]] = {"ours": [], "naive": []}
-    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
-        site, naive = Path(made, "site"), Path(made, "naive")
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        site, naive = Path(scratch, "site"), Path(scratch, "naive")
         naive.mkdir()
         naive_files(naive)
         line = Line()
         launch = functools.partial(chromium.launch, playwright)
-        with served({"/": site, "/naive/": naive, "/page/": HERE / "page"}, line) as url:
+        with serve({"/": site, "/naive/": naive, "/page/": HERE / "page"}, line) as url:
             build = [sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(site)]
             subprocess.run(build, cwd=ROOT, check=True, env=os.environ | {"SITE_URL": f"{url}/"})
             for number in range(chosen.rounds):

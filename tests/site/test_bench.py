@@ -69,7 +69,7 @@ def test_the_operations_are_counted_once_forward_and_once_for_each_gradient() ->
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(("layers", "axes"), [(native_blas, (1, 2, 3, 0)), (native_im2col, (0, 1, 2, 3))])
 def test_the_steps_by_hand_have_the_gradients_of_convlens(dtype, layers, axes) -> None:
-    params, x, labels = native_blas.prepared(TINY, axes)
+    params, x, labels = native_blas.prepare(TINY, axes)
     params, x = [array.astype(dtype) for array in params], x.astype(dtype)
     loss, grads = native_blas.gradients(TINY, params, x, labels, layers)
 
@@ -108,7 +108,7 @@ class Contender:
     ids=["another size", "another start", "does not learn", "not a number"],
 )
 def test_who_does_not_train_the_same_network_is_refused(wrong) -> None:
-    with pytest.raises(rounds.NotTheSame, match="ConvNetJS"):
+    with pytest.raises(rounds.Mismatch, match="ConvNetJS"):
         rounds.speeds(TINY, {"convlens": Contender(), "convnetjs": Contender(**wrong)}, 1, 0.1)
 
 
@@ -134,9 +134,9 @@ def test_ratios_are_taken_within_a_round_and_held_against_the_aim() -> None:
 
 def test_the_slope_is_the_power_of_the_growth() -> None:
     assert growth.slope([1, 2, 4], [3, 12, 48]) == pytest.approx(2)
-    sizes = [networks.conv_flops(networks.varied(TINY, "size", size)) for size in (8, 16)]
+    sizes = [networks.conv_flops(networks.vary(TINY, "size", size)) for size in (8, 16)]
     assert sizes[1] > 3 * sizes[0]
-    assert networks.varied(TINY, "kernel", 5)["layers"][3] == {
+    assert networks.vary(TINY, "kernel", 5)["layers"][3] == {
         "kind": "conv",
         "filters": 3,
         "kernel": 5,
