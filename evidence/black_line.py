@@ -32,7 +32,7 @@ CASES = {
 
 
 def sorted_by_ink(x: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of images that the best threshold on the sum of all pixels gets right."""
+    """Return the share of images that the best threshold on the sum of all pixels classifies correctly."""
     ink = x.sum(axis=(1, 2, 3))
     return float(((ink > ink[:, None]) == labels).mean(axis=1).max())
 
@@ -44,31 +44,31 @@ def responses(params: Params, x: np.ndarray, kinds: np.ndarray) -> np.ndarray:
 
 
 def line_share(groups: np.ndarray) -> np.ndarray:
-    """Return which share of each filter's response goes to line images, (K,); 0 for a filter that never responds."""
+    """Return the share of each filter's response that goes to line images, (K,); 0 for a filter that never responds."""
     total = groups.sum(axis=0)
     return np.divide(groups[0], total, out=np.zeros_like(total), where=total > 0)
 
 
 def law(first: Params, last: Params, minus: np.ndarray, x: np.ndarray, kinds: np.ndarray) -> dict[str, float]:
-    """Return how many filters begin with each sign, change a minus, or keep it, and what these become.
+    """Count the filters that start with a plus, change a minus or keep it, and what each group becomes.
 
     first, last: parameters before and after training. minus: which filters had a minus at each step.
     """
-    began = signs(first) < 0
-    turned = began & ~minus
+    starts_minus = signs(first) < 0
+    turned = starts_minus & ~minus
     like, response = likeness(last["conv1"]["weight"][:, 0]), line_share(responses(last, x, kinds))
-    groups = {"plus": ~began, "turned": turned, "minus": minus}
-    found = {f"begin_{name}": int(chosen.sum()) for name, chosen in groups.items()}
+    groups = {"plus": ~starts_minus, "turned": turned, "minus": minus}
+    counts = {f"begin_{name}": int(chosen.sum()) for name, chosen in groups.items()}
     for name, chosen in groups.items():
-        found[f"line_like_{name}"] = int((like[chosen] >= LINE_LIKE).sum())
-        found[f"half_response_{name}"] = int((response[chosen] >= 0.5).sum())
-        found[f"detector_{name}"] = int(((like >= LINE_LIKE) & (response >= 0.5))[chosen].sum())
-    found["most_response_minus"] = float(response[minus].max(initial=0.0))
-    return found
+        counts[f"line_like_{name}"] = int((like[chosen] >= LINE_LIKE).sum())
+        counts[f"half_response_{name}"] = int((response[chosen] >= 0.5).sum())
+        counts[f"detector_{name}"] = int(((like >= LINE_LIKE) & (response >= 0.5))[chosen].sum())
+    counts["most_response_minus"] = float(response[minus].max(initial=0.0))
+    return counts
 
 
 def measure(seed: int, **settings) -> dict[str, float]:
-    """Run one case with one seed and return the numbers worth keeping."""
+    """Run one case with one seed and return its numbers."""
     *_, run = simulate(**settings, seed=seed, every=STEPS // 2)
     first, *_, last = run.moments
     rng = np.random.default_rng(seed)

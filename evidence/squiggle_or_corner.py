@@ -20,7 +20,7 @@ CASES = {
 
 
 def shifted(stack: np.ndarray, reach: int) -> list[np.ndarray]:
-    """Return (K, 5, 5) moved by up to `reach` pixels in every direction; what leaves the window is cut off."""
+    """Return (K, 5, 5) moved by up to `reach` pixels in every direction, cut off at the edges."""
     padded = np.pad(stack, ((0, 0), (reach, reach), (reach, reach)))
     return [padded[:, i : i + 5, j : j + 5] for i in range(2 * reach + 1) for j in range(2 * reach + 1)]
 
@@ -28,7 +28,7 @@ def shifted(stack: np.ndarray, reach: int) -> list[np.ndarray]:
 def likeness(filters: np.ndarray) -> np.ndarray:
     """Return for each filter, (K, 5, 5), its best correlation with one of the two shapes, (K,)."""
     shapes = np.concatenate(shifted(np.array(SHAPES), 1)).reshape(-1, 25)
-    shapes = shapes[shapes.sum(axis=1) >= 6]  # of nine pixels: less is another shape
+    shapes = shapes[shapes.sum(axis=1) >= 6]  # of nine pixels: with fewer, it is another shape
     rows = np.concatenate([filters.reshape(-1, 25), shapes])
     return np.corrcoef(rows)[: len(filters), len(filters) :].max(axis=1)
 
@@ -37,7 +37,7 @@ def pair_up_shifted(a: np.ndarray, b: np.ndarray) -> float:
     """Return the mean cosine of the best pairs when a filter may be moved by up to two pixels before it is compared."""
     moved = [stack.reshape(len(b), -1) for stack in shifted(b, 2)]
     a, b = a.reshape(len(a), -1), b.reshape(len(b), -1)
-    norms = np.linalg.norm(b, axis=1)  # of the whole filter: what a shift cuts off counts as missed
+    norms = np.linalg.norm(b, axis=1)  # of the whole filter: pixels that a shift cuts off count as missing
     overlaps = np.max([np.einsum("jd,kd->jk", a, stack) for stack in moved], axis=0)
     cosines = overlaps / (np.linalg.norm(a, axis=1)[:, None] * norms)
     return float(cosines[np.arange(len(a)), cheapest_pairs(1 - cosines)].mean())
@@ -50,43 +50,43 @@ def side_of(params) -> np.ndarray:
 
 
 def measure(seed: int, **settings) -> dict[str, float]:
-    """Train two networks on the same images from two starts and return the numbers worth keeping."""
+    """Train two networks on the same images from two starts and return their numbers."""
     unseen = make_images(seed, settings["noise"], count=256, unseen=True)
     runs = (list(learn(**settings, seed=seed, start=start)) for start in (seed, seed + 5000))
     networks = [replace(network, unseen=unseen) for run in runs for network in (run[0], run[-1])]
-    begun, done, other_begun, other = networks
+    first, last, other_first, other_last = networks
     joint = [read_jointly(network) for network in networks]
-    used = Use(done)
-    order, cosines = pair_up(done.filters, other.filters)
-    like = likeness(done.filters)
-    side, last_side = (np.sign(side_of(network.step.params)) for network in (begun, done))
-    kept, tilted = side == last_side, np.sign(done.shares - begun.shares) == side
+    used = Use(last)
+    order, cosines = pair_up(last.filters, other_last.filters)
+    like = likeness(last.filters)
+    side, last_side = (np.sign(side_of(network.step.params)) for network in (first, last))
+    kept, tilted = side == last_side, np.sign(last.shares - first.shares) == side
     return {
-        "accuracy": evaluate(done.model, done.step.params, *unseen)[1],
-        "one_only": done.one_only,
-        "both": len(like) - done.one_only - int(np.isnan(done.shares).sum()),
-        "both_start": len(like) - begun.one_only - int(np.isnan(begun.shares).sum()),
-        "lean_percent": 100 * (0.5 + float(np.nanmedian(np.abs(done.shares - 0.5)))),
-        "lean_start_percent": 100 * (0.5 + float(np.nanmedian(np.abs(begun.shares - 0.5)))),
+        "accuracy": evaluate(last.model, last.step.params, *unseen)[1],
+        "one_only": last.one_only,
+        "both": len(like) - last.one_only - int(np.isnan(last.shares).sum()),
+        "both_start": len(like) - first.one_only - int(np.isnan(first.shares).sum()),
+        "lean_percent": 100 * (0.5 + float(np.nanmedian(np.abs(last.shares - 0.5)))),
+        "lean_start_percent": 100 * (0.5 + float(np.nanmedian(np.abs(first.shares - 0.5)))),
         "kept_side": int(kept.sum()),
         "kept_side_and_tilted_to_it": int((kept & tilted).sum()),
         "changed_side": int((~kept).sum()),
         "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
-        "more_to_squiggle": int((done.shares < 0.5).sum()),
+        "more_to_squiggle": int((last.shares < 0.5).sum()),
         "votes_as_it_answers_percent": 100
-        * float(((done.shares > 0.5) == (used.votes.sum(axis=0) > 0)).mean()),
+        * float(((last.shares > 0.5) == (used.votes.sum(axis=0) > 0)).mean()),
         "small_rises": int((used.rises < 0.1).sum()),
         "median_rise": float(np.median(used.rises)),
         "largest_rise": float(used.rises.max()),
         "most_like": float(like.max()),
-        "most_like_start": float(likeness(begun.filters).max()),
+        "most_like_start": float(likeness(first.filters).max()),
         "whole_shapes": int((like >= 0.8).sum()),
         "same_number": int((order == np.arange(len(order))).sum()),
         "matched": float(cosines.mean()),
-        "matched_start": float(pair_up(begun.filters, other_begun.filters)[1].mean()),
-        "unmatched": float(cosines_of(done.filters, other.filters).mean()),
-        "matched_shifted": pair_up_shifted(done.filters, other.filters),
-        "matched_shifted_start": pair_up_shifted(begun.filters, other_begun.filters),
+        "matched_start": float(pair_up(first.filters, other_first.filters)[1].mean()),
+        "unmatched": float(cosines_of(last.filters, other_last.filters).mean()),
+        "matched_shifted": pair_up_shifted(last.filters, other_last.filters),
+        "matched_shifted_start": pair_up_shifted(first.filters, other_first.filters),
         "joint": cosine(joint[1], joint[3]),
         "joint_start": cosine(joint[0], joint[2]),
     }

@@ -3,13 +3,13 @@
 from one_tie_breaker import MECHANISMS, Mechanism, run
 
 
-def move_one_bit(e) -> None:
-    """Move one weight on to the next number that float64 holds; not in the list, as rounding now and then forgets it."""
-    e.ties = {"ulp": True}
+def move_one_bit(experiment) -> None:
+    """Move one weight to the next float64; not in the list, because rounding sometimes removes the difference."""
+    experiment.ties = {"ulp": True}
 
 
 ONE_BIT = Mechanism("bit", "one weight is off by its last bit", False, True, move_one_bit)
-TRIED = {**MECHANISMS, "bit": ONE_BIT}
+ALL_MECHANISMS = {**MECHANISMS, "bit": ONE_BIT}
 PLAIN = {"filters": 2, "steps": 200, "task": "several", "rate": 1.0}
 LONG = {**PLAIN, "steps": 2000, "keys": ["order", "bits"]}
 CASES = {
@@ -22,10 +22,10 @@ CASES = {
 
 
 def measure(seed: int, keys: list[str], **settings) -> dict[str, float]:
-    """Run one case with one seed and return the numbers worth keeping."""
+    """Run one case with one seed and return its numbers."""
     numbers = {}
     for key in keys:
-        *_, result = run(TRIED[key], **settings, seed=seed)
+        *_, result = run(ALL_MECHANISMS[key], **settings, seed=seed)
         numbers[key] = result.difference
     if keys == list(MECHANISMS):
         numbers["kept"] = max(numbers[key] for key in MECHANISMS if not MECHANISMS[key].parts)

@@ -27,23 +27,23 @@ CASES |= {"one-filter": {"filters": 1, "steps": 6000}, "two-filters": {"filters"
 
 
 def measure(seed: int, filters: int = 0, **settings) -> dict[str, float]:
-    """Run one case with one seed and return the numbers worth keeping."""
+    """Run one case with one seed and return its numbers."""
     if filters:
-        return learners(seed, filters, **settings)
+        return accuracies_of(seed, filters, **settings)
     states = list(simulate(**settings, seed=seed))
     last, (filters, outgoing) = states[-1], split_sides(states[0].step.grads)
-    on_the_way = {f"difference_{n}": last.differences[n] for n in (600, 1000) if n < settings["steps"]}
+    earlier = {f"difference_{n}": last.differences[n] for n in (600, 1000) if n < settings["steps"]}
     return {
         "filters_step": RATE * largest_difference(*filters),
         "outgoing_step": RATE * largest_difference(*outgoing),
-        **on_the_way,
+        **earlier,
         "difference": last.differences[-1],
         "accuracy": last.step.accuracy,
     }
 
 
-def learners(seed: int, filters: int, steps: int) -> dict[str, float]:
-    """Let so many filters tell the four lines apart; return their accuracy on the way, and at the end on 512 new images."""
+def accuracies_of(seed: int, filters: int, steps: int) -> dict[str, float]:
+    """Train this many filters on the four lines; return their accuracy on the way and, at the end, on 512 new images."""
     rng = np.random.default_rng(seed)
     x, labels = TASKS["several"](rng, count=COUNT, dtype=np.float64)
     model = Sequential(Conv2d(filters, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(4))

@@ -1,4 +1,4 @@
-"""If a big black line decides, won't every filter learn it? What the page says of eight filters, in all set-ups."""
+"""If a big black line decides, won't every filter learn it? The page's claims about eight filters, in all set-ups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = "questions/the-black-line.md"
 RATE, STEPS = 1.0, 300
 DEMO = demos.module("black_line")
 NAMES = ("vertical", "horizontal", "squiggle")  # class 0, the line, the rest of class 1
-# What is changed about the page's usual task, one at a time.
+# Changes to the page's usual task, one at a time.
 CASES: dict[str, dict[str, float]] = {
     "usual": {},
     "tiny": {"size": 0.01},
@@ -67,11 +67,11 @@ def images(setup: Setup, seed: int, share: float, rival: float) -> tuple[np.ndar
 
 
 def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for case, changed in CASES.items():
-        numbers = measure_case(trainer, setup, seed, **changed)
-        found |= {name if case == "usual" else f"{case}_{name}": value for name, value in numbers.items()}
-    return found
+    results: dict[str, float] = {}
+    for case, changes in CASES.items():
+        numbers = measure_case(trainer, setup, seed, **changes)
+        results |= {name if case == "usual" else f"{case}_{name}": value for name, value in numbers.items()}
+    return results
 
 
 def measure_case(
@@ -84,9 +84,9 @@ def measure_case(
     first, last = states[0]["params"], states[-1]["params"]
     minus = np.all([DEMO.signs(state["params"]) < 0 for state in states], axis=0)
     line, other = error_shares(first, x, labels, kinds), error_shares(last, x, labels, kinds)
-    lost = len(states) <= recipe.steps
+    diverged = len(states) <= recipe.steps
     return {
-        "line_like": float("nan") if lost else int((DEMO.likeness(last["conv1"]["weight"][:, 0]) >= DEMO.LINE_LIKE).sum()),
+        "line_like": float("nan") if diverged else int((DEMO.likeness(last["conv1"]["weight"][:, 0]) >= DEMO.LINE_LIKE).sum()),
         "line_like_at_start": int((DEMO.likeness(first["conv1"]["weight"][:, 0]) >= DEMO.LINE_LIKE).sum()),
         "responds_most_to_lines": int((evidence.load("black_line").responses(last, x, kinds).argmax(axis=0) == 0).sum()),
         **evidence.load("black_line").law(first, last, minus, x, kinds),
@@ -96,7 +96,7 @@ def measure_case(
 
 
 def error_shares(params: Any, x: np.ndarray, labels: np.ndarray, kinds: np.ndarray) -> tuple[float, float]:
-    """Return the per cent of the whole error that line images have, and the rest of class 1."""
+    """Return the percentages of the whole error from line images and from the rest of class 1."""
     logits, _ = DEMO.model_of(len(params["conv1"]["weight"]))(params, x)
     pulls = DEMO.pull(residual(logits, labels), kinds)
     line, other, _ = 100 * pulls / (pulls.sum() or 1.0)

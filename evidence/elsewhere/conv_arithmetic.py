@@ -8,7 +8,7 @@ from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.trainers import Trainer
 
 PAGE = "questions/where-does-3073-come-from.md"
-SETUPS = {"random layers": None}  # nothing is trained: what differs from seed to seed is the layer
+SETUPS = {"random layers": None}  # nothing is trained: the layer depends on the seed
 LAYERS = 50
 
 CLAIMS = {

@@ -1,6 +1,6 @@
 """Another generator of images: soft strokes instead of pixels, turned, scaled and dimmed a little, in even noise.
 
-Nothing of it is taken from convlens.data: a claim that holds on both kinds of images does not hang on one of them.
+It shares nothing with convlens.data: a claim that holds on both kinds of images does not depend on one of them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 SIZE = 12
 T = np.linspace(-2.0, 2.0, 33)
 FLAT = np.zeros_like(T)
-# Each is a curve of points (row, column) about the middle, about five pixels wide.
+# Each is a curve of points (row, column) around the middle, about five pixels wide.
 STROKES = {
     "horizontal": np.stack([FLAT, T], axis=1),
     "vertical": np.stack([T, FLAT], axis=1),
@@ -42,7 +42,7 @@ def stroke(rng: np.random.Generator, name: str) -> np.ndarray:
 def images(
     rng: np.random.Generator, names: Sequence[str | None], strengths: Sequence[float], noise: float = 0.1
 ) -> np.ndarray:
-    """Return (N, 1, 12, 12): each image shows the stroke of that name, or none, about as strong as is asked."""
+    """Return (N, 1, 12, 12): each image shows the stroke of that name, or none, at about that strength."""
     x = (
         rng.uniform(-1, 1, size=(len(names), 1, SIZE, SIZE)) * noise * np.sqrt(3)
     )  # of standard deviation `noise`
@@ -55,6 +55,6 @@ def images(
 def classes(
     rng: np.random.Generator, names: Sequence[str | None], count: int, noise: float = 0.1
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return `count` images and their labels: one class per name, as even as can be."""
+    """Return `count` images and their labels: one class per name, as even as possible."""
     labels = rng.permutation(np.arange(count) % len(names))
     return images(rng, [names[label] for label in labels], [1.0] * count, noise), labels

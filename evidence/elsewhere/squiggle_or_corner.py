@@ -1,4 +1,4 @@
-"""Squiggle or right angle: what do filters become? What the page says of six filters, in all set-ups."""
+"""Squiggle or right angle: what do filters become? The page's claims about six filters, in all set-ups."""
 
 from __future__ import annotations
 
@@ -58,21 +58,21 @@ def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
         params = trainer.start(setup.start, filters=FILTERS, classes=2, seed=start)
         states = trainer.train(params, x, labels, recipe, keep=[0, recipe.steps])
         networks.append([Network(step_of(state), recipe.steps, unseen) for state in states])
-    (begun, *_, done), (*_, other) = networks
-    lost = any(len(both) < 2 for both in networks)
-    side, last_side = (np.sign(EVIDENCE.side_of(network.step.params)) for network in (begun, done))
-    kept, tilted = side == last_side, np.sign(done.shares - begun.shares) == side
-    lean, lean_start = (50 + 100 * float(np.nanmedian(np.abs(r.shares - 0.5))) for r in (done, begun))
+    (first, *_, last), (*_, other_last) = networks
+    diverged = any(len(pair) < 2 for pair in networks)
+    side, last_side = (np.sign(EVIDENCE.side_of(network.step.params)) for network in (first, last))
+    kept, tilted = side == last_side, np.sign(last.shares - first.shares) == side
+    lean, lean_start = (50 + 100 * float(np.nanmedian(np.abs(r.shares - 0.5))) for r in (last, first))
     numbers = {
-        "lean": lean, "lean_start": lean_start, "both": FILTERS - done.one_only - int(np.isnan(done.shares).sum()),
+        "lean": lean, "lean_start": lean_start, "both": FILTERS - last.one_only - int(np.isnan(last.shares).sum()),
         "kept_side": int(kept.sum()), "kept_side_and_tilted_to_it": int((kept & tilted).sum()),
         "changed_side": int((~kept).sum()), "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
-        "joint": cosine(read_jointly(done), read_jointly(other)),
-        "matched": float(pair_up(done.filters, other.filters)[1].mean()),
-        "most_like": float(EVIDENCE.likeness(done.filters).max()),
-        "accuracy": evaluate(done.model, done.step.params, *unseen)[1],
+        "joint": cosine(read_jointly(last), read_jointly(other_last)),
+        "matched": float(pair_up(last.filters, other_last.filters)[1].mean()),
+        "most_like": float(EVIDENCE.likeness(last.filters).max()),
+        "accuracy": evaluate(last.model, last.step.params, *unseen)[1],
     }  # fmt: skip
-    return dict.fromkeys(numbers, float("nan")) if lost else numbers
+    return dict.fromkeys(numbers, float("nan")) if diverged else numbers
 
 
 def step_of(state: dict[str, Any]) -> Step:

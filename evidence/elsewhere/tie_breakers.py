@@ -1,4 +1,4 @@
-"""Do I need randomness, or only difference? Each of the nineteen things that are dropped on equal filters, in all set-ups."""
+"""Do I need randomness, or only difference? Each of the nineteen mechanisms applied to equal filters, in all set-ups."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def images(setup: Setup, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
     recipe = setup.recipe(RATE, STEPS)
     run = in_convlens if isinstance(trainer, Convlens) else in_torch
-    found = {key: run(trainer, key, setup, recipe, seed) for key in DEMO.MECHANISMS}
-    larger = [found[key] for key in PARTED if key not in IN_LAST_BITS]
-    return {**found, "kept": max(found[key] for key in KEPT), "parted": min(larger)}
+    differences = {key: run(trainer, key, setup, recipe, seed) for key in DEMO.MECHANISMS}
+    larger = [differences[key] for key in PARTED if key not in IN_LAST_BITS]
+    return {**differences, "kept": max(differences[key] for key in KEPT), "parted": min(larger)}
 
 
 def in_convlens(trainer: Convlens, key: str, setup: Setup, recipe: Recipe, seed: int) -> float:
-    """Run the demo's own mechanism, from another start and with another optimizer under it."""
+    """Run the demo's own mechanism, with another start and another optimizer."""
     x, labels = images(setup, seed)
     experiment = DEMO.Experiment(
         x, labels, FILTERS, recipe.settings["lr"], seed, initializer=trainer.STARTS[setup.start]
@@ -78,12 +78,12 @@ def in_torch(trainer: Trainer, key: str, setup: Setup, recipe: Recipe, seed: int
     if key == "labels":
         labels = np.where(rng.random(len(labels)) < 0.25, rng.permutation(labels), labels)
     if key in ("momentum", "adam", "decay"):
-        added = {"momentum": {"momentum": 0.9}, "decay": {"weight_decay": 0.001}, "adam": {}}[key]
+        settings = {"momentum": {"momentum": 0.9}, "decay": {"weight_decay": 0.001}, "adam": {}}[key]
         rate = recipe.settings["lr"]
         recipe = (
             Recipe("Adam", {"lr": 0.02}, recipe.steps)
             if key == "adam"
-            else Recipe("SGD", {"lr": rate, **added}, recipe.steps)
+            else Recipe("SGD", {"lr": rate, **settings}, recipe.steps)
         )
     more: dict[str, Any] = {
         "minibatches": {"minibatches": 16}, "noise": {"noise": 0.3}, "dropout": {"dropout": True}, "tanh": {"tanh": True},

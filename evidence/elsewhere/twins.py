@@ -1,4 +1,4 @@
-"""Why don't all filters learn the same thing? What the page says of two filters, in all set-ups."""
+"""Why don't all filters learn the same thing? The page's claims about two filters, in all set-ups."""
 
 from __future__ import annotations
 
@@ -56,28 +56,28 @@ def images(setup: Setup, task: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return other_images.classes(rng, TASKS[task], COUNT)
 
 
-def apart(state: dict[str, Any]) -> float:
+def difference(state: dict[str, Any]) -> float:
     return largest_difference(*state["params"]["conv1"]["weight"])
 
 
 def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
-    found: dict[str, float] = {}
+    results: dict[str, float] = {}
     recipe = setup.recipe(RATE, STEPS)
     x, labels = images(setup, "several", seed)
     params = trainer.start(setup.start, filters=2, classes=4, seed=seed)
     for name, (incoming, outgoing) in TIES.items():
         tied = tie(params, incoming=incoming, outgoing=outgoing) if incoming or outgoing else params
         states = trainer.train(tied, x, labels, recipe, keep=[0, recipe.steps])
-        found[name] = apart(states[-1])
+        results[name] = difference(states[-1])
         if name == "same_different":
             grads = states[0]["grads"]
-            found["filters_first"] = largest_difference(*grads["conv1"]["weight"])
-            found["outgoing_first"] = largest_difference(*grads["linear1"]["weight"].T)
+            results["filters_first"] = largest_difference(*grads["conv1"]["weight"])
+            results["outgoing_first"] = largest_difference(*grads["linear1"]["weight"].T)
     recipe = setup.recipe(RATE, NEAR_STEPS)
     for task in TASKS:
         x, labels = images(setup, task, seed)
         start = partial(trainer.start, setup.start, filters=2, classes=len(TASKS[task]))
         states = trainer.train(tie(start(seed=seed), gap=GAP), x, labels, recipe, keep=[recipe.steps])
-        found[f"near_{task}"] = apart(states[-1]) if states else float("nan")
-        found[f"accuracy_{task}"] = states[-1]["accuracy"] if states else float("nan")
-    return found
+        results[f"near_{task}"] = difference(states[-1]) if states else float("nan")
+        results[f"accuracy_{task}"] = states[-1]["accuracy"] if states else float("nan")
+    return results

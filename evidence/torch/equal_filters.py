@@ -1,4 +1,4 @@
-"""Do equal filters stay equal in stock PyTorch? For 2 to 17 filters; prints JSON. Needs torch and NumPy alone.
+"""Do equal filters stay equal in stock PyTorch? For 2 to 17 filters; prints JSON. Needs only torch and NumPy.
 
 All filters and all outgoing weights start as copies. 64 random images, 4 classes, full-batch SGD, one thread.
 """
@@ -21,27 +21,27 @@ COUNTS = range(2, 18)
 
 
 class PlacedLinear(torch.autograd.Function):
-    """F.linear whose weight gradient is the same product, in rows that begin `shift` + n * `apart` numbers into memory."""
+    """F.linear whose weight gradient is the same product, in rows that start `shift` + n * `stride` numbers into memory."""
 
     @staticmethod
-    def forward(ctx, x, weight, bias, apart, shift):
+    def forward(ctx, x, weight, bias, stride, shift):
         ctx.save_for_backward(x, weight)
-        ctx.apart, ctx.shift = apart, shift
+        ctx.stride, ctx.shift = stride, shift
         return F.linear(x, weight, bias)
 
     @staticmethod
     def backward(ctx, dy):
         x, weight = ctx.saved_tensors
         rows, columns = weight.shape
-        apart = ctx.apart or columns
-        memory = x.new_zeros(rows * apart + ctx.shift)
-        dweight = memory[ctx.shift :].view(rows, apart)[:, :columns]
+        stride = ctx.stride or columns
+        memory = x.new_zeros(rows * stride + ctx.shift)
+        dweight = memory[ctx.shift :].view(rows, stride)[:, :columns]
         torch.mm(dy.t(), x, out=dweight)
         return dy @ weight, dweight, dy.sum(0), None, None
 
 
-def apart(filters, seed, dtype=torch.float32, rate=1.0, images=64, placed=None):
-    """Train, and return how far two filters are apart at most after EARLY and after STEPS steps, and what differed first."""
+def differences(filters, seed, dtype=torch.float32, rate=1.0, images=64, placed=None):
+    """Train; return the largest difference of two filters after EARLY and after STEPS steps, and which side differed first."""
     torch.manual_seed(seed)
     x, labels = torch.randn(images, 1, 12, 12, dtype=dtype), torch.randint(CLASSES, (images,))
     conv, out = nn.Conv2d(1, filters, 5, dtype=dtype), nn.Linear(filters, CLASSES, dtype=dtype)
@@ -63,15 +63,15 @@ def apart(filters, seed, dtype=torch.float32, rate=1.0, images=64, placed=None):
 
 
 def spread(rows):
-    """The largest difference between two rows: exactly 0 if, and only if, all are equal."""
+    """Return the largest difference between two rows: exactly 0 if, and only if, all are equal."""
     rows = rows.detach()
     return float((rows.max(0).values - rows.min(0).values).max())
 
 
 def case(**settings):
-    runs = [apart(seed=seed, **settings) for seed in range(SEEDS)]
-    said = {name: str(value) for name, value in settings.items()}
-    return {"settings": said, **{name: summary([run[name] for run in runs]) for name in runs[0]}}
+    runs = [differences(seed=seed, **settings) for seed in range(SEEDS)]
+    texts = {name: str(value) for name, value in settings.items()}
+    return {"settings": texts, **{name: summary([run[name] for run in runs]) for name in runs[0]}}
 
 
 def summary(values):
@@ -85,7 +85,7 @@ def summary(values):
 
 
 def product(filters):
-    """The bits of one weight gradient of nn.Linear, for inputs that anybody can draw again, and where it lay in memory."""
+    """The bits of one weight gradient of nn.Linear, for reproducible inputs, and its offset in memory."""
     rng = np.random.default_rng(filters)
     dy, x = (rng.normal(size=(64, columns)).astype(np.float32) for columns in (CLASSES, filters))
     linear = nn.Linear(filters, CLASSES)

@@ -1,4 +1,4 @@
-"""Train small networks in stock PyTorch, as another process asks for it; needs torch and NumPy, and nothing of this project.
+"""Train small networks in stock PyTorch for another process; needs torch and NumPy, and nothing of this project.
 
 Reads requests from standard input and writes answers to standard output, each a pickle of plain Python values whose
 arrays are (dtype, shape, bytes). The two that matter:
@@ -6,8 +6,8 @@ arrays are (dtype, shape, bytes). The two that matter:
     {"do": "start", "start": "he", "filters": 8, "classes": 2, "seed": 0}                first weights, drawn by torch.nn.init
     {"do": "train", "params": ..., "x": ..., "labels": ..., "optimizer": ..., "steps": 300, "keep": [0, 300], ...}
 
-"sizes", "dense" and "conv2d" ask torch.nn for a layer's parameters, its places and its numbers. The network is that of the
-site's demos: a convolution of 5x5 filters, an activation, the mean of each map, and a linear layer; float64, cross-entropy.
+"sizes", "dense" and "conv2d" ask torch.nn for a layer's parameters, the size of its maps, and its output. The network is that
+of the demos: a convolution of 5x5 filters, an activation, the mean of each map, and a linear layer; float64, cross-entropy.
 """
 
 import pickle
@@ -23,11 +23,11 @@ torch.set_default_dtype(torch.float64)
 
 
 def start(request):
-    """Return the weights with which such a network begins."""
+    """Return the initial weights of such a network."""
     torch.manual_seed(request["seed"])
     conv, linear = nn.Conv2d(1, request["filters"], 5), nn.Linear(request["filters"], request["classes"])
     for layer in (conv, linear):
-        if request["start"] != "pytorch":  # whose default is what a layer has already
+        if request["start"] != "pytorch":  # a new layer already has PyTorch's default
             nn.init.zeros_(layer.bias)
         if request["start"] == "he":
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
@@ -41,7 +41,7 @@ def numbers(layer):
 
 
 class Reversed(nn.Module):
-    """A convolution whose last filter sees the images of a batch from the last to the first, and so adds them up."""
+    """A convolution whose last filter sees, and so sums, the images of a batch in reverse order."""
 
     def __init__(self, conv):
         super().__init__()
@@ -81,29 +81,29 @@ def optimizer_of(request, parameters):
     return {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}[kind](parameters, **settings)
 
 
-def batches(request, chance):
-    """Yield what each step sees: all images, or some of them, or all with new noise."""
+def batches(request, generator):
+    """Yield the images of each step: all, or some of them, or all with new noise."""
     x, labels = torch.from_numpy(request["x"]), torch.from_numpy(request["labels"])
     size, noise = request.get("minibatches"), request.get("noise")
     while True:
         if size:
-            order = torch.randperm(len(x), generator=chance)
+            order = torch.randperm(len(x), generator=generator)
             for begin in range(0, len(x) - size + 1, size):
                 yield x[order[begin : begin + size]], labels[order[begin : begin + size]]
         elif noise:
-            yield x + noise * torch.randn(x.shape, generator=chance), labels
+            yield x + noise * torch.randn(x.shape, generator=generator), labels
         else:
             yield x, labels
 
 
 def train(request):
-    """Return the weights, the loss and the accuracy at each of the steps that are to be kept; fewer if the loss is lost."""
+    """Return the weights, the loss and the accuracy at each step in `keep`, until the loss is not finite."""
     torch.manual_seed(request.get("seed", 0))
-    chance = torch.Generator().manual_seed(request.get("seed", 0) + 1)
+    generator = torch.Generator().manual_seed(request.get("seed", 0) + 1)
     conv, linear, model = network(request["params"], request)
     optimizer = optimizer_of(request, model.parameters())
-    keep, kept = set(request["keep"]), []
-    for number, (x, labels) in zip(range(request["steps"] + 1), batches(request, chance), strict=False):
+    keep, states = set(request["keep"]), []
+    for number, (x, labels) in zip(range(request["steps"] + 1), batches(request, generator), strict=False):
         optimizer.zero_grad()
         logits = model(x)
         loss = nn.functional.cross_entropy(logits, labels)
@@ -114,14 +114,14 @@ def train(request):
             accuracy = float((logits.argmax(1) == labels).double().mean())
             weights = {"conv1": numbers(conv), "linear1": numbers(linear)}
             grads = {"conv1": slopes(conv), "linear1": slopes(linear)}
-            kept.append(
+            states.append(
                 {"step": number, "loss": loss.item(), "accuracy": accuracy, "params": weights, "grads": grads}
             )
         if request.get("rate"):  # the last filter learns at half the rate
             for value in (conv.weight, conv.bias):
                 value.grad[-1] *= 0.5
         optimizer.step()
-    return kept
+    return states
 
 
 def slopes(layer):
@@ -129,7 +129,7 @@ def slopes(layer):
 
 
 def sizes(request):
-    """Return how many parameters a convolution has, and how many places a side its maps have."""
+    """Return the number of parameters of a convolution, and the side of its maps."""
     channels, *size = request["in_shape"]
     conv = nn.Conv2d(channels, request["filters"], request["kernel"], request["stride"], request["padding"])
     y = conv(torch.zeros(1, channels, *size))
@@ -153,30 +153,30 @@ def versions(request):
     }
 
 
-def packed(value):
-    """Arrays become what any pickle holds."""
+def encode(value):
+    """Replace arrays by plain tuples, because the two Pythons may have different versions of NumPy."""
     if isinstance(value, np.ndarray):
         return ("array", value.dtype.str, value.shape, value.tobytes())
     if isinstance(value, dict):
-        return {key: packed(each) for key, each in value.items()}
-    return [packed(each) for each in value] if isinstance(value, list) else value
+        return {key: encode(each) for key, each in value.items()}
+    return [encode(each) for each in value] if isinstance(value, list) else value
 
 
-def unpacked(value):
+def decode(value):
     if isinstance(value, tuple) and value[:1] == ("array",):
         return np.frombuffer(value[3], value[1]).reshape(value[2]).copy()
     if isinstance(value, dict):
-        return {key: unpacked(each) for key, each in value.items()}
-    return [unpacked(each) for each in value] if isinstance(value, list) else value
+        return {key: decode(each) for key, each in value.items()}
+    return [decode(each) for each in value] if isinstance(value, list) else value
 
 
 def main():
     while True:
         try:
-            request = unpacked(pickle.load(sys.stdin.buffer))
+            request = decode(pickle.load(sys.stdin.buffer))
         except EOFError:
             return
-        does = {
+        handlers = {
             "start": start,
             "train": train,
             "sizes": sizes,
@@ -184,8 +184,8 @@ def main():
             "conv2d": conv2d,
             "versions": versions,
         }
-        answer = does[request["do"]](request)
-        pickle.dump(packed(answer), sys.stdout.buffer)
+        answer = handlers[request["do"]](request)
+        pickle.dump(encode(answer), sys.stdout.buffer)
         sys.stdout.buffer.flush()
 
 

@@ -78,7 +78,7 @@ def test_nearly_equal_filters_end_apart_where_several_are_of_use_and_hardly_part
 
 
 def test_one_filter_learns_which_way_a_line_runs_late_and_badly():
-    one, two = ([EVIDENCE_OF.learners(seed, filters, 3000) for seed in SEEDS] for filters in (1, 2))
+    one, two = ([EVIDENCE_OF.accuracies_of(seed, filters, 3000) for seed in SEEDS] for filters in (1, 2))
     for run in one:
         assert run["accuracy_300"] < 0.9 < run["accuracy_3000"], "late"
         assert run["unseen"] < run["accuracy_3000"] - 0.05, "and badly"
