@@ -47,10 +47,10 @@ def names_of(known: dict[str, Any]) -> Any:
     """Return a parser of names separated by commas."""
 
     def names(text: str) -> list[str]:
-        found = [name for name in text.split(",") if name != "none"]
-        if wrong := set(found) - set(known):
+        selection = [name for name in text.split(",") if name != "none"]
+        if wrong := set(selection) - set(known):
             raise argparse.ArgumentTypeError(f"{sorted(wrong)} not among {list(known)}")
-        return found
+        return selection
 
     return names
 
@@ -58,11 +58,11 @@ def names_of(known: dict[str, Any]) -> Any:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what the arguments ask for."""
     chosen = options(arguments)
-    wanted = {name: network for name, network in networks.load().items() if name in chosen.networks}
-    measured, grown = {}, []
+    selected = {name: network for name, network in networks.load().items() if name in chosen.networks}
+    measured, rows = {}, []
     with ExitStack() as stack:
-        contenders, versions = start_contenders(stack, chosen.contenders, wanted, chosen.against)
-        for name, network in wanted.items():
+        contenders, versions = start_contenders(stack, chosen.contenders, selected, chosen.against)
+        for name, network in selected.items():
             log(f"network {name}: {chosen.rounds} rounds of {', '.join(contenders)} ...")
             try:
                 speeds = rounds.speeds(network, contenders, chosen.rounds, chosen.seconds)
@@ -72,9 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             measured[name] = report.summary(network, speeds)
         ours = {name: contenders[name] for name in ("convlens", "native") if name in contenders}
         if ours and not chosen.skip_growth:
-            grown = growth.measure(ours, log)
-    print("\n\n".join(filter(None, [report.networks_text(measured, wanted), report.growth_text(grown)])))
-    save(RECORD if chosen.record else LATEST, {"versions": versions, "networks": measured, "growth": grown})
+            rows = growth.measure(ours, log)
+    print("\n\n".join(filter(None, [report.networks_text(measured, selected), report.growth_text(rows)])))
+    save(RECORD if chosen.record else LATEST, {"versions": versions, "networks": measured, "growth": rows})
     return 0
 
 

@@ -19,7 +19,7 @@ FLAGS = [
 
 def launch(playwright: Any, *more: str, without: Sequence[str] = ()) -> Any:
     """Return a new browser, started with some more flags, and without some that playwright gives it."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = next((candidate for name in NAMES if (candidate := shutil.which(name))), None)
     return playwright.chromium.launch(
         executable_path=path, args=[*FLAGS, *more], ignore_default_args=[*without]
     )

@@ -19,7 +19,7 @@ def measure(contenders: Mapping[str, Contender], log: Callable[[str], None]) -> 
 
     The time is that of the best round, because other work on the machine can only add to it.
     """
-    found = []
+    result = []
     for case, network in TABLE["growth"]["cases"].items():
         for quantity, values in TABLE["growth"]["vary"].items():
             log(f"growth, {case}: {quantity} ...")
@@ -31,18 +31,18 @@ def measure(contenders: Mapping[str, Contender], log: Callable[[str], None]) -> 
                 ms = [min(each[at][name] for each in rounds) for at in range(len(points))]
                 row[name] = {"ms": [round(time, 3) for time in ms], "slope": slope(values, ms)}
                 row[name]["at the end"] = slope(values[-3:], ms[-3:])
-            found.append(row)
-    return found
+            result.append(row)
+    return result
 
 
 def time_steps(contenders: Mapping[str, Contender], network: dict[str, Any]) -> dict[str, float]:
     """Return each contender's milliseconds for a training step."""
-    found = {}
+    result = {}
     for name, ask in contenders.items():
         ask("make", network)
         answer = ask("run", SECONDS)
-        found[name] = 1000 * answer["seconds"] / answer["steps"]
-    return found
+        result[name] = 1000 * answer["seconds"] / answer["steps"]
+    return result
 
 
 def slope(values: Sequence[float], times: Sequence[float]) -> float:

@@ -20,11 +20,11 @@ TABLE: dict[str, Any] = json.loads(Path(__file__).with_name("networks.json").rea
 
 def load() -> dict[str, Network]:
     """Return each network by its name; one that is `like` another inherits what it does not state itself."""
-    found: dict[str, Network] = {}
+    result: dict[str, Network] = {}
     for name, own in TABLE["networks"].items():
-        model = found.get(own.get("like"), {})
-        found[name] = {"learning_rate": TABLE["learning_rate"]} | model | own | {"name": name}
-    return found
+        base = result.get(own.get("like"), {})
+        result[name] = {"learning_rate": TABLE["learning_rate"]} | base | own | {"name": name}
+    return result
 
 
 def vary(network: Network, quantity: str, value: int) -> Network:
@@ -48,14 +48,14 @@ def vary(network: Network, quantity: str, value: int) -> Network:
 
 def sentence(network: Network) -> str:
     """Return a description of the network on one line."""
-    words = {
+    descriptions = {
         "conv": lambda layer: f"conv {layer['filters']}@{layer['kernel']}",
         "pool": lambda layer: f"pool {layer['size']}",
         "dense": lambda layer: f"dense {layer['outputs']}",
         "relu": lambda layer: "ReLU",
     }
     C, H, W = network["input"]
-    layers = ", ".join(words[layer["kind"]](layer) for layer in network["layers"])
+    layers = ", ".join(descriptions[layer["kind"]](layer) for layer in network["layers"])
     return f"batch {network['batch']}, {H}x{W}x{C}, {layers}"
 
 

@@ -11,7 +11,7 @@ from .networks import Network, conv_flops, sentence
 
 HALF = 0.5
 RIVAL_OF = {"native": "convlens", "native-before": "native", "im2col": "native", "blas": "native"}
-"""The contender that is divided by each; in the browser that is convlens."""
+"""The contender whose speed is divided by that of each; by default convlens in the browser."""
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
@@ -23,19 +23,19 @@ def summary(network: Network, speeds: dict[str, list[float]]) -> dict[str, dict[
     """Return each contender's speed, and convlens' speed divided by it in the same round, with the aim."""
     aims = {"convnetjs": network["aim"], "peak": HALF, "im2col": HALF, "blas": HALF}
     flops = conv_flops(network) / network["batch"]
-    found: dict[str, dict[str, Any]] = {}
+    result: dict[str, dict[str, Any]] = {}
     for name, values in speeds.items():
-        found[name] = {"speed": spread(values)}
+        result[name] = {"speed": spread(values)}
         rival = RIVAL_OF.get(name, "convlens")
         if rival == name or rival not in speeds:
             continue
         ours = [speed * flops / 1e9 for speed in speeds[rival]] if name == "peak" else speeds[rival]
-        found[name]["ratio"] = spread([our / their for our, their in zip(ours, values, strict=True)])
-        found[name]["at best"] = max(ours) / max(values)
+        result[name]["ratio"] = spread([our / their for our, their in zip(ours, values, strict=True)])
+        result[name]["at best"] = max(ours) / max(values)
         if name in aims:
-            met = found[name]["ratio"]["median"] >= aims[name]
-            found[name] |= {"aim": aims[name], "met": met}
-    return found
+            met = result[name]["ratio"]["median"] >= aims[name]
+            result[name] |= {"aim": aims[name], "met": met}
+    return result
 
 
 def networks_text(measured: dict[str, dict[str, Any]], networks: dict[str, Network]) -> str:
@@ -45,13 +45,15 @@ def networks_text(measured: dict[str, dict[str, Any]], networks: dict[str, Netwo
     rows = [["", "images/s", "(range of rounds)", "ratio", "(range)", "at best", "aim", ""]]
     for name, contenders in measured.items():
         rows.append([f"{name}: {sentence(networks[name])}"])
-        for who, found in contenders.items():
-            speed = pair(found["speed"])
-            if who == "peak":
-                speed[0] = f"{number(found['speed']['median'])} GFLOP/s"
-            aim = [f"{found['aim']:g}", "met" if found["met"] else "NOT met"] if "aim" in found else ["", ""]
-            best = number(found["at best"]) if "at best" in found else ""
-            rows.append([f"  {LABELS[who]}", *speed, *pair(found.get("ratio")), best, *aim])
+        for contender, result in contenders.items():
+            speed = pair(result["speed"])
+            if contender == "peak":
+                speed[0] = f"{number(result['speed']['median'])} GFLOP/s"
+            aim = (
+                [f"{result['aim']:g}", "met" if result["met"] else "NOT met"] if "aim" in result else ["", ""]
+            )
+            best = number(result["at best"]) if "at best" in result else ""
+            rows.append([f"  {LABELS[contender]}", *speed, *pair(result.get("ratio")), best, *aim])
     return table(rows) + (
         "\nimages/s: per second of the contender's processor time (on Linux; elsewhere of wall time)"
         "\nratio: convlens in the browser divided by this row, in the same round; BLAS: native convlens divided by it;"
@@ -81,11 +83,11 @@ def growth_text(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def pair(found: dict[str, float] | None) -> list[str]:
+def pair(result: dict[str, float] | None) -> list[str]:
     """Return a cell for the median and one for the range."""
-    if not found:
+    if not result:
         return ["", ""]
-    return [number(found["median"]), f"({number(found['low'])} to {number(found['high'])})"]
+    return [number(result["median"]), f"({number(result['low'])} to {number(result['high'])})"]
 
 
 def number(value: float) -> str:

@@ -25,19 +25,19 @@ def speeds(
     first = begin(network, training)
     for ask in training.values():
         ask("run", seconds / 3)  # compilers warm up; not counted
-    found: dict[str, list[float]] = {name: [] for name in contenders}
+    result: dict[str, list[float]] = {name: [] for name in contenders}
     names = list(contenders)
     for number in range(rounds):
         offset = number % len(names)
         for name in names[offset:] + names[:offset]:
             answer = contenders[name]("run", PEAK_SECONDS if name == "peak" else seconds)
             work = answer["gflop"] if name == "peak" else network["batch"]
-            found[name].append(work * answer["steps"] / answer["seconds"])
+            result[name].append(work * answer["steps"] / answer["seconds"])
             if name != "peak" and number == rounds - 1 and not answer["loss"] < first:
                 raise Mismatch(
                     f"{LABELS[name]} does not learn {network['name']}: {first} -> {answer['loss']}"
                 )
-    return found
+    return result
 
 
 def begin(network: Network, training: Mapping[str, Contender]) -> float:

@@ -51,8 +51,8 @@ AIMS = {"cold": 1.5, "warm": 1.0, "second page": 0.2, "20 Mbit/s": 4.5, "import 
 # From a click on Run to the first change of the figure, in seconds.
 CLICK = """() => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error("no figure came within a minute")), 60_000);
-  const demo = document.querySelector("section.demo"), begun = performance.now();
-  new MutationObserver(() => requestAnimationFrame(() => resolve((performance.now() - begun) / 1000)))
+  const demo = document.querySelector("section.demo"), startedAt = performance.now();
+  new MutationObserver(() => requestAnimationFrame(() => resolve((performance.now() - startedAt) / 1000)))
     .observe(demo.querySelector(".demo-panels"), { childList: true });
   demo.querySelector("button.run").click();
 })"""
@@ -60,7 +60,7 @@ CLICK = """() => new Promise((resolve, reject) => {
 # Once Python is there, from a click on Run to the end: seconds, figures per second, and the longest wait between two.
 RUN = """(section) => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error("the run did not end within two minutes")), 120_000);
-  let drawn = false, begun = 0;
+  let drawn = false, startedAt = 0;
   const painted = [];
   new MutationObserver(() => { drawn = true; }).observe(section.querySelector(".demo-panels"), { childList: true });
   const frame = (now) => {
@@ -69,9 +69,10 @@ RUN = """(section) => new Promise((resolve, reject) => {
     if (section.dataset.state !== "done") return requestAnimationFrame(frame);
     const gaps = painted.slice(1).map((time, n) => time - painted[n]);
     const between = (painted.at(-1) - painted[0]) / 1000;
-    resolve({ seconds: (now - begun) / 1000, "figures a second": gaps.length / between, "longest wait, ms": Math.max(...gaps) });
+    const seconds = (now - startedAt) / 1000;
+    resolve({ seconds, "figures a second": gaps.length / between, "longest wait, ms": Math.max(...gaps) });
   };
-  begun = performance.now();
+  startedAt = performance.now();
   section.querySelector("button.run").click();
   requestAnimationFrame(frame);
 })"""
@@ -81,14 +82,14 @@ TOUCH = """async (section) => {
   const waits = [], panels = section.querySelector(".demo-panels");
   for (let n = 0; n < 20; n++) {
     const others = [...panels.querySelectorAll("[data-set]:not([data-on])")], part = others[(7 * n) % others.length];
-    const begun = performance.now();
+    const startedAt = performance.now();
     await new Promise((resolve, reject) => {
       setTimeout(() => reject(new Error("a touch was not answered")), 10_000);
       const drawn = (_, observer) => { observer.disconnect(); requestAnimationFrame(resolve); };
       new MutationObserver(drawn).observe(panels, { childList: true });
       part.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     });
-    waits.push(performance.now() - begun);
+    waits.push(performance.now() - startedAt);
   }
   waits.sort((a, b) => a - b);
   return { "touch, ms": waits[10], "slowest of 20, ms": waits[19] };
@@ -197,39 +198,39 @@ def click(page: Page, url: str) -> float:
 
 def one_round(launch: Callable[[], Browser], url: str, path: str, line: Line) -> dict[str, float]:
     """Return the times for cold, warm and second page in a new browser, and for cold again on a slow line."""
-    found: dict[str, float] = {}
+    result: dict[str, float] = {}
     browser = launch()
     page = browser.new_page()
     page.on("console", lambda entry: entry.type == "error" and print("browser:", entry.text, file=sys.stderr))
     page.goto(url + path, wait_until="networkidle")
     line.bytes = 0
-    found["cold"] = float(page.evaluate(CLICK))
-    found["MB after the click"] = line.bytes / 1e6
+    result["cold"] = float(page.evaluate(CLICK))
+    result["MB after the click"] = line.bytes / 1e6
     for worker in page.workers:
         for name, milliseconds in worker.evaluate(IMPORTS):
-            found[f"{name}, ms"] = milliseconds
+            result[f"{name}, ms"] = milliseconds
     line.bytes = 0
-    found["warm"] = click(page, url + path)
-    found["MB, page and all, warm"] = line.bytes / 1e6
+    result["warm"] = click(page, url + path)
+    result["MB, page and all, warm"] = line.bytes / 1e6
     if path == OURS:
         page.locator(f".md-nav__link[href$='{NEXT.split('/')[2]}/']").first.click()
         page.wait_for_selector("[data-demo=black_line] button.run")
         page.wait_for_timeout(500)
-        found["second page"] = float(page.evaluate(CLICK))
+        result["second page"] = float(page.evaluate(CLICK))
     browser.close()
     browser = launch()
     page = browser.new_page()
     page.goto(url + path, wait_until="networkidle")
     line.per_second, line.latency = 20e6 / 8, 0.04
-    found["20 Mbit/s"] = float(page.evaluate(CLICK))
+    result["20 Mbit/s"] = float(page.evaluate(CLICK))
     line.per_second, line.latency = 0.0, 0.0
     browser.close()
-    return found
+    return result
 
 
 def each_demo(launch: Callable[[], Browser], url: str) -> dict[str, dict[str, float]]:
     """Return the speed of each demo with the settings of its page, in a browser where Python is there."""
-    found = {}
+    result = {}
     browser = launch()
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     for path in sorted((ROOT / "docs" / "questions").glob("*.md")):
@@ -240,16 +241,16 @@ def each_demo(launch: Callable[[], Browser], url: str) -> dict[str, dict[str, fl
         follows = not section.locator(
             "button.run"
         ).is_visible()  # once such a demo is live, it has no Run button
-        found[str(section.get_attribute("data-demo"))] = section.evaluate(TOUCH if follows else RUN)
+        result[str(section.get_attribute("data-demo"))] = section.evaluate(TOUCH if follows else RUN)
     browser.close()
-    return found
+    return result
 
 
 def demos_report(demos: dict[str, dict[str, float]]) -> str:
     """Return the table of the demos."""
     rows = [f"{'with Python there':24}"]
-    for slug, found in demos.items():
-        rows.append(f"{slug:24}" + ", ".join(f"{name} {value:.3g}" for name, value in found.items()))
+    for slug, result in demos.items():
+        rows.append(f"{slug:24}" + ", ".join(f"{name} {value:.3g}" for name, value in result.items()))
     return "\n".join(rows)
 
 
@@ -258,12 +259,10 @@ def report(measured: dict[str, list[dict[str, float]]]) -> str:
     rows = ["", f"{'':24}{'ours':>22}{'Pyodide, plain':>22}{'aim':>8}"]
     for name in measured["ours"][0]:
         cells = []
-        for who in ("ours", "naive"):
-            values = [each[name] for each in measured[who] if name in each]
-            words = (
-                f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})" if values else "-"
-            )
-            cells.append(f"{words:>22}")
+        for site_name in ("ours", "naive"):
+            values = [each[name] for each in measured[site_name] if name in each]
+            text = f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})" if values else "-"
+            cells.append(f"{text:>22}")
         rows.append(f"{name:24}{''.join(cells)}{AIMS.get(name, ''):>8}")
     return "\n".join(rows)
 
@@ -287,8 +286,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             build = [sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(site)]
             subprocess.run(build, cwd=ROOT, check=True, env=os.environ | {"SITE_URL": f"{url}/"})
             for number in range(chosen.rounds):
-                for who, path in (("ours", OURS), ("naive", NAIVE)):
-                    measured[who].append(one_round(launch, url, path, line))
+                for site_name, path in (("ours", OURS), ("naive", NAIVE)):
+                    measured[site_name].append(one_round(launch, url, path, line))
                 print(f"round {number + 1} of {chosen.rounds}", file=sys.stderr, flush=True)
             demos = each_demo(launch, url)
         with chromium.launch(playwright) as browser:
@@ -296,8 +295,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(report(measured), demos_report(demos), sep="\n\n")
     for file in (LATEST, *([RECORD] if chosen.record else [])):
         file.parent.mkdir(parents=True, exist_ok=True)
-        whole = {"chromium": version, "pyodide": PINS["version"], **measured, "demos": demos}
-        file.write_text(json.dumps(whole, indent=1) + "\n")
+        record = {"chromium": version, "pyodide": PINS["version"], **measured, "demos": demos}
+        file.write_text(json.dumps(record, indent=1) + "\n")
     return 0
 
 

@@ -34,8 +34,8 @@ def check_array(name: str, value: Any, axes: str) -> None:
     """Refuse anything but a non-empty array of floats with these axes, written as in "N, C, H, W"."""
     check_floats(name, value)
     if value.ndim != axes.count(",") + 1 or value.size == 0:
-        wanted = f"({axes})" if "," in axes else f"({axes},)"
-        raise ValueError(f"{name} has shape {value.shape}; it must be {wanted}, none of them empty")
+        expected = f"({axes})" if "," in axes else f"({axes},)"
+        raise ValueError(f"{name} has shape {value.shape}; it must be {expected}, none of them empty")
 
 
 def check_gradient(name: str, value: Any, output: Array) -> None:
@@ -52,10 +52,10 @@ def check_like(name: str, value: Any, other: Array, source: str) -> None:
         raise ValueError(f"{name} has dtype {value.dtype}; it must be {other.dtype}, as {source} has")
 
 
-def check_same(name: str, value: int, other: str, wanted: int) -> None:
+def check_same(name: str, value: int, other: str, expected: int) -> None:
     """Refuse two sizes that differ and must agree."""
-    if value != wanted:
-        raise ValueError(f"{name} is {value}; it must be {wanted}, as in {other}")
+    if value != expected:
+        raise ValueError(f"{name} is {value}; it must be {expected}, as in {other}")
 
 
 def check_bias(bias: Any, outputs: int, dtype: Any) -> None:
@@ -97,8 +97,8 @@ def check_params(layer: str, params: Any, names: set[str]) -> None:
     """Refuse parameters that did not come from the layer's own init."""
     check_tree(params)
     if set(params) != names:
-        found = show(sorted(map(str, params)))
-        raise ValueError(f"params of {layer} are {found}; they must be {sorted(names)}, as init makes them")
+        actual = show(sorted(map(str, params)))
+        raise ValueError(f"params of {layer} are {actual}; they must be {sorted(names)}, as init makes them")
 
 
 def check_examples(x: Any, labels: Any) -> None:
@@ -135,8 +135,8 @@ def check_alike(name: str, tree: Any, params: Any) -> None:
     if isinstance(params, dict):
         check_tree(tree, name)
         if tree.keys() != params.keys():
-            found, wanted = show([*map(str, tree)]), show([*map(str, params)])
-            raise ValueError(f"{name} has {found}; it must have {wanted}, as params has")
+            actual, expected = show([*map(str, tree)]), show([*map(str, params)])
+            raise ValueError(f"{name} has {actual}; it must have {expected}, as params has")
         for key in params:
             check_alike(f"{name}[{key!r}]", tree[key], params[key])
         return

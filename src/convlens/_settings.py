@@ -156,8 +156,10 @@ def check_init(rng: Any, in_shape: Any, axes: str, dtype: Any, hint: str = "") -
     sizes = items(in_shape) or []
     fits = len(sizes) == axes.count(",") + 1 if axes else bool(sizes)
     if not fits or not all(is_whole(size) and size >= 1 for size in sizes):
-        wanted = "whole numbers from 1" if not axes else f"({axes})" if "," in axes else f"({axes},)"
-        raise ValueError(f"in_shape is {show(in_shape)}; it must be {wanted}, the shape of one example{hint}")
+        expected = "whole numbers from 1" if not axes else f"({axes})" if "," in axes else f"({axes},)"
+        raise ValueError(
+            f"in_shape is {show(in_shape)}; it must be {expected}, the shape of one example{hint}"
+        )
     shape = tuple(map(int, sizes))
     check_size("in_shape", in_shape, math.prod(shape))
     if axes == "C, H, W":

@@ -141,9 +141,9 @@ def with_statistics(next_params: Params, params: Params, grads: Params) -> Param
         return next_params
     for name, tree in (("params", params), ("grads", grads)):
         if not isinstance(tree, dict) or tree.keys() != next_params.keys():
-            found = show([*tree]) if isinstance(tree, dict) else type_name(tree)
+            actual = show([*tree]) if isinstance(tree, dict) else type_name(tree)
             raise ValueError(
-                f"{name} is {found}; it must nest like next_params, which has {show([*next_params])}"
+                f"{name} is {actual}; it must nest like next_params, which has {show([*next_params])}"
             )
     result: Params = {}
     for name, value in next_params.items():

@@ -40,8 +40,8 @@ def permute_channels(
     if len(numbers) != count:
         raise ValueError(f"order is {show(order)}; it must hold each number from 0 to {count - 1} once")
     permuted = copy.deepcopy(params)
-    for name, own in filter_parameters(params, layer, next_layer, between).items():
-        permuted[name] = {key: value[numbers] for key, value in own.items()}
+    for name, tree in filter_parameters(params, layer, next_layer, between).items():
+        permuted[name] = {key: value[numbers] for key, value in tree.items()}
     permuted[next_layer]["weight"] = columns[:, numbers].reshape(params[next_layer]["weight"].shape)
     return permuted
 
@@ -82,10 +82,10 @@ def _rows(argument: str, params: Params, layer: str, next_layer: str, between: S
     check_network(params, argument)
     try:
         columns = outgoing_weights(params, layer, next_layer)
-        own = filter_parameters(params, layer, next_layer, between).values()
+        trees = filter_parameters(params, layer, next_layer, between).values()
     except ValueError as error:
         raise with_place(f"network {argument}", error) from None
-    parts = [*(each[key] for each in own for key in sorted(each)), columns.swapaxes(0, 1)]
+    parts = [*(tree[key] for tree in trees for key in sorted(tree)), columns.swapaxes(0, 1)]
     rows = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1).astype(np.float64)
     if not np.isfinite(rows).all():
         raise ValueError(

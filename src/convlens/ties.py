@@ -43,9 +43,9 @@ def tie(
     first, *copies = _check_filters(filters, columns.shape[1])
     _check(incoming, outgoing, gap, ulp)
     tied = copy.deepcopy(params)
-    own = filter_parameters(tied, layer, next_layer, between)
+    by_layer = filter_parameters(tied, layer, next_layer, between)
     if incoming:
-        for parameter in (value for each in own.values() for value in each.values()):
+        for parameter in (value for tree in by_layer.values() for value in tree.values()):
             parameter[copies] = parameter[first]
         weight = tied[layer]["weight"]
         for j, k in enumerate(copies, start=1):

@@ -38,9 +38,9 @@ def tree_map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     if isinstance(tree, dict):
         for other in others:
             if not isinstance(other, dict) or other.keys() != tree.keys():
-                found = list(other) if isinstance(other, dict) else f"a {type(other).__name__}"
+                actual = list(other) if isinstance(other, dict) else f"a {type(other).__name__}"
                 raise ValueError(
-                    f"others has {found!s:.100} where tree has {list(tree)!s:.100}; they must nest alike"
+                    f"others has {actual!s:.100} where tree has {list(tree)!s:.100}; they must nest alike"
                 )
         return {key: tree_map(function, tree[key], *(other[key] for other in others)) for key in tree}
     try:

@@ -154,7 +154,7 @@ def to_json(result: dict[str, Any]) -> str:
     """Return a result as JSON, with each list of numbers on one line."""
     text = json.dumps(result, indent=1, ensure_ascii=False)
     return (
-        re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: "[" + re.sub(r"\s+", " ", found[1]) + "]", text)
+        re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]", text)
         + "\n"
     )
 

@@ -98,7 +98,7 @@ async function bootPyodide(loadPyodide, createPyodideModule, info, parts) {
   return python;
 }
 
-/** Add the part of the standard library that Python does not import when it starts. @param {any} python @param {Gzip} rest */
+/** Add the part of the standard library that no start needs. @param {any} python @param {Gzip} rest */
 export async function addRest(python, rest) {
   untar(python.FS, await gunzip(rest), LIBRARIES);
   python.runPython("import importlib; importlib.invalidate_caches()");

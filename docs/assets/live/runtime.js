@@ -177,7 +177,7 @@ export class Runtime {
     if (run === this.run) this.send({ type: "next", run, count }, budgetMs);
   }
 
-  /** Stop a run: ask the worker first, then terminate it. While Python loads, abort that at once. @param {Owner} owner */
+  /** Stop a run: ask the worker, then terminate it. Loading is aborted at once. @param {Owner} owner */
   stop(owner) {
     if (owner !== this.owner || !this.loading || this.stopping) return;
     if (!this.ready) return this.terminate();

@@ -41,7 +41,7 @@ def outgoing_weights(params: Params, layer: str = "conv1", next_layer: str = "li
 
 def _layer_after(params: Params, layer: str) -> str | None:
     """Return the next layer with weights, by the names that a Sequential gives; None if these do not tell."""
-    names = [name for name, own in params.items() if np.ndim(own.get("weight", 0)) >= 2]
+    names = [name for name, tree in params.items() if np.ndim(tree.get("weight", 0)) >= 2]
     parts = [re.fullmatch(r"(conv|linear)(\d+)", name) for name in names]
     if not all(parts):
         return None
@@ -56,10 +56,10 @@ def filter_parameters(
 ) -> dict[str, Params]:
     """Return, by layer, the parameters with one entry per filter: its own, and those of the layers `between`."""
     count = len(params[layer]["weight"])
-    own = {layer: _by_filter(params, "layer", layer, count)}
+    by_layer = {layer: _by_filter(params, "layer", layer, count)}
     for name in _norms_between(params, between, layer, next_layer):
-        own[name] = _by_filter(params, "between", name, count)
-    return own
+        by_layer[name] = _by_filter(params, "between", name, count)
+    return by_layer
 
 
 def _norms_between(params: Params, between: Sequence[str] | None, layer: str, next_layer: str) -> list[str]:
@@ -67,8 +67,8 @@ def _norms_between(params: Params, between: Sequence[str] | None, layer: str, ne
     count = len(params[layer]["weight"])
     possible = [
         name
-        for name, own in params.items()
-        if name not in (layer, next_layer) and all(np.shape(value) == (count,) for value in own.values())
+        for name, tree in params.items()
+        if name not in (layer, next_layer) and all(np.shape(value) == (count,) for value in tree.values())
     ]
     if between is None:
         matter = [name for name in possible if any(np.ptp(value) for value in params[name].values())]
@@ -92,11 +92,11 @@ def _norms_between(params: Params, between: Sequence[str] | None, layer: str, ne
 def _by_filter(params: Params, argument: str, name: str, count: int) -> Params:
     """Return the parameters of one layer, or refuse them if their first axis does not count the filters."""
     check_one_of(argument, name, params)
-    own: Params = params[name]
-    for key, value in own.items():
+    tree: Params = params[name]
+    for key, value in tree.items():
         check_floats(f"params[{name!r}][{key!r}]", value)
         if value.ndim == 0 or len(value) != count:
             raise ValueError(
                 f"params[{name!r}][{key!r}] has shape {value.shape}; it must have {count} entries, one per filter"
             )
-    return own
+    return tree

@@ -57,9 +57,9 @@ class Sequential(ModalLayer):
                 raise ValueError(
                     f"{self._place(name)}: init returns {type_name(result)}; it must return (params, out_shape)"
                 )
-            own, shape = result
-            if own:
-                params[name] = own
+            tree, shape = result
+            if tree:
+                params[name] = tree
         return params, shape
 
     def __call__(
@@ -106,13 +106,13 @@ class Sequential(ModalLayer):
         self._check(params, training, rng)
         outputs: dict[str, Array] = {}
         for name, layer in zip(self.names, self.layers, strict=True):
-            own = params.get(name, {})
+            tree = params.get(name, {})
             if isinstance(layer, Sequential):
-                inside = self._within(name, layer.trace, own, x, training, rng)
+                inside = self._within(name, layer.trace, tree, x, training, rng)
                 outputs |= {f"{name}.{inner}": value for inner, value in inside.items()}
                 x = list(inside.values())[-1]
             else:
-                x, _ = self._within(name, forward, layer, own, x, training, rng)
+                x, _ = self._within(name, forward, layer, tree, x, training, rng)
             outputs[name] = x
         return outputs
 

@@ -91,14 +91,14 @@ def correlate(
         # --8<-- [end:backward]
         if not input_gradient:
             return None, dweight
-        # A pixel's gradient is a sum over the windows that contain it: again a correlation, of dy with each kernel turned
-        # by 180 degrees. With a stride, zeros stand where the windows in between would have been.
+        # A pixel's gradient is a sum over the windows that contain it: again a correlation, of dy with each kernel rotated
+        # by 180 degrees. With a stride, zeros take the place of the windows in between.
         SH, SW = strides
         spread = np.zeros((K, H + 2 * PH + FH - 1, W + 2 * PW + FW - 1, N), dy.dtype)
         spread[:, FH - 1 : FH - 1 + SH * OH : SH, FW - 1 : FW - 1 + SW * OW : SW] = dy
         inner = spread[:, PH : PH + H + FH - 1, PW : PW + W + FW - 1]  # without the gradient of the padding
-        turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1).reshape(C, K * FH * FW)
-        dx = np.einsum("cd,dq->cq", turned, _columns(inner, FH, FW, (1, 1))[0])
+        rotated = weight[:, :, ::-1, ::-1].swapaxes(0, 1).reshape(C, K * FH * FW)
+        dx = np.einsum("cd,dq->cq", rotated, _columns(inner, FH, FW, (1, 1))[0])
         return dx.reshape(C, H, W, N).transpose(3, 0, 1, 2), dweight
 
     return y.reshape(K, OH, OW, N).transpose(3, 0, 1, 2), back

@@ -57,7 +57,7 @@ def cells(
         transform = f"translate({x:g} {y + side / 2:g}) scale({side * wide:g} {side:g})"
         svg = f'<g fill="none" transform="{transform}">{paths}</g>' if paths else ""
         if zeros:
-            svg += _zeros(rows, x, y, side, side * wide, written=numbers is not None)
+            svg += _zeros(rows, x, y, side, side * wide, with_text=numbers is not None)
         if numbers:
             svg += _numbers(rows, x, y, side, side * wide, numbers)
         axes = Axes(x, x + width * side * wide, y, y + height * side, across, down)
@@ -89,8 +89,8 @@ def _paths(rows: list[list[int]], inks: tuple[str, str | None], full: float) -> 
     return svg
 
 
-def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float, written: bool) -> str:
-    """Return hollow squares with a `0`, so that "almost zero" never passes for an exact zero; without the `0` if `written`."""
+def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float, with_text: bool) -> str:
+    """Return hollow squares with a `0`, so that "almost zero" never passes for an exact zero; without the `0` if `with_text`."""
     places = [
         (x + j * wide, y + i * high)
         for i, row in enumerate(rows)
@@ -102,7 +102,7 @@ def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float
     oval = f"a{0.3 * tall:g} {tall / 2:g} 0 1 0 .1 0z"
     squares = "".join(f"M{a + 1:g} {b + 1:g}{edge}" for a, b in places)
     hollow = f'<path d="{squares}" fill="none" stroke="{HAIRLINE}"/>'
-    if written:
+    if with_text:
         return hollow
     noughts = "".join(f"M{a + wide / 2:g} {b + (high - tall) / 2:g}{oval}" for a, b in places)
     thick = f"{min(1.3, 0.14 * tall):.2g}"

@@ -18,25 +18,25 @@ def polyline(xs: Iterable[float], ys: Iterable[float], tolerance: float = 0.3) -
     x0, y0 = points[0]
     corners = points[:1]
     low, high = -INFINITY, INFINITY
-    before = x0, y0
+    previous = x0, y0
     for x, y in points[1:]:
         dx = x - x0 or 1e-9
         slope, room = (y - y0) / dx, abs(tolerance / dx)
         if not low <= slope <= high:
-            corners.append(before)
-            x0, y0 = before
+            corners.append(previous)
+            x0, y0 = previous
             dx = x - x0 or 1e-9
             slope, room = (y - y0) / dx, abs(tolerance / dx)
             low, high = slope - room, slope + room
         else:
             low = slope - room if slope - room > low else low
             high = slope + room if slope + room < high else high
-        before = x, y
+        previous = x, y
     corners += points[-1:] if len(points) > 1 else []
     return " ".join([f"{x:.1f},{y:.1f}" for x, y in corners])
 
 
-def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+def spread(targets: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
     """Return the middles of labels between low and high, moved so that no two overlap.
 
     Greedy: first downwards from `low`, then upwards from `high`; the moves are small, but not minimal.
@@ -44,12 +44,12 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     >>> spread([10, 11], [8, 8], 0, 40)
     [10, 18.0]
     """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    order = sorted(range(len(targets)), key=lambda i: targets[i])
     room = min(1.0, (high - low) / (sum(heights) or 1))
     half = [room * height / 2 for height in heights]
-    places, edge = [0.0] * len(wanted), low
+    places, edge = [0.0] * len(targets), low
     for i in order:
-        places[i] = max(wanted[i], edge + half[i])
+        places[i] = max(targets[i], edge + half[i])
         edge = places[i] + half[i]
     edge = high
     for i in reversed(order):

@@ -35,10 +35,10 @@ def text(
         "font_weight": 600 if bold else None,
         "text_anchor": None if align == "start" else align,
     }
-    room, words, base = natural if width is None else width, escape(content), height / 2 + 0.35 * size
+    room, escaped, base = natural if width is None else width, escape(content), height / 2 + 0.35 * size
 
     def draw(x: float, y: float) -> str:
-        return element("text", words, x=x + SHARE[align] * room, y=y + base, **style)
+        return element("text", escaped, x=x + SHARE[align] * room, y=y + base, **style)
 
     return Box(room, height, draw, align)
 

@@ -73,8 +73,8 @@ def _keep_cell_frames(trace: traceback.TracebackException, seen: frozenset[int] 
         trace.__context__ = None  # raised and handled inside a module
 
 
-def _cell_place(found: re.Match[str]) -> str:
-    indent, cell, line, function = found.groups()
+def _cell_place(match: re.Match[str]) -> str:
+    indent, cell, line, function = match.groups()
     return f"{indent}Cell {cell}, line {line}" + (
         f", in {function}" if function and function != "<module>" else ""
     )

@@ -28,8 +28,8 @@ def candidates() -> Iterator[str]:
         return
     yield sys.executable
     for minor in range(15, 8, -1):
-        if found := shutil.which(f"python3.{minor}"):
-            yield found
+        if path := shutil.which(f"python3.{minor}"):
+            yield path
     yield from filter(None, [shutil.which("python3")])
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     yield from map(str, sorted(root.glob("versions/*/bin/python"), reverse=True))

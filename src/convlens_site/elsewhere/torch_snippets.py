@@ -57,13 +57,13 @@ def differences(recorded_lines: Sequence[str], lines: Sequence[str]) -> list[str
     """Return a sentence for each difference: in words, the number of lines, a count, a zero, or the size of a number."""
     if len(recorded_lines) != len(lines):
         return [f"{len(recorded_lines)} lines were recorded, and now there are {len(lines)}"]
-    found = []
+    changes = []
     for before, after in zip(recorded_lines, lines, strict=True):
         words = [_NUMBER.sub("#", line) for line in (before, after)]
         numbers = zip(_NUMBER.findall(before), _NUMBER.findall(after), strict=False)
         if words[0] != words[1] or not all(_is_close(a, b) for a, b in numbers):
-            found.append(f"the page says {before!r}, and now it prints {after!r}")
-    return found
+            changes.append(f"the page says {before!r}, and now it prints {after!r}")
+    return changes
 
 
 def _is_close(before: str, after: str) -> bool:
@@ -101,9 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         failed = False
         for snippet in snippets():
             entry = recorded()["printed"].get(snippet.stem, {"lines": []})
-            found = differences(entry["lines"], run(snippet))
-            failed |= bool(found)
-            print(f"{snippet.stem}: {'; '.join(found) or 'as the page says'}")
+            changes = differences(entry["lines"], run(snippet))
+            failed |= bool(changes)
+            print(f"{snippet.stem}: {'; '.join(changes) or 'as the page says'}")
     except (NoTorch, RuntimeError) as error:
         raise SystemExit(str(error)) from None
     if failed:

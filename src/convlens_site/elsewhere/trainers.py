@@ -158,14 +158,18 @@ class Torch:
         **more: Any,
     ) -> list[Tree]:
         """more: variations of a plain run that evidence/torch/trainer.py supports, such as dropout=True."""
-        how = {"optimizer": (recipe.optimizer, recipe.settings), "steps": recipe.steps, "keep": sorted(keep)}
-        return self.ask({"do": "train", "params": params, "x": x, "labels": labels, **how, **more})
+        options = {
+            "optimizer": (recipe.optimizer, recipe.settings),
+            "steps": recipe.steps,
+            "keep": sorted(keep),
+        }
+        return self.ask({"do": "train", "params": params, "x": x, "labels": labels, **options, **more})
 
     def sizes(
         self, in_shape: tuple[int, ...], *, filters: int, kernel: int, stride: int, padding: int
     ) -> tuple[int, int]:
-        how = {"filters": filters, "kernel": kernel, "stride": stride, "padding": padding}
-        parameters, side = self.ask({"do": "sizes", "in_shape": list(in_shape), **how})
+        options = {"filters": filters, "kernel": kernel, "stride": stride, "padding": padding}
+        parameters, side = self.ask({"do": "sizes", "in_shape": list(in_shape), **options})
         return parameters, side
 
     def dense(self, inputs: int, outputs: int) -> int:

@@ -36,55 +36,55 @@ def results(slug: str) -> dict[str, Any]:
         raise ValueError(
             f"{slug!r} has no claims in evidence/elsewhere; there are claims for {', '.join(MODULES)}"
         )
-    found = {}
+    by_framework = {}
     for framework in FRAMEWORKS:
         file = ELSEWHERE / f"{slug}.{framework}.json"
         if not file.exists():
             command = "make evidence" if framework == "convlens" else "make evidence-torch"
             raise ValueError(f"there is no {file.name}; '{command} EVIDENCE_ARGS={slug}' writes it")
-        found[framework] = json.loads(file.read_text("utf-8"))
-        claims = list(next(iter(found[framework]["setups"].values()))["claims"])
+        by_framework[framework] = json.loads(file.read_text("utf-8"))
+        claims = list(next(iter(by_framework[framework]["setups"].values()))["claims"])
         if claims != list(load(slug).CLAIMS):
             raise ValueError(
                 f"{file.name} has the claims {', '.join(claims)}, but its module has others: run it again"
             )
-    return found
+    return by_framework
 
 
 def small_table(slug: str) -> str:
     """Return a table with a row per claim: the number of runs in which it holds in each framework, and where it fails most."""
-    module, found = load(slug), results(slug)
+    module, by_framework = load(slug), results(slug)
     rows = []
     for name, claim in module.CLAIMS.items():
         counts = [
             total(result["setups"][setup]["claims"][name] for setup in result["setups"])
-            for result in found.values()
+            for result in by_framework.values()
         ]
-        rows.append((claim.text, *map(count_text, counts), where_it_fails(name, found, module)))
+        rows.append((claim.text, *map(count_text, counts), where_it_fails(name, by_framework, module)))
     return table(("Claim", *FRAMEWORKS.values(), "fails"), rows, wide="elsewhere")
 
 
 def total(counts: Iterable[list[int]]) -> Count:
-    held, runs = (sum(numbers) for numbers in zip(*counts, strict=True))
-    return held, runs
+    confirmed, runs = (sum(numbers) for numbers in zip(*counts, strict=True))
+    return confirmed, runs
 
 
 def count_text(count: Count) -> str:
-    held, runs = count
+    confirmed, runs = count
     return (
         f"all {format_number(runs)} runs"
-        if held == runs
-        else f"{format_number(held)} of {format_number(runs)}"
+        if confirmed == runs
+        else f"{format_number(confirmed)} of {format_number(runs)}"
     )
 
 
-def where_it_fails(name: str, found: dict[str, Any], module: Any) -> str:
+def where_it_fails(name: str, by_framework: dict[str, Any], module: Any) -> str:
     """Return the start, optimizer or images that most of the failures have in common, if any."""
     failures = {
         setup: sum(
-            runs - held
-            for result in found.values()
-            for held, runs in [result["setups"][setup]["claims"][name]]
+            runs - confirmed
+            for result in by_framework.values()
+            for confirmed, runs in [result["setups"][setup]["claims"][name]]
         )
         for setup in setups_of(module)
     }
@@ -101,11 +101,11 @@ def where_it_fails(name: str, found: dict[str, Any], module: Any) -> str:
         }
         worst = max(failures_by_key, key=lambda key: failures_by_key[key])
         if failures_by_key[worst] >= WORST * failure_count and len(titles) > 1:
-            held, runs = total(
+            confirmed, runs = total(
                 result["setups"][setup]["claims"][name]
-                for result in found.values() for setup in SETUPS if getattr(SETUPS[setup], dimension) == worst
+                for result in by_framework.values() for setup in SETUPS if getattr(SETUPS[setup], dimension) == worst
             )  # fmt: skip
-            settings.append(f"{titles[worst]}: holds in {format_number(held)} of {format_number(runs)}")
+            settings.append(f"{titles[worst]}: holds in {format_number(confirmed)} of {format_number(runs)}")
     return "; ".join(settings) or "no pattern"
 
 
@@ -116,10 +116,10 @@ def whole_table(slug: str, framework: str) -> str:
     for setup, numbers in result["setups"].items():
         cells = []
         for name, claim in module.CLAIMS.items():
-            held, runs = numbers["claims"][name]
+            confirmed, runs = numbers["claims"][name]
             values = [value for value in numbers["numbers"][claim.number] if value is not None]
             median = format_number(statistics.median(values)) if values else "diverged"
-            cells.append(f"{held} of {runs}; {median}")
+            cells.append(f"{confirmed} of {runs}; {median}")
         rows.append((title(setup), *cells))
     return table(
         ("Start, optimizer, images", *(claim.text for claim in module.CLAIMS.values())),

@@ -21,17 +21,17 @@ def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
     return json.loads(run_cached("stills", slug, json.dumps(settings, sort_keys=True)))  # type: ignore[no-any-return]
 
 
-def run_cached(module: str, slug: str, *words: str) -> str:
+def run_cached(module: str, slug: str, *arguments: str) -> str:
     """Return the cached output of a module of this folder for a demo; ValueError if the demo does not exist or fails."""
     demos.check(slug)
     code = Path(__file__).with_name(f"{module}.py")
-    file = CACHE / module / f"{slug}-{digest([*library_files(), *DEMOS.glob('*.py'), code], *words)}.txt"
+    file = CACHE / module / f"{slug}-{digest([*library_files(), *DEMOS.glob('*.py'), code], *arguments)}.txt"
     if not file.exists():
-        command = [sys.executable, "-m", f"convlens_site.fences.{module}", slug, *words]
+        command = [sys.executable, "-m", f"convlens_site.fences.{module}", slug, *arguments]
         run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
         if run.returncode:
             raise ValueError(
-                f"demo {slug} with {', '.join(words)} failed: {run.stderr.strip().splitlines()[-1]}"
+                f"demo {slug} with {', '.join(arguments)} failed: {run.stderr.strip().splitlines()[-1]}"
             )
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(run.stdout)
@@ -40,9 +40,9 @@ def run_cached(module: str, slug: str, *words: str) -> str:
 
 def main() -> None:
     """Print the still of the demo named on the command line, as JSON."""
-    slug, words = sys.argv[1:]
+    slug, arguments = sys.argv[1:]
     demo = demos.demo(slug)
-    settings = demo.parse(json.loads(words))
+    settings = demo.parse(json.loads(arguments))
     print(json.dumps({"spec": demo.spec(), "settings": settings, "figure": demo.still(**settings).to_json()}))
 
 

@@ -80,18 +80,18 @@ def _paragraph(text: str, arguments: Collection[str], links: dict[str, str]) -> 
     source = bool(label) and text.startswith("Source:")
     end = label.end() if label else 0
     pieces = [f"<b>{text[:end]}</b>"] if label else []
-    for found in _CODE.finditer(text, end):
+    for match in _CODE.finditer(text, end):
         link = None
-        if name := found["name"]:
+        if name := match["name"]:
             short = name.removeprefix("ops.")
             known = short in links and not source
-            if not (found["rest"] or _is_code(name, known) or _explains(found, arguments)):
+            if not (match["rest"] or _is_code(name, known) or _explains(match, arguments)):
                 continue
             link = links.pop(short) if known else None
-        code = f"<code>{_escape(found['formula'] or found['quoted'] or found[0])}</code>"
+        code = f"<code>{_escape(match['formula'] or match['quoted'] or match[0])}</code>"
         linked = f'<autoref identifier="{link}" optional>{code}</autoref>' if link else code
-        pieces += [_escape(text[end : found.start()]), linked]
-        end = found.end()
+        pieces += [_escape(text[end : match.start()]), linked]
+        end = match.end()
     pieces.append(_escape(text[end:]))
     return f"<p{' class="doc-source"' if source else ''}>{''.join(pieces)}</p>"
 
@@ -101,11 +101,11 @@ def _is_code(name: str, known: bool) -> bool:
     return bool(re.search(r"\w[._]\w|\wError$", name) or (known and re.search(r"^[A-Z]|\d", name)))
 
 
-def _explains(found: re.Match[str], arguments: Collection[str]) -> bool:
+def _explains(match: re.Match[str], arguments: Collection[str]) -> bool:
     """Return whether an argument is explained here, as in "x: ..." or "low, high: ..."."""
-    before, after = found.string[: found.start()], found.string[found.end() :]
+    before, after = match.string[: match.start()], match.string[match.end() :]
     starts = re.search(r"(?:^|[.;]\ |, )$", before) and re.match(r"(?:, \w+)*: ", after)
-    return bool(starts) and found["name"] in arguments
+    return bool(starts) and match["name"] in arguments
 
 
 def _escape(text: str) -> str:

@@ -105,11 +105,11 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Put numbers from the evidence into the prose, and restore a notebook's Markdown cells."""
     # nbconvert mistakes "a < b" in a Markdown cell for a tag, so the template encodes the text of each cell.
-    markdown = _CELL.sub(lambda found: unquote(found[1]), markdown)
+    markdown = _CELL.sub(lambda match: unquote(match[1]), markdown)
     up = "../" * page.file.src_uri.count("/")
     try:
         return packages.fill_in(
-            _QUOTED.sub(lambda found: evidence.link(found[1], up), markdown), config.site_url or "/"
+            _QUOTED.sub(lambda match: evidence.link(match[1], up), markdown), config.site_url or "/"
         )
     except KeyError as error:
         raise PluginError(f"{page.file.src_uri}: {error.args[0]}") from error

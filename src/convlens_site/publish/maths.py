@@ -12,7 +12,7 @@ _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>'
 
 def to_mathml(html: str) -> str:
     """Replace every formula that pymdownx.arithmatex has marked; ValueError if one cannot be converted."""
-    return _FORMULA.sub(lambda found: _convert(unescape(found[2]).strip(), block=found[1] == "div"), html)
+    return _FORMULA.sub(lambda match: _convert(unescape(match[2]).strip(), block=match[1] == "div"), html)
 
 
 def _convert(tex: str, block: bool) -> str:

@@ -103,4 +103,4 @@ def fill_in(markdown: str, site_url: str) -> str:
         "numpy": PINS["numpy"].rpartition(".")[0],
         "megabytes": f"{sum(file.bytes for file in pinned_files()) / 1e6:.0f}",
     }
-    return _PLACEHOLDER.sub(lambda found: values[found[1]], markdown)
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], markdown)

@@ -19,7 +19,7 @@ def protect_from_translation(html: str) -> str:
     """Return the page marked so that a browser translates only its prose, not code and numbers."""
     parts = VERBATIM.split(html)
     parts[::2] = [
-        _UNTRANSLATABLE.sub(lambda found: found[0] + _NO, _CELL.sub(_mark_number, part))
+        _UNTRANSLATABLE.sub(lambda match: match[0] + _NO, _CELL.sub(_mark_number, part))
         for part in parts[::2]
     ]
     parts[1::2] = [f"<pre{_NO}{part[4:]}" if part.startswith("<pre") else part for part in parts[1::2]]

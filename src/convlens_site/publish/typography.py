@@ -17,5 +17,5 @@ def keep_numbers_whole(html: str) -> str:
     return "".join(parts)
 
 
-def _with_narrow_spaces(found: re.Match[str]) -> str:
-    return (found[1] or "") + (f"{NARROW}×{NARROW}" if found[2] else NARROW)
+def _with_narrow_spaces(match: re.Match[str]) -> str:
+    return (match[1] or "") + (f"{NARROW}×{NARROW}" if match[2] else NARROW)

