@@ -157,7 +157,7 @@ def test_the_end_of_python_says_what_is_gone_and_the_next_run_starts_it_again(ce
         ("import urllib.request\nurllib.request.urlopen('https://example.org')", "no network"),
         ("from pyodide.http import pyfetch\nawait pyfetch('https://example.org')", "no network"),
         ("import multiprocessing", "not with Python in a browser"),
-        ("import getpass\ngetpass.getpass()", "obody can be asked here"),
+        ("import getpass\ngetpass.getpass()", "his page cannot ask for input"),
         ("input()", "this page cannot ask for input"),
         ("import matplotlib", "in a Figure draws it"),
         ("import numpy as np\nnp.ones((40_000, 40_000))", "try smaller arrays"),
