@@ -34,7 +34,7 @@ def still(_: str, settings: dict[str, Any]) -> dict[str, Any]:
     """What the fences ask for, of the demo that the site's folder of demos does not have."""
     settings = counting.counting.parse(settings)
     figure = counting.counting.still(**settings).to_json()
-    return {"spec": counting.counting.spec(), "settings": settings, "figure": figure}
+    return {"spec": counting.counting.spec(), "settings": settings, "figure": figure, "imports": []}
 
 
 def set_up(site: Path, stage: Path, url: str) -> None:

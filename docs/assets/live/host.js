@@ -24,7 +24,7 @@ function mount(root) {
   }
   cacheForOffline();
   mountWith(
-    ["terminal", "output", "editing", "cell", "notebook"],
+    ["notebook", "cell", "editing", "output", "terminal"],
     root,
     ".notebook",
     (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)),
@@ -38,7 +38,8 @@ function mount(root) {
 
 /** For readers who have run a demo: cache this page for offline use. */
 function cacheForOffline() {
-  const demos = demoViews().map(({ demo }) => new URL(`demos/${demo}.py`, runtime.base).href);
+  const files = demoViews().flatMap((view) => view.files);
+  const demos = files.map((name) => new URL(`demos/${name}.py`, runtime.base).href);
   try {
     navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
   } catch {} // in a sandboxed frame, even reading navigator.serviceWorker throws
@@ -46,17 +47,16 @@ function cacheForOffline() {
 
 /**
  * Mount elements that only some pages have. Their scripts are fetched only there, and the page is readable without.
- * @param {string[]} scripts in an order in which each can import those before it @param {ParentNode} root
+ * @param {string[]} scripts one, and those that only it imports @param {ParentNode} root
  * @param {string} selector
- * @param {(element: any, module: any) => void} mountOne with the last script's module
+ * @param {(element: any, module: any) => void} mountOne with the script's module
  */
-async function mountWith(scripts, root, selector, mountOne) {
+async function mountWith([name, ...imports], root, selector, mountOne) {
   const elements = [...root.querySelectorAll(`${selector}:not([data-mounted])`)];
   if (!elements.length) return;
   for (const element of elements) element.setAttribute("data-mounted", "");
   try {
-    let module;
-    for (const name of scripts) module = await importScript(name);
+    const module = await importScript(name, undefined, imports);
     for (const element of elements) if (element.isConnected) mountOne(element, module);
   } catch (error) {
     for (const element of elements) showLoadError(element, /** @type {Error} */ (error).message);

@@ -181,11 +181,11 @@ const importFetched = (/** @type {string} */ name) =>
   });
 
 /**
- * Fetch one of this release's scripts, and import it.
- * @param {string} name @param {AbortSignal} [signal] @returns {Promise<any>}
+ * Fetch one of this release's scripts and those that only it imports, and import it.
+ * @param {string} name @param {AbortSignal} [signal] @param {string[]} [others] @returns {Promise<any>}
  */
-export async function importScript(name, signal = NEVER) {
-  await fetchScript(name, signal);
+export async function importScript(name, signal = NEVER, others = []) {
+  await Promise.all([name, ...others].map((each) => fetchScript(each, signal)));
   return importFetched(name);
 }
 

@@ -30,7 +30,8 @@ export class DemoView {
     this.section = section;
     this.runtime = runtime;
     this.demo = section.dataset.demo ?? "";
-    const { spec, settings } = JSON.parse(section.dataset.declared ?? "{}");
+    const { spec, settings, imports } = JSON.parse(section.dataset.declared ?? "{}");
+    /** @type {string[]} the files of Python that it needs, by name */ this.files = [this.demo, ...imports];
     this.spec = spec; // without spec.run, the demo has no steps: each change of a setting redraws the figure
     this.state = "still";
     this.run = 0;

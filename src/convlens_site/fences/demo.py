@@ -60,7 +60,8 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     panels = "".join(figure["panels"])
     # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
     declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
-    data = json.dumps({"spec": declared, "settings": settings}, ensure_ascii=False, separators=(",", ":"))
+    declared = {"spec": declared, "settings": settings, "imports": result["imports"]}
+    data = json.dumps(declared, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace(
         "'", "&#39;"
     )  # in single quotes, so that JSON's double quotes need no escape

@@ -17,7 +17,7 @@ from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
 
 
 def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return {"spec": ..., "settings": ..., "figure": ...} of a demo; ValueError if the page is wrong about it."""
+    """Return spec, settings, figure and imports of a demo as a dict; ValueError if the page is wrong about it."""
     return json.loads(run_cached("stills", slug, json.dumps(settings, sort_keys=True)))  # type: ignore[no-any-return]
 
 
@@ -43,7 +43,8 @@ def main() -> None:
     slug, arguments = sys.argv[1:]
     demo = demos.demo(slug)
     settings = demo.parse(json.loads(arguments))
-    print(json.dumps({"spec": demo.spec(), "settings": settings, "figure": demo.still(**settings).to_json()}))
+    figure, imports = demo.still(**settings).to_json(), demos.imports(slug)
+    print(json.dumps({"spec": demo.spec(), "settings": settings, "figure": figure, "imports": imports}))
 
 
 if __name__ == "__main__":
