@@ -38,10 +38,10 @@ function mount(root) {
 
 /** For readers who have run a demo: cache this page for offline use. */
 function cacheForOffline() {
-  const files = demoViews().flatMap((view) => view.files);
-  const demos = files.map((name) => new URL(`demos/${name}.py`, runtime.base).href);
+  const demos = demoViews().flatMap(({ files }) => files);
+  const urls = demos.map((name) => new URL(`demos/${name}.py`, runtime.base).href);
   try {
-    navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...demos] });
+    navigator.serviceWorker?.controller?.postMessage({ keep: [location.href, ...urls] });
   } catch {} // in a sandboxed frame, even reading navigator.serviceWorker throws
 }
 
