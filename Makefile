@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 EVIDENCE_ARGS ?=
 PYTHON := .venv/bin/python
 # A hanging test prints its stack and fails.
-PYTEST := $(PYTHON) -m pytest --dist worksteal --override-ini faulthandler_timeout=900 --override-ini faulthandler_exit_on_timeout=true
+PYTEST := $(PYTHON) -m pytest --override-ini faulthandler_timeout=900 --override-ini faulthandler_exit_on_timeout=true
 PROCESSORS := $$(getconf _NPROCESSORS_ONLN)
 export NO_MKDOCS_2_WARNING = 1
 
@@ -42,15 +42,15 @@ site: bundle
 zip: bundle
 	@$(PYTHON) -m convlens_site.publish.site_zip
 
-# Tests marked as slow run only in make test.
+# Tests marked as slow run only in make test. The tests of a file share runs, so one process takes all of them.
 check: env
-	@$(PYTEST) --numprocesses $(PROCESSORS) --ignore tests/browser -m "not slow" $(PYTEST_ARGS)
+	@$(PYTEST) --numprocesses $(PROCESSORS) --dist loadfile --ignore tests/browser -m "not slow" $(PYTEST_ARGS)
 
 # The browser tests mostly wait, so one process more than there are processors.
 test: bundle
 	@scripts/need-browser >/dev/null
 	@if [ -n "$$CI" ]; then scripts/browsers >/dev/null || :; fi
-	@$(PYTEST) --numprocesses $$(($(PROCESSORS) + 1)) $(PYTEST_ARGS)
+	@$(PYTEST) --numprocesses $$(($(PROCESSORS) + 1)) --dist worksteal $(PYTEST_ARGS)
 
 # Installed only on request, and in CI. Without them, make test says so.
 browsers:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+DEMOS = ROOT / "tests/demos"
 sys.path[:0] = [str(ROOT / "demos"), str(ROOT)]  # ROOT: benchmarks/
 # As many as real servers let wait: with Python's own 5, one of several connections to a busy machine may be lost for seconds.
 ThreadingHTTPServer.request_queue_size = 128
@@ -114,8 +115,9 @@ def build(folder: Path, url: str) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What needs the built site is slow, and `make check` leaves it out."""
-    if "site" in getattr(item, "fixturenames", ()):
+    """What needs the built site is slow, and so is a demo's claim for seeds after the first two: `make check` leaves it out."""
+    seed = getattr(getattr(item, "callspec", None), "params", {}).get("seed", 0)
+    if "site" in getattr(item, "fixturenames", ()) or (item.path.parent == DEMOS and seed > 1):
         item.add_marker("slow")
 
 

@@ -20,6 +20,8 @@ from convlens import data
 from convlens.attribution import image_pulls, residual
 from convlens_live.controls import ParameterError
 
+from .corners import corners
+
 pull = demo_file.pull
 SEEDS = range(5)
 TASKS = ("several", "one")
@@ -130,10 +132,9 @@ def test_the_chosen_image_is_marked_named_and_what_the_table_is_about():
     assert len(seen) == demo_file.IMAGES
 
 
-@pytest.mark.parametrize("image", [0, demo_file.IMAGES - 1])
 @pytest.mark.parametrize(
-    ("incoming", "outgoing", "gap", "task"),
-    list(product(("same", "different"), ("same", "different"), (0, 1e-9, 0.1), TASKS)),
+    ("incoming", "outgoing", "gap", "task", "image"),
+    corners(("same", "different"), ("same", "different"), (0, 1e-9, 0.1), TASKS, (0, demo_file.IMAGES - 1)),
 )
 def test_every_corner_of_the_settings_ends_in_a_figure(incoming, outgoing, gap, task, image):
     figure = pull.still(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from dataclasses import replace
 from functools import cache
@@ -17,8 +16,7 @@ import two_seeds as pairs_file
 from convlens.permutation import permute_channels
 from convlens.train import Step
 from convlens_live.controls import ParameterError
-from convlens_site.evidence import load, measure
-from convlens_site.paths import EVIDENCE
+from convlens_site.evidence import load
 
 EVIDENCE_OF = load("squiggle_or_corner")
 
@@ -60,7 +58,7 @@ def test_training_tilts_most_filters_to_the_side_that_they_voted_for_at_the_star
 
 
 def test_of_two_networks_some_filters_are_close_and_others_strangers():
-    cosines = np.concatenate([pairs(seed) for seed in SEEDS])
+    cosines = np.concatenate([pairs(seed) for seed in range(3)])
     assert cosines.max() > 0.8
     assert cosines.min() < 0.2
 
@@ -211,12 +209,3 @@ def test_the_outcome_of_the_prediction_is_the_claim():
 def test_settings_out_of_the_box_are_refused_by_name(shown, raw, control):
     with pytest.raises(ParameterError, match=control):
         shown.parse(raw)
-
-
-@pytest.mark.parametrize("case", EVIDENCE_OF.CASES)
-def test_the_evidence_still_holds(case):
-    kept = json.loads((EVIDENCE / "squiggle_or_corner.json").read_text())["cases"][case]
-    assert kept["settings"] == EVIDENCE_OF.CASES[case]
-    for seed in (0, 17):
-        for name, value in measure("squiggle_or_corner", case, seed).items():
-            assert value == pytest.approx(kept[name]["values"][seed], rel=1e-3, abs=1e-6), (name, seed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from functools import cache
-from itertools import product
 
 import numpy as np
 import one_tie_breaker
@@ -18,8 +17,10 @@ from hypothesis import strategies as st
 from convlens import ops, optim
 from convlens import train as train_module
 from convlens_live.controls import ParameterError
-from convlens_site.evidence import load, measure
+from convlens_site.evidence import load
 from convlens_site.paths import EVIDENCE, ROOT
+
+from .corners import corners
 
 EVIDENCE_OF = load("tie_breakers")
 
@@ -40,13 +41,12 @@ def last(key, seed, **changed):
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("key", KEPT)
 def test_what_treats_filters_alike_leaves_them_equal_to_the_last_bit(key, seed, task):
-    run = one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "task": task}, seed=seed)
-    differences = [result.difference for result in run]
-    assert differences == [0.0] * 201
-    assert last(key, seed, task=task).moved > 1e-2, "equal because nothing moves would prove nothing"
+    results = list(one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "task": task}, seed=seed))
+    assert [result.difference for result in results] == [0.0] * 201
+    assert results[-1].moved > 1e-2, "equal because nothing moves would prove nothing"
 
 
-@pytest.mark.parametrize("filters", [3, 4, 5, 6])
+@pytest.mark.parametrize("filters", [3, *(pytest.param(n, marks=pytest.mark.slow) for n in (4, 5, 6))])
 @pytest.mark.parametrize("key", KEPT)
 def test_so_it_is_for_every_number_of_filters(key, filters):
     assert last(key, 0, filters=filters).difference == 0.0
@@ -138,15 +138,16 @@ def test_the_curve_of_one_is_that_of_its_run(key):
     assert one_tie_breaker.draw(last_state).outcome == f"{key}:{'parted' if key in PARTED else 'kept'}"
 
 
-def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny():
+@pytest.mark.parametrize(("steps", "seeds"), [(800, 3), pytest.param(1500, 5, marks=pytest.mark.slow)])
+def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny(steps, seeds):
     def grown(task):
-        return np.median([last("order", seed, task=task, steps=1500).difference for seed in SEEDS])
+        return np.median([last("order", seed, task=task, steps=steps).difference for seed in range(seeds)])
 
     assert grown("several") > 100 * grown("one")
     assert grown("one") < 1e-12
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     st.sampled_from(["all", "chance", "fixed"]),
     st.integers(2, 6),
@@ -162,7 +163,7 @@ def test_every_setting_ends_in_a_figure(mechanisms, filters, steps, task, rate, 
 
 @pytest.mark.parametrize(
     ("mechanisms", "filters", "task", "rate"),
-    list(product(("all", "chance", "fixed"), (2, 6), ("several", "one"), (1e-2, 1e3))),
+    corners(("all", "chance", "fixed"), (2, 6), ("several", "one"), (1e-2, 1e3)),
 )
 def test_every_corner_ends_in_a_figure(mechanisms, filters, task, rate):
     chosen = {"mechanisms": mechanisms, "filters": filters, "task": task, "rate": rate, "steps": 50}
@@ -244,16 +245,6 @@ def test_settings_out_of_the_box_are_refused_by_name(raw, control):
     with pytest.raises(ParameterError) as refusal:
         tie_breakers.parse(raw)
     assert refusal.value.control == control
-
-
-@pytest.mark.parametrize("case", EVIDENCE_OF.CASES)
-def test_the_evidence_still_holds(case):
-    kept = json.loads((EVIDENCE / "tie_breakers.json").read_text())["cases"][case]
-    assert kept["settings"] == EVIDENCE_OF.CASES[case]
-    for name, value in measure("tie_breakers", case, 0).items():
-        # What began with a rounding error is another rounding error after another library's exp; its size stays.
-        tolerance = {"rel": 1e-3} if kept[name]["median"] > 1e-2 else {"rel": 100}
-        assert value == pytest.approx(kept[name]["values"][0], **tolerance, abs=0), name
 
 
 def test_pytorchs_order_is_the_same_sum_on_paper_and_another_in_float32():

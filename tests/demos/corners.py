@@ -1,0 +1,22 @@
+"""The corners of a demo's settings: few of them for make check, all for make test."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+
+
+def corners(*values: tuple[Any, ...]) -> list[Any]:
+    """Return all corners, as parameters of a test; but for a few in which every pair of values occurs, all are slow."""
+
+    def pairs(corner: tuple[Any, ...]) -> set[Any]:
+        return set(combinations(enumerate(corner), 2))
+
+    everything = list(product(*values))
+    few, left = [], set().union(*map(pairs, everything))
+    while left:
+        few.append(max(everything, key=lambda corner: len(pairs(corner) & left)))
+        left -= pairs(few[-1])
+    return [pytest.param(*each, marks=() if each in few else pytest.mark.slow) for each in everything]
