@@ -11,12 +11,18 @@ import pytest
 def corners(*values: tuple[Any, ...]) -> list[Any]:
     """Return all corners, as parameters of a test; but for a few in which every pair of values occurs, all are slow."""
 
-    def pairs(corner: tuple[Any, ...]) -> set[Any]:
+    def pairs(corner: tuple[int, ...]) -> set[Any]:
         return set(combinations(enumerate(corner), 2))
 
-    everything = list(product(*values))
+    everything = list(product(*(range(len(each)) for each in values)))
     few, left = [], set().union(*map(pairs, everything))
     while left:
         few.append(max(everything, key=lambda corner: len(pairs(corner) & left)))
         left -= pairs(few[-1])
-    return [pytest.param(*each, marks=() if each in few else pytest.mark.slow) for each in everything]
+    return [
+        pytest.param(
+            *(each[n] for each, n in zip(values, corner, strict=True)),
+            marks=() if corner in few else pytest.mark.slow,
+        )
+        for corner in everything
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from xml.etree import ElementTree
 
 import black_line as demo_file
@@ -21,15 +22,25 @@ from .corners import corners
 EVIDENCE_OF = load("black_line")
 
 black_line = demo_file.black_line
-SEEDS = range(5)
 
 
 @cache
-def ends(case: str) -> list[dict[str, float]]:
-    return [EVIDENCE_OF.measure(seed, **EVIDENCE_OF.CASES[case]) for seed in SEEDS]
+def end(case: str, seed: int) -> dict[str, float]:
+    return EVIDENCE_OF.measure(seed, **EVIDENCE_OF.CASES[case])
 
 
-def test_the_pull_of_the_line_images_falls_and_that_of_the_squiggles_rises_in_every_seed():
+@pytest.fixture(params=[3, pytest.param(5, marks=pytest.mark.slow)])
+def seeds(request):
+    return range(request.param)
+
+
+@pytest.fixture
+def ends(seeds):
+    """Return what gives the numbers of a case at the end, for each of the first few seeds."""
+    return lambda case: [end(case, seed) for seed in seeds]
+
+
+def test_the_pull_of_the_line_images_falls_and_that_of_the_squiggles_rises_in_every_seed(ends):
     for case in ("usual", "tiny-start"):
         for run in ends(case):
             assert run["accuracy"] > 0.9
@@ -37,14 +48,14 @@ def test_the_pull_of_the_line_images_falls_and_that_of_the_squiggles_rises_in_ev
             assert run["other_pull"] > 2 * run["other_pull_at_start"]
 
 
-def test_line_filters_explain_squares_too_so_the_pull_moves_to_them_much_less():
+def test_line_filters_explain_squares_too_so_the_pull_moves_to_them_much_less(ends):
     def moved(case):
         return np.median([run["other_pull"] - run["other_pull_at_start"] for run in ends(case)])
 
     assert 2 * moved("square") < moved("usual")
 
 
-def test_some_filters_become_line_like_and_at_the_usual_start_never_all():
+def test_some_filters_become_line_like_and_at_the_usual_start_never_all(ends):
     for case in ("usual", "only-line", "square"):
         counts = [run["line_like"] for run in ends(case)]
         assert 0 < np.median(counts) <= 4
@@ -52,14 +63,24 @@ def test_some_filters_become_line_like_and_at_the_usual_start_never_all():
         assert sum(counts) > sum(run["line_like_at_start"] for run in ends(case))
 
 
-@pytest.mark.parametrize(("usual", "tiny"), [("usual", "tiny-start"), ("only-line", "only-line-tiny-start")])
-def test_a_tiny_start_makes_more_filters_line_like(usual, tiny):
+@pytest.mark.parametrize(
+    ("seeds", "usual", "tiny"),
+    [
+        (3, "usual", "tiny-start"),
+        pytest.param(5, "usual", "tiny-start", marks=pytest.mark.slow),
+        pytest.param(
+            5, "only-line", "only-line-tiny-start", marks=pytest.mark.slow
+        ),  # of the first three, as many
+    ],
+    indirect=["seeds"],
+)
+def test_a_tiny_start_makes_more_filters_line_like(ends, usual, tiny):
     few, many = (sum(run["line_like"] for run in ends(case)) for case in (usual, tiny))
     assert many > 1.2 * few
 
 
 @pytest.mark.parametrize("case", ["usual", "adam", "pytorch-start", "tiny-start", "tiny-start-adam"])
-def test_no_filter_that_keeps_its_minus_becomes_a_line_detector(case):
+def test_no_filter_that_keeps_its_minus_becomes_a_line_detector(ends, case):
     runs = ends(case)
     assert sum(run["begin_minus"] for run in runs) > 0 or case == "tiny-start-adam", (
         "there nearly all change it"
@@ -69,20 +90,20 @@ def test_no_filter_that_keeps_its_minus_becomes_a_line_detector(case):
     assert others > 0 or case == "adam", "with Adam hardly any filter does"
 
 
-def test_about_half_of_the_filters_begin_with_a_minus_and_some_of_these_change_it():
+def test_about_half_of_the_filters_begin_with_a_minus_and_some_of_these_change_it(ends):
     runs = ends("usual")
     minus = sum(run["begin_turned"] + run["begin_minus"] for run in runs)
-    assert 0.3 < minus / (8 * len(SEEDS)) < 0.7
+    assert 0.3 < minus / (8 * len(runs)) < 0.7
     assert 0.1 < sum(run["begin_turned"] for run in runs) / minus < 0.7
     for run in runs:
         assert run["begin_plus"] + run["begin_turned"] + run["begin_minus"] == 8
         assert run["line_like_plus"] + run["line_like_turned"] + run["line_like_minus"] == run["line_like"]
 
 
-def test_the_law_does_not_hang_on_the_limit_of_likeness():
+def test_the_law_does_not_hang_on_the_limit_of_likeness(seeds):
     """With the usual start no filter that keeps its minus comes near it; the others go far beyond."""
     highest = {True: 0.0, False: 0.0}
-    for seed in SEEDS:
+    for seed in seeds:
         *_, run = demo_file.simulate(**EVIDENCE_OF.USUAL, seed=seed)
         for kept in highest:
             highest[kept] = max(highest[kept], run.moments[-1].likeness[run.minus == kept].max(initial=0))
@@ -96,14 +117,14 @@ def test_a_minus_is_kept_only_by_a_filter_that_has_it_at_every_step():
             assert not run.minus[moment.sign >= 0].any()
 
 
-def test_the_count_depends_on_start_and_optimizer():
+def test_the_count_depends_on_start_and_optimizer(ends):
     cases = ("usual", "adam", "tiny-start", "tiny-start-adam")
     middle = {case: np.median([run["line_like"] for run in ends(case)]) for case in cases}
     assert middle["adam"] < middle["usual"] < middle["tiny-start"]
     assert middle["tiny-start-adam"] < middle["tiny-start"]
 
 
-def test_most_filters_respond_most_to_lines_though_few_look_like_them():
+def test_most_filters_respond_most_to_lines_though_few_look_like_them(ends):
     for run in ends("usual"):
         assert run["responds_most_to_lines"] >= run["line_like"]
     assert np.median([run["responds_most_to_lines"] for run in ends("usual")]) > 4
@@ -118,13 +139,13 @@ def test_pytorchs_start_draws_weights_and_biases_evenly_up_to_its_limit():
     np.testing.assert_allclose(100 * tiny["conv1"]["weight"], usual["conv1"]["weight"])
 
 
-def test_a_filter_keeps_much_of_its_shape_and_a_tiny_one_does_not():
+def test_a_filter_keeps_much_of_its_shape_and_a_tiny_one_does_not(ends):
     for usual, tiny in (("usual", "tiny-start"), ("only-line", "only-line-tiny-start")):
         assert min(run["kept_shape"] for run in ends(usual)) > 0.5
         assert max(run["kept_shape"] for run in ends(tiny)) < 0.5
 
 
-def test_ink_alone_sorts_most_images_and_without_that_fewer_filters_look_like_the_line():
+def test_ink_alone_sorts_most_images_and_without_that_fewer_filters_look_like_the_line(ends):
     usual, equal = ends("usual"), ends("equal-ink")
     assert min(run["ink_percent"] for run in usual) > 90
     assert max(run["ink_percent"] for run in equal) < 75
@@ -138,7 +159,7 @@ def test_the_ink_is_judged_by_the_best_threshold():
     assert EVIDENCE_OF.sorted_by_ink(x, np.array([0, 1, 0, 1])) == 0.75
 
 
-def test_the_residual_shrinks_and_does_not_reach_zero():
+def test_the_residual_shrinks_and_does_not_reach_zero(ends):
     for run in ends("usual"):
         assert 0 < run["residual"] < run["residual_at_start"] / 10
 
@@ -185,6 +206,14 @@ def test_a_share_below_half_a_per_cent_can_be_shown():
             ElementTree.fromstring(panel.svg())
 
 
+def test_the_first_of_ten_seeds_is_a_single_run():
+    *_, figure = islice(ten_seeds(seed=9990, start="tiny"), 32)
+    single = black_line.still(seed=9990, start="tiny")
+    assert [row[0] for row in figure.table.rows] == ["seed 9990"]
+    assert figure.table.rows[0][1:] == single.table.rows[-1][1:]
+
+
+@pytest.mark.slow
 def test_ten_seeds_are_the_ten_single_runs():
     figure = ten_seeds.still(seed=9990)
     assert len(figure.table.rows) == 10

@@ -66,7 +66,7 @@ def test_flipping_the_images_at_random_does_not_part_them(seed):
     assert result.moved > 1e-2
 
 
-@pytest.mark.parametrize("filters", [2, 5])
+@pytest.mark.parametrize("filters", [2, pytest.param(5, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("key", PARTED)
 def test_what_treats_one_filter_in_its_own_way_parts_it(key, seed, filters):
@@ -138,7 +138,7 @@ def test_the_curve_of_one_is_that_of_its_run(key):
     assert one_tie_breaker.draw(last_state).outcome == f"{key}:{'parted' if key in PARTED else 'kept'}"
 
 
-@pytest.mark.parametrize(("steps", "seeds"), [(800, 3), pytest.param(1500, 5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("steps", "seeds"), [(800, 2), pytest.param(1500, 5, marks=pytest.mark.slow)])
 def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny(steps, seeds):
     def grown(task):
         return np.median([last("order", seed, task=task, steps=steps).difference for seed in range(seeds)])
@@ -147,7 +147,8 @@ def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny(steps, se
     assert grown("one") < 1e-12
 
 
-@settings(max_examples=5, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None)
 @given(
     st.sampled_from(["all", "chance", "fixed"]),
     st.integers(2, 6),

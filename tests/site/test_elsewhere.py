@@ -92,7 +92,12 @@ AGAIN = {
 }
 
 
-@pytest.mark.parametrize("slug", run.MODULES)
+LONG = {"twins", "tie_breakers", "black_line"}
+
+
+@pytest.mark.parametrize(
+    "slug", [pytest.param(slug, marks=pytest.mark.slow if slug in LONG else ()) for slug in run.MODULES]
+)
 def test_a_run_of_this_library_gives_what_is_recorded(slug: str) -> None:
     setup = AGAIN.get(slug) or next(iter(run.setups_of(run.load(slug))))
     kept = elsewhere.results(slug)["convlens"]["setups"][setup]["numbers"]
