@@ -20,7 +20,7 @@ from convlens_live.controls import Choice, ParameterError
 from convlens_site.paths import EVIDENCE, ROOT
 
 PAGE = (ROOT / "docs/questions/one-output-number.md").read_text()
-patient = hypothesis_settings(deadline=None)  # the first figure of a busy machine is slow
+patient = hypothesis_settings(deadline=None, max_examples=50)  # the first figure of a busy machine is slow
 LAYERS = list(product((1, 2), (0, 1)))
 settings = st.fixed_dictionaries(
     {

@@ -118,7 +118,7 @@ def assert_can_be_shown(figure: Figure) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=5)
 @given(st.data())
 def test_whatever_is_set_a_run_begins_with_figures_that_can_be_shown_read_and_tapped(
     slug: str, data: st.DataObject
