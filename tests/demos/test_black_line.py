@@ -79,7 +79,10 @@ def test_a_tiny_start_makes_more_filters_line_like(ends, usual, tiny):
     assert many > 1.2 * few
 
 
-@pytest.mark.parametrize("case", ["usual", "adam", "pytorch-start", "tiny-start", "tiny-start-adam"])
+@pytest.mark.parametrize(
+    "case",
+    ["usual", "adam", pytest.param("pytorch-start", marks=pytest.mark.slow), "tiny-start", "tiny-start-adam"],
+)
 def test_no_filter_that_keeps_its_minus_becomes_a_line_detector(ends, case):
     runs = ends(case)
     assert sum(run["begin_minus"] for run in runs) > 0 or case == "tiny-start-adam", (
@@ -139,10 +142,16 @@ def test_pytorchs_start_draws_weights_and_biases_evenly_up_to_its_limit():
     np.testing.assert_allclose(100 * tiny["conv1"]["weight"], usual["conv1"]["weight"])
 
 
-def test_a_filter_keeps_much_of_its_shape_and_a_tiny_one_does_not(ends):
-    for usual, tiny in (("usual", "tiny-start"), ("only-line", "only-line-tiny-start")):
-        assert min(run["kept_shape"] for run in ends(usual)) > 0.5
-        assert max(run["kept_shape"] for run in ends(tiny)) < 0.5
+@pytest.mark.parametrize(
+    ("usual", "tiny"),
+    [
+        ("usual", "tiny-start"),
+        pytest.param("only-line", "only-line-tiny-start", marks=pytest.mark.slow),
+    ],
+)
+def test_a_filter_keeps_much_of_its_shape_and_a_tiny_one_does_not(ends, usual, tiny):
+    assert min(run["kept_shape"] for run in ends(usual)) > 0.5
+    assert max(run["kept_shape"] for run in ends(tiny)) < 0.5
 
 
 def test_ink_alone_sorts_most_images_and_without_that_fewer_filters_look_like_the_line(ends):

@@ -51,6 +51,7 @@ def test_an_unknown_demo_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no demo nothing with cases" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # what Dask's own parts say of each other is not ours to mend
 def test_the_same_runs_on_a_dask_cluster(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
