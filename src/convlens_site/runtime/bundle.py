@@ -91,8 +91,8 @@ def cache_key(command: str, options: Mapping[str, Any], files: Iterable[Path]) -
 def start_modules() -> list[str]:
     """Return the modules of the standard library and of NumPy that the first run of a demo imports."""
     paths = (path for folder in (*SHIPPED, DEMOS) for path in folder.rglob("*.py"))
-    names = {name for path in paths for name in imports(path) if is_of_python_or_numpy(name)}
-    return sorted(names | ALWAYS)
+    modules = {name for path in paths for name in imports(path) if is_of_python_or_numpy(name)}
+    return sorted(modules | ALWAYS)
 
 
 def imports(path: Path) -> Iterator[str]:
