@@ -81,7 +81,7 @@ def test_nearly_equal_filters_end_apart_where_several_are_of_use_and_hardly_part
 
 
 def test_one_filter_has_not_learned_which_way_a_line_runs_when_two_have():
-    one, two = ([EVIDENCE_OF.learners(seed, filters, 300) for seed in range(3)] for filters in (1, 2))
+    one, two = ([EVIDENCE_OF.accuracies_of(seed, filters, 300) for seed in range(3)] for filters in (1, 2))
     assert max(run["accuracy_300"] for run in one) < 0.9
     for name in ("accuracy_300", "unseen"):
         assert np.median([run[name] for run in one]) < np.median([run[name] for run in two]) - 0.1
