@@ -99,8 +99,11 @@ def test_a_pointer_that_rests_asks_for_one_figure_only(warm: Callable[..., Visit
         .observe(document.querySelector(".demo-panels"), {childList: true}) }"""
     )
     part(page, PLACES[0]).hover()
+    page.until(lambda: page.text(".demo-result") == expected(**PLACES[0])[0])
+    drawn = page.page.evaluate("window.drawn")
+    assert drawn >= 1
     page.page.wait_for_timeout(1000)
-    assert page.page.evaluate("window.drawn") == 1
+    assert page.page.evaluate("window.drawn") == drawn, "the new part under the pointer asks for no other"
 
 
 def test_stride_and_padding_redraw_at_once(warm: Callable[..., Visit]) -> None:
