@@ -135,18 +135,21 @@ def test_whatever_is_set_a_run_begins_with_figures_that_can_be_shown_read_and_ta
 @pytest.mark.parametrize("slug", SLUGS)
 @settings(deadline=None, max_examples=5)
 @given(st.data())
-def test_whatever_is_set_each_figure_of_a_run_can_be_shown(slug: str, data: st.DataObject) -> None:
+def test_whatever_is_set_the_figures_of_a_run_can_be_shown(slug: str, data: st.DataObject) -> None:
     demo = demos.demo(slug)
-    for figure in demo(**drawn(data, demo)):
+    for figure in some_figures(demo, **drawn(data, demo)):
         assert_can_be_shown(figure)
+
+
+def some_figures(demo: Demo, **settings: Any) -> list[Figure]:
+    """Return some figures of a run, from its first to its last."""
+    states = list(demo.states(**settings))
+    return [demo.picture(state) for state in [*states[:: max(1, len(states) // 8)], states[-1]]]
 
 
 @cache
 def default_run(slug: str) -> list[Figure]:
-    """Return some of the figures of the default run, from its first to its last."""
-    demo = demos.demo(slug)
-    states = list(demo.states())
-    return [demo.picture(state) for state in [*states[:: max(1, len(states) // 8)], states[-1]]]
+    return some_figures(demos.demo(slug))
 
 
 @pytest.mark.parametrize("slug", SLUGS)

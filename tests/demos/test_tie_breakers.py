@@ -136,17 +136,16 @@ def test_the_curve_of_one_is_that_of_its_run(key):
     assert one_tie_breaker.draw(last_state).outcome == f"{key}:{'parted' if key in PARTED else 'kept'}"
 
 
-@pytest.mark.parametrize(("steps", "seeds"), [(800, 2), pytest.param(1500, 5, marks=pytest.mark.slow)])
-def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny(steps, seeds):
+def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny():
     def grown(task):
-        return np.median([last("order", seed, task=task, steps=steps).difference for seed in range(seeds)])
+        return np.median([last("order", seed, task=task, steps=800).difference for seed in range(3)])
 
     assert grown("several") > 100 * grown("one")
     assert grown("one") < 1e-12
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.sampled_from(["all", "chance", "fixed"]),
     st.integers(2, 6),

@@ -69,7 +69,7 @@ def test_nearly_equal_filters_end_apart_where_several_are_of_use_and_hardly_part
     def runs(task):
         return [
             last(incoming="same", outgoing="same", task=task, gap=1e-9, steps=2000, seed=seed).differences
-            for seed in SEEDS
+            for seed in SEEDS[:3]
         ]
 
     several, one = runs("several"), runs("one")
@@ -89,7 +89,7 @@ def test_one_filter_has_not_learned_which_way_a_line_runs_when_two_have():
 
 @pytest.mark.slow
 def test_one_filter_learns_which_way_a_line_runs_late_and_badly():
-    one, two = ([EVIDENCE_OF.accuracies_of(seed, filters, 3000) for seed in SEEDS] for filters in (1, 2))
+    one, two = ([EVIDENCE_OF.accuracies_of(seed, filters, 3000) for seed in SEEDS[:3]] for filters in (1, 2))
     for run in one:
         assert run["accuracy_300"] < 0.9 < run["accuracy_3000"], "late"
         assert run["unseen"] < run["accuracy_3000"] - 0.05, "and badly"

@@ -103,7 +103,8 @@ demos = {path.stem: importlib.import_module(path.stem) for path in pathlib.Path(
 before = set(sys.modules)
 for slug, module in demos.items():
     demo = getattr(module, slug)
-    settings = demo.defaults
+    shortest = {name: control.low for name, control in demo.controls.items() if name == "steps"}
+    settings = demo.defaults | shortest
     choices = {name: getattr(control, "values", ()) for name, control in demo.controls.items()}
     cases = [settings | {name: value} for name, values in choices.items() for value in values]
     for n, case in enumerate([settings, *cases]):

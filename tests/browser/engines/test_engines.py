@@ -6,7 +6,7 @@ import pytest
 from twins import twins
 
 pytestmark = pytest.mark.browser
-CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing in ("same", "different")]
+CELLS = [("same", "same"), ("same", "different")]  # an exact 0, and numbers
 
 
 @pytest.mark.long
