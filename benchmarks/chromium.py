@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"  # the same engine without the window costs a quarter less
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -17,9 +18,13 @@ FLAGS = [
 ]
 
 
-def launch(playwright: Any, *more: str, without: Sequence[str] = ()) -> Any:
-    """Return a new browser, started with some more flags, and without some that playwright gives it."""
-    path = next((candidate for name in NAMES if (candidate := shutil.which(name))), None)
+def launch(playwright: Any, *more: str, without: Sequence[str] = (), shell: bool = False) -> Any:
+    """Return a new browser, started with some more flags, and without some that playwright gives it.
+
+    shell: the headless shell if it is installed; it lacks some of a browser, such as the cache of whole pages.
+    """
+    names = (SHELL, *NAMES) if shell else NAMES
+    path = next((candidate for name in names if (candidate := shutil.which(name))), None)
     return playwright.chromium.launch(
         executable_path=path, args=[*FLAGS, *more], ignore_default_args=[*without]
     )

@@ -66,7 +66,9 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Without the first flag, Chromium follows only some 200 changes of an address's fragment in ten seconds. With the
         # second, WebAssembly is compiled quickly and not well: a start of Python costs half. What computes much has `optimizing`.
-        browser = launch(playwright, "--disable-ipc-flooding-protection", "--js-flags=--liftoff-only")
+        browser = launch(
+            playwright, "--disable-ipc-flooding-protection", "--js-flags=--liftoff-only", shell=True
+        )
         yield browser
         browser.close()
 
@@ -75,6 +77,15 @@ def chromium() -> Iterator[Browser]:
 def optimizing(chromium: Browser) -> Iterator[Browser]:
     """Chromium as readers have it."""
     browser = launch(SimpleNamespace(chromium=chromium.browser_type))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def warm_chromium(chromium: Browser) -> Iterator[Browser]:
+    """For many runs after one start of Python: there it pays to compile WebAssembly well."""
+    kind = SimpleNamespace(chromium=chromium.browser_type)
+    browser = launch(kind, "--disable-ipc-flooding-protection", shell=True)
     yield browser
     browser.close()
 
@@ -124,8 +135,8 @@ def the_one_who_reads(chromium: Browser, stage: Any) -> Iterator[Staying]:
 
 
 @pytest.fixture(scope="session")
-def the_one_who_runs(chromium: Browser, stage: Any) -> Iterator[Staying]:
-    with Staying(chromium, stage.url, warm=True) as staying:
+def the_one_who_runs(warm_chromium: Browser, stage: Any) -> Iterator[Staying]:
+    with Staying(warm_chromium, stage.url, warm=True) as staying:
         yield staying
 
 
@@ -144,8 +155,8 @@ def warm(the_one_who_runs: Staying) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.fixture(scope="session")
-def shared_notebook(chromium: Browser, stage: Any) -> Iterator[Cells]:
-    cells = Cells(open_page(chromium, stage.url).go(NOTEBOOK))
+def shared_notebook(warm_chromium: Browser, stage: Any) -> Iterator[Cells]:
+    cells = Cells(open_page(warm_chromium, stage.url).go(NOTEBOOK))
     cells.run(0, "1", "done")
     yield cells
     cells.visit.close()
