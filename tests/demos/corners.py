@@ -1,4 +1,4 @@
-"""The corners of a demo's settings: few of them for make check, all for make test."""
+"""The corners of a demo's settings: a few of them, and all in CI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def corners(*values: tuple[Any, ...]) -> list[Any]:
-    """Return all corners, as parameters of a test; but for a few in which every pair of values occurs, all are slow."""
+    """Return all corners, as parameters of a test; all are exhaustive but a few, in which every pair of values occurs."""
 
     def pairs(corner: tuple[int, ...]) -> set[Any]:
         return set(combinations(enumerate(corner), 2))
@@ -22,7 +22,7 @@ def corners(*values: tuple[Any, ...]) -> list[Any]:
     return [
         pytest.param(
             *(each[n] for each, n in zip(values, corner, strict=True)),
-            marks=() if corner in few else pytest.mark.slow,
+            marks=() if corner in few else pytest.mark.exhaustive,
         )
         for corner in everything
     ]

@@ -133,7 +133,7 @@ def test_whatever_is_set_a_run_begins_with_figures_that_can_be_shown_read_and_ta
 
 @pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=3)
 @given(st.data())
 def test_whatever_is_set_the_figures_of_a_run_can_be_shown(slug: str, data: st.DataObject) -> None:
     demo = demos.demo(slug)

@@ -132,7 +132,8 @@ class Reader:
         return time.monotonic() - began
 
 
-@pytest.fixture(params=["Chromium", "Firefox", "WebKitGTK"])
+# All other tests are in Chromium.
+@pytest.fixture(params=[pytest.param("Chromium", marks=pytest.mark.exhaustive), "Firefox", "WebKitGTK"])
 def reader(request: pytest.FixtureRequest, record_property: Any) -> Iterator[Reader]:
     driver: Any = {"Chromium": Chromium, "Firefox": Firefox, "WebKitGTK": WebKitGTK}[request.param]
     if issubclass(driver, WebDriver) and not driver.installed():
