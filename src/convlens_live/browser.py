@@ -44,6 +44,8 @@ def advance(count: int) -> str:
                 done, _run = True, None
                 break
             state = next_state
+        if _demo and not _demo.is_run:
+            done, _run = True, None  # its one figure is also the last
         figure = _demo.picture(state).to_json() if _demo and state is not None else None
         return json.dumps({"figure": figure, "done": done}, allow_nan=False)
     except Exception as error:
