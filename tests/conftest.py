@@ -124,6 +124,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 EXHAUSTIVE = "CI" in os.environ
 
 
+@pytest.fixture
+def exhaustive() -> bool:
+    """Is all of a matrix wanted, or a sample that stands for it?"""
+    return EXHAUSTIVE
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is exhaustive; let each process begin with some of the tests marked `long`, so that none is waited for."""

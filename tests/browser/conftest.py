@@ -1,4 +1,4 @@
-"""A real Chromium, and readers in it: one who comes anew, one who only reads, and one whose Python is warm."""
+"""A real Chromium, and three readers: one who is new to the site, one who only reads, and one whose Python is warm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from benchmarks.chromium import launch
 from playwright.sync_api import Browser, sync_playwright
 
-from . import stage as theatre
+from . import stage as stage_files
 from .cells import NOTEBOOK, TIDY, Cells
 from .staying import Staying
 from .visit import Visit, open_page
@@ -124,7 +124,7 @@ def stage(site: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory) -> It
     """The site with the counting demo, see stage.py; a page of it costs less to open."""
     folder = tmp_path_factory.mktemp("stage") / "site"
     with serve(folder) as url:
-        theatre.set_up(site.folder, folder, url)
+        stage_files.set_up(site.folder, folder, url)
         yield replace(site, folder=folder, url=url)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -28,7 +27,6 @@ LATE = ("load.js", "svg.js")  # scripts of the page, fetched after the click
 REST = "rest.tar.bin"  # of Python: no demo asks for it, but a notebook's cell does
 FILES = ("manifest.json", *LATE, *bundle.names(), *WORKER_SCRIPTS, "twins.py")
 SPARED = {"protocol.js": 1}  # the page itself has it already, when the worker's copy is fetched
-EXHAUSTIVE = RECORDING or "CI" in os.environ
 LIMIT = 260  # seconds by the page's clock, from the click to the sentence
 REASONS = {
     "404": "the server answered 404",
@@ -143,11 +141,11 @@ def reader(chromium, stage):
 
 @pytest.mark.long
 @pytest.mark.parametrize("file", FILES)
-def test_every_permanent_fault_of_a_file_ends_in_a_sentence_and_try_again_works(reader, file):
+def test_every_permanent_fault_of_a_file_ends_in_a_sentence_and_try_again_works(reader, file, exhaustive):
     """One fault after the other happens to the file, and then none: three faults of each file, all of them in CI."""
     someone = reader({}, times=10**9, cell=file == REST)
     seen = {}
-    for fault in FAULTS if EXHAUSTIVE else FAULTS[FILES.index(file) % 3 :: 3]:
+    for fault in FAULTS if RECORDING or exhaustive else FAULTS[FILES.index(file) % 3 :: 3]:
         check_failure(file, fault, someone.meet({file: fault}))
         # Only then Python itself is there, and waits. What has failed leaves no worker behind.
         expected = int(file in ("twins.py", REST))

@@ -1,4 +1,4 @@
-"""A run, as a reader meets it: begun, changed, paused, looked at again and left, on the demo that only counts."""
+"""A run, as a reader meets it: started, changed, paused, resumed and left, on the demo that only counts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from .stage import AGAIN, COUNTING
 
 pytestmark = pytest.mark.browser
 LONG = f"{COUNTING}#counting?steps=2000"  # seconds of painting
-# Count how often a run has begun.
+# Count the runs that start.
 BEGUN = """section => {
-    window.begun = 0;
-    new MutationObserver(() => { window.begun += 1; }).observe(section, { attributeFilter: ["data-shown"] });
+    window.started = 0;
+    new MutationObserver(() => { window.started += 1; }).observe(section, { attributeFilter: ["data-shown"] });
 }"""
 
 
@@ -115,7 +115,9 @@ def test_a_part_is_chosen_by_tap_and_by_arrows_and_the_figure_is_about_it(warm):
     assert page.text(".demo-result") == said(mark=1)
     mark(page, 3).hover()
     page.page.keyboard.press("ArrowRight")
-    page.until(lambda: page.shown()["mark"] == 2)  # a pointer in passing would have begun a run about mark 3
+    page.until(
+        lambda: page.shown()["mark"] == 2
+    )  # a pointer in passing would have started a run about mark 3
     page.run_to_end()
     assert page.text(".demo-result") == said(mark=2)
     assert page.page.evaluate("document.activeElement.getAttribute('aria-label')") == "mark 2"
@@ -158,11 +160,11 @@ def test_a_tap_begins_one_run_and_a_click_without_a_pointer_another(warm):
     demo(page).evaluate(BEGUN)
     mark(page, 1).click()
     page.run_to_end()
-    assert page.page.evaluate("window.begun") == 1
+    assert page.page.evaluate("window.started") == 1
     mark(page, 2).dispatch_event("click")
     page.until(lambda: page.shown()["mark"] == 2)
     page.run_to_end()
-    assert page.page.evaluate("window.begun") == 2
+    assert page.page.evaluate("window.started") == 2
 
 
 # --- step by step ---------------------------------------------------------------------------------------

@@ -59,8 +59,8 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
         controls = f'{items[0]}{items[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
     panels = "".join(figure["panels"])
     # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
-    declared = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
-    declared = {"spec": declared, "settings": settings, "imports": result["imports"]}
+    compact = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
+    declared = {"spec": compact, "settings": settings, "imports": result["imports"]}
     data = json.dumps(declared, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace(
         "'", "&#39;"
