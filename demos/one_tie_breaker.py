@@ -40,9 +40,8 @@ class Experiment:
 
     ties: dict[str, Any] | None = None  # how the filters are tied
     edit: Callable | None = None  # changes the tied parameters
-    own: Callable | None = (
-        None  # makes the last filter's gradient of the usual one, and of the one added in reverse
-    )
+    # Computes the last filter's gradient from the usual one and from the one added in reverse.
+    own: Callable | None = None
 
     def __init__(self, x, labels, filters: int, rate: float, seed: int, initializer: Any = None) -> None:
         self.x, self.labels, self.filters, self.rate, self.seed = x, labels, filters, rate, seed
@@ -88,7 +87,7 @@ class OwnGradient:
 # %% [markdown]
 # ## The mechanisms with chance in them
 #
-# Each mechanism has a key, a name on the page, and a claim: does it part the filters? The tests hold the claim against
+# Each mechanism has a key, a name on the page, and a claim: does it separate the filters? The tests hold the claim against
 # many seeds. These seven draw random numbers of their own, at the start or at every step.
 
 

@@ -25,12 +25,12 @@ from convlens_live.figures import *
 # %% [markdown]
 # ## All of them in turn
 #
-# `room` counts what is claimed of the mechanisms, to reserve the room that the two columns will need.
+# `room` is how many mechanisms are claimed to fall into each column, so that space for them can be reserved.
 
 
 # %%
 class Trials(NamedTuple):
-    """All results so far; the last may be under way. room: how many are expected to stay equal, and to part."""
+    """All results so far; the last may be in progress. room: how many are expected to stay equal, and to separate."""
 
     results: tuple[Result, ...]
     total: int
@@ -66,12 +66,8 @@ def try_all(mechanisms: str, steps: int, **settings) -> Iterator[Trials]:
 # two filters as a number and as a place on a logarithmic line. A die marks what draws random numbers.
 
 # %%
-WIDTH, EQUAL, DIFFERENT, ACROSS = (
-    344,
-    36,
-    50,
-    Log(-18, 2, 6, grid=False, zero=0),
-)  # pixels: a panel, a row of each
+WIDTH, EQUAL, DIFFERENT = 344, 36, 50  # pixels: a panel, and a row of each
+ACROSS = Log(-18, 2, 6, grid=False, zero=0)
 PIPS = plot(dots((1, 2, 3), (1, 2, 3), 1.4, QUIET), x=Linear(0, 4), y=Linear(0, 4), width=12, height=12)
 DIE = once(framed(PIPS, Pen(QUIET)))
 
@@ -124,7 +120,7 @@ def draw_different(trials: Trials) -> Box:
 
 
 def glance() -> Box:
-    """Draw two things that are random and part nothing, and two that part."""
+    """Draw two things that separate nothing, and two that separate the filters."""
     *_, trials = tie_breakers.states()
     found, rows = {r.mechanism.key: r for r in trials.results}, []
     for key in ("minibatches", "momentum", "biases", "bits"):
