@@ -13,7 +13,9 @@
 
 # %%
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
+from itertools import product
 from typing import Annotated
 
 from convlens.geometry import Cost, conv_cost, dense_cost, explain, local_cost, output_size
@@ -40,6 +42,16 @@ class Layer:
     filters: int
 
     @property
+    def parameters(self) -> int:
+        """Of one filter."""
+        return self.kernel**2 * self.channels + 1
+
+    @property
+    def written(self) -> str:
+        """The parameters of one filter as a sum."""
+        return f"{self.kernel}·{self.kernel}·{self.channels} weights + 1 bias"
+
+    @property
     def padded(self) -> int:
         return self.size + 2 * self.padding
 
@@ -47,7 +59,7 @@ class Layer:
     def fits(self) -> bool:
         return self.kernel <= self.padded
 
-    @property
+    @cached_property
     def places(self) -> int:
         """How many places along one axis, 0 if the kernel does not fit."""
         return output_size(self.size, self.kernel, self.stride, self.padding) if self.fits else 0
@@ -104,12 +116,8 @@ class Chosen:
 # The grid with its padding, the window of the chosen neuron, and the map that has one number for every place.
 
 # %%
-WIDTH, SIDE, PLACE, MOST = (
-    344,
-    268,
-    28,
-    7,
-)  # of a panel, of the grid, of a place in the map; places on a side of the map
+# Of a panel, of the grid, and of a place in the map; and the most places on a side of the map.
+WIDTH, SIDE, PLACE, MOST = 344, 268, 28, 7
 STEPS = (("←", "left", 0, -1), ("→", "right", 0, 1), ("↑", "up", -1, 0), ("↓", "down", 1, 0))
 
 
@@ -132,28 +140,34 @@ def draw_grid(chosen: Chosen) -> Box:
         marks += [windows([(0, unread)], None, padded, layer.rest, ink=POSITIVE, opacity=0.35)]
         marks += [windows([(unread, 0)], None, layer.rest, padded, ink=POSITIVE, opacity=0.35)]
     drawn = plot(*marks, x=Linear(0, whole), y=Linear(whole, 0), width=SIDE, height=SIDE)
-    said = f"image {layer.size}×{layer.size}×{layer.channels}, padding {layer.padding}"
     spans = f"rows {layer.span(chosen.row)}  columns {layer.span(chosen.column)}" if layer.fits else "no map"
     read = text(spans, TEXT, ink, mono=True, bold=True, width=WIDTH)
+    said = f"image {layer.size}×{layer.size}×{layer.channels}, padding {layer.padding}"
     return column(note(said), drawn, read)
 
 
 def draw_map(chosen: Chosen) -> Box:
     """The map, to be pointed at; steps to the neighbours; and the layers of others."""
-    layer = chosen.layer
-    named = "its map, one number at each place"
+    layer, which = chosen.layer, "one number at each place"
     if layer.places > MOST:
-        named = f"its map: {MOST} of {layer.places} places on each side"
-    side, many = f"{layer.places}×{layer.places}", f"{layer.filters} {plural(layer.filters, 'map')}"
-    filters = f"{layer.filters} {plural(layer.filters, 'filter')}"
-    number = text(side, LARGE, mono=True, bold=True), note(f"{filters}:"), note(many)
+        which = f"{MOST} of {layer.places} places on each side"
+    side = text(f"{layer.places}×{layer.places}", LARGE, mono=True, bold=True)
+    number = side, note(f"{how_many(layer.filters, 'filter')}:"), note(how_many(layer.filters, "map"))
     shown = row(draw_places(chosen), column(*number, draw_steps(chosen)), gap=16) if layer.fits else space()
+    above = titled(
+        f"its map: {which}" if layer.fits else "no map", sized(shown, WIDTH, MOST * PLACE + 2), gap=8
+    )
+    return column(above, draw_presets(layer), gap=14)
+
+
+@lru_cache
+def draw_presets(layer: Layer) -> Box:
+    """The layers of others, to be tapped."""
     presets = [
-        button(name, on=preset == layer, width=300, **vars(preset), row=0, column=0)
+        button(name, on=preset == layer, width=300, **asdict(preset), row=0, column=0)
         for name, preset in PRESETS.items()
     ]
-    above = titled(named if layer.fits else "no map", sized(shown, WIDTH, MOST * PLACE + 2), gap=8)
-    return column(above, titled("layers to look at", column(*presets, gap=6)), gap=14)
+    return once(titled("layers to look at", column(*presets, gap=6)))
 
 
 def draw_places(chosen: Chosen) -> Box:
@@ -163,14 +177,15 @@ def draw_places(chosen: Chosen) -> Box:
     at = [round(n * last / max(count - 1, 1)) for n in range(count)]
     near = tuple(min(at, key=lambda n: abs(n - place)) for place in (chosen.row, chosen.column))
 
-    def place_at(i: int, j: int) -> Box:
-        fill = hue(0) if (i, j) == (chosen.row, chosen.column) else QUIET if (i, j) == near else "none"
-        square = plot(
-            windows([(0, 0)], Pen(QUIET), ink=fill), x=Linear(0, 1), y=Linear(1, 0), width=size, height=size
-        )
-        return part(square, f"neuron ({i + 1}, {j + 1})", on=(i, j) == near, row=i, column=j)
+    def spot(i: int, j: int) -> Box:
+        return part(space(size, size), f"neuron ({i + 1}, {j + 1})", on=(i, j) == near, row=i, column=j)
 
-    return grid([place_at(i, j) for i in at for j in at], count, gap=(0, 0))
+    ink = hue(0) if near == (chosen.row, chosen.column) else QUIET
+    here, every = windows([[at.index(place) for place in near]], ink=ink), product(range(count), repeat=2)
+    span, length = Linear(0, count), count * size
+    marks = here, windows(list(every), Pen(QUIET))
+    drawn = plot(*marks, x=span, y=Linear(count, 0), width=length, height=length)
+    return overlay(drawn, grid([spot(*place) for place in product(at, at)], count, gap=(0, 0)))
 
 
 def draw_steps(chosen: Chosen) -> Box:
@@ -182,28 +197,28 @@ def draw_steps(chosen: Chosen) -> Box:
     return grid(parts, 2, gap=(8, 8))
 
 
-def draw_filter(chosen: Chosen) -> Box:
+@lru_cache
+def draw_filter(layer: Layer) -> Box:
     """The parameters of one filter, as a number and as a sum."""
-    F, C = chosen.layer.kernel, chosen.layer.channels
-    number = headline("parameters of one filter", format_number(F * F * C + 1), WIDTH)
+    number = headline("parameters of one filter", format_number(layer.parameters), WIDTH)
     said = "They do not depend on the size of the image. All places of the map use the same ones."
-    return column(number, text(f"{F}·{F}·{C} weights + 1 bias", mono=True), paragraph(said, WIDTH), gap=10)
+    return once(column(number, text(layer.written, mono=True), paragraph(said, WIDTH), gap=10))
 
 
-def draw_counts(chosen: Chosen) -> Box:
+@lru_cache
+def draw_counts(layer: Layer) -> Box:
     """The parameters of three kinds of layer that make the same maps, as bars on a logarithmic scale."""
-    layer, bars_of = chosen.layer, []
+    bars_of = []
     for name, cost in layer.costs().items() if layer.fits else ():
-        ink = hue(0) if name == "convolution" else QUIET
-        bar = bars([math.log10(cost.parameters)], [0], ink, 8)
+        bar = bars([math.log10(cost.parameters)], [0], hue(0) if name == "convolution" else QUIET, 8)
         number = text(format_number(cost.parameters), mono=True, bold=True)
         scale = Linear(0, math.log10(max(cost.parameters for cost in layer.costs().values())))
         drawn = plot(bar, x=scale, y=Linear(-1, 1), width=WIDTH, height=8)
         bars_of.append(column(apart(text(name), number, WIDTH), drawn))
     maps = f"{layer.filters}×{layer.places}×{layer.places}"
     title = f"parameters of a layer that makes {maps}" if layer.fits else "no map: nothing to compare"
-    said = note("bars are logarithmic: each digit adds the same length")
-    return column(note(title), *bars_of, said if layer.fits else space(), gap=14)
+    said = "bars are logarithmic: each digit adds the same length" if layer.fits else ""
+    return once(column(note(title), *bars_of, note(said), gap=14))
 
 
 def glance() -> Box:
@@ -213,9 +228,8 @@ def glance() -> Box:
     image = windows([(1, 1)], ink=QUIET, opacity=0.16, height=layer.size)
     whole, span = windows([(0, 0)], Pen(QUIET, dash="3 3"), layer.padded), Linear(0, layer.padded)
     drawn = plot(whole, image, window, x=span, y=Linear(layer.padded, 0), width=104, height=104)
-    one = str(layer.kernel**2 * layer.channels + 1)
-    sum_of = note(f"{layer.kernel}·{layer.kernel}·{layer.channels} weights + 1 bias")
-    return row(drawn, column(text(one, HUGE, mono=True, bold=True), sum_of), gap=18, align="middle")
+    number = text(str(layer.parameters), HUGE, mono=True, bold=True)
+    return row(drawn, column(number, note(layer.written)), gap=18, align="middle")
 
 
 # %% [markdown]
@@ -236,8 +250,7 @@ def caption_of(chosen: Chosen) -> str:
 
 def describe(chosen: Chosen) -> str:
     """Say in one sentence what the picture shows."""
-    layer = chosen.layer
-    one = format_number(layer.kernel**2 * layer.channels + 1)
+    layer, one = chosen.layer, format_number(chosen.layer.parameters)
     article = "An" if layer.kernel in (8, 11, 18) else "A"
     sees = f"{article} {layer.kernel}×{layer.kernel} filter on {layer.channels} {plural(layer.channels, 'channel')}"
     if not layer.fits:
@@ -245,12 +258,13 @@ def describe(chosen: Chosen) -> str:
     return f"{sees} has {one} parameters, and its map of a {layer.size}×{layer.size} image is {layer.places}×{layer.places}."
 
 
+@lru_cache
 def tabulate(layer: Layer) -> Table:
     """Sizes and counts."""
     rows = [
         ("image with padding, one side", layer.padded),
         ("map, one side", layer.places),
-        ("parameters of one filter", layer.kernel**2 * layer.channels + 1),
+        ("parameters of one filter", layer.parameters),
     ]
     if layer.fits:
         for name, cost in layer.costs().items():
@@ -261,7 +275,7 @@ def tabulate(layer: Layer) -> Table:
 def draw(chosen: Chosen) -> Figure:
     """A layer: its grid, its map, its filter, and what others would cost."""
     layer = chosen.layer
-    panels = draw_grid(chosen), draw_map(chosen), draw_filter(chosen), draw_counts(chosen)
+    panels = draw_grid(chosen), draw_map(chosen), draw_filter(layer), draw_counts(layer)
     made = f"{layer.places}x{layer.places}" if layer.fits else "none"
     return Figure(panels, describe(chosen), tabulate(layer), caption_of(chosen), made)
 

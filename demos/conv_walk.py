@@ -12,7 +12,8 @@
 
 # %%
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
+from itertools import product
 from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
@@ -44,8 +45,9 @@ class Layer(NamedTuple):
     padding: int
 
 
+@cache
 def make_layer(seed: int, stride: int, padding: int) -> Layer:
-    """Return the layer that belongs to a seed."""
+    """Return the layer that belongs to a seed; wherever a reader points, it stays the same."""
     rng = np.random.default_rng(seed)
     shape = rng.uniform(0.1, 0.8, (3, 1, 1)) * (shapes.corner(), shapes.cross(), shapes.squiggle())[seed % 3]
     x, _ = data.place_shapes(rng, [shape], 1, size=SIZE, channels=3, noise=0.1, dtype=np.float64)
@@ -69,9 +71,8 @@ type Part = tuple[int, ...]  # (filter, row, column), (channel, row, column) or 
 
 def meetings(layer: Layer) -> Iterator[tuple[Part, Part, Part]]:
     """Every (output, input, weight) that meet: the input times the weight is one of the output's products."""
-    for k, i, j in np.ndindex(layer.maps.shape):
-        for c, a, b in np.ndindex(layer.weight.shape[1:]):
-            yield (k, i, j), (c, i * layer.stride + a, j * layer.stride + b), (k, c, a, b)
+    for k, i, j, c, a, b in product(*map(range, layer.maps.shape + layer.weight.shape[1:])):
+        yield (k, i, j), (c, i * layer.stride + a, j * layer.stride + b), (k, c, a, b)
 
 
 class Walk(NamedTuple):
@@ -122,9 +123,9 @@ def find_outcome(walk: Walk) -> str:
 # A filter is one slice for each channel, and one bias. What belongs to it has its colour. Orange is above zero, blue below.
 
 # %%
-tenths = partial(fixed, digits=1)
+tenths, hundredths = cache(partial(fixed, digits=1)), cache(fixed)
 INPUTS, WEIGHTS = {"numbers": tenths, "grey": True}, {"numbers": tenths, "full": 0.8, "side": 26, "wide": 1.3}
-PRODUCTS = {"numbers": fixed, "full": 0.5, "side": 26, "wide": 1.6}
+PRODUCTS = {"numbers": hundredths, "full": 0.5, "side": 26, "wide": 1.6}
 SETS = ("kind filter map_row map_column", "kind channel row column", "kind filter channel row column")
 
 
@@ -149,10 +150,11 @@ def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *mark
         marks = (*marks, windows(meeting[-2:], pen))
     drawn, parts = cells(values, lit=lit, marks=marks, **style), []
     square = space(drawn.width / len(values), drawn.height / len(values))
-    for i, j in np.ndindex(size, size):  # the padding cannot be pointed at
-        value, here = style["numbers"](values[i + P, j + P]), on and walk.target == (*start, i + P, j + P)
+    written = [[style["numbers"](value) for value in values] for values in values.tolist()]
+    for i, j in product(range(size), repeat=2):  # the padding cannot be pointed at
+        title = f"{name.format(written[i + P][j + P])}, row {i + 1}, column {j + 1}"
         sets = dict(zip(SETS[kind].split(), (kind, *start, i, j), strict=True))
-        parts.append(part(square, f"{name.format(value)}, row {i + 1}, column {j + 1}", on=here, **sets))
+        parts.append(part(square, title, on=on and walk.target == (*start, i + P, j + P), **sets))
     return overlay(drawn, grid(parts, size, gap=(0, 0)))
 
 
@@ -194,11 +196,10 @@ def draw_products(walk: Walk, c: int) -> Box:
 
 def draw_maps(walk: Walk) -> Box:
     """Draw both maps, to point at."""
-    maps, size = [], {"side": 36 if len(walk.layer.maps[0]) < 4 else 28, "wide": 1.5}
+    side = 36 if len(walk.layer.maps[0]) < 4 else 28
+    maps, style = [], {"numbers": hundredths, "full": 1.2, "side": side, "wide": 1.5}
     for k, values in enumerate(walk.layer.maps.round(2)):
-        outputs = draw_parts(
-            walk, OUTPUT, (k,), f"output {{}} of filter {k + 1}", values, numbers=fixed, full=1.2, **size
-        )
+        outputs = draw_parts(walk, OUTPUT, (k,), f"output {{}} of filter {k + 1}", values, **style)
         maps.append(titled(filter_name(k, "map of filter "), outputs))
     return column(*maps, gap=12)
 

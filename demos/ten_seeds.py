@@ -43,10 +43,10 @@ class Ten(NamedTuple):
 
 
 def repeat(start: str, optimizer: str, share: float, other: str, seed: int) -> Iterator[Ten]:
-    """Run ten seeds, one after the other, and yield where they stand at every tenth step."""
+    """Run ten seeds, one after the other, and yield where they stand at every fifth step."""
     over, diverged = (), 0
     for number in range(seed, seed + 10):
-        for run in simulate(start, optimizer, share, other, number, every=10):
+        for run in simulate(start, optimizer, share, other, number, every=5):
             if run.steps[-1] < STEPS and not run.diverged:
                 yield Ten(seed, over, run, diverged)
         over, diverged = (*over, run.moments[-1]), diverged + bool(run.diverged)

@@ -14,10 +14,11 @@
 
 # %%
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
-from one_tie_breaker import MECHANISMS, TASK, Result, run
+from one_tie_breaker import MECHANISMS, TASK, Mechanism, Result, run
 
 from convlens_live.demo import Choice, Seed, Slider, demo
 from convlens_live.figures import *
@@ -46,7 +47,7 @@ class Trials(NamedTuple):
 
 
 def try_all(mechanisms: str, steps: int, **settings) -> Iterator[Trials]:
-    """Run every mechanism of a kind, and yield where all stand, four times in each run and at its end."""
+    """Run every mechanism of a kind, and yield where all stand, ten times in each run and at its end."""
     selection = [
         m for m in MECHANISMS.values() if mechanisms == "all" or m.chance == (mechanisms == "chance")
     ]
@@ -54,7 +55,7 @@ def try_all(mechanisms: str, steps: int, **settings) -> Iterator[Trials]:
     finished: tuple[Result, ...] = ()
     for mechanism in selection:
         for result in run(mechanism, steps=steps, **settings):
-            if result.finished or result.step % max(steps // 4, 1) == 1:
+            if result.finished or result.step % max(steps // 10, 1) == 1:
                 yield Trials((*finished, result), len(selection), steps, room)
         finished = (*finished, result)
 
@@ -69,7 +70,7 @@ def try_all(mechanisms: str, steps: int, **settings) -> Iterator[Trials]:
 WIDTH, EQUAL, DIFFERENT = 344, 36, 50  # pixels: a panel, and a row of each
 ACROSS = Log(-18, 2, 6, grid=False, zero=0)
 PIPS = plot(dots((1, 2, 3), (1, 2, 3), 1.4, QUIET), x=Linear(0, 4), y=Linear(0, 4), width=12, height=12)
-DIE = once(framed(PIPS, Pen(QUIET)))
+DIE, ZERO = once(framed(PIPS, Pen(QUIET))), once(cells(np.zeros((1, 1)), 24))
 
 
 def draw(trials: Trials) -> Figure:
@@ -89,18 +90,25 @@ def draw_heading(title: str, below: str, number: int) -> Box:
     )
 
 
-def draw_name(result: Result) -> Box:
+@cache
+def draw_name(mechanism: Mechanism, finished: bool, diverged: int) -> Box:
     """Draw the name of a mechanism, in grey while it runs; a die stands before what draws random numbers."""
-    name = text(result.mechanism.name, ink=INK if result.finished else QUIET, width=290)
-    said = [note(f"diverged after {result.step}")] if result.diverged else []
-    return row(pad(DIE if result.mechanism.chance else space(12), top=3), column(name, *said, gap=0), gap=10)
+    name = text(mechanism.name, ink=INK if finished else QUIET, width=290)
+    said = [note(f"diverged after {diverged}")] if diverged else []
+    return once(row(pad(DIE if mechanism.chance else space(12), top=3), column(name, *said, gap=0), gap=10))
+
+
+def draw_names(results: list[Result]) -> list[Box]:
+    """Draw the name of each mechanism."""
+    return [draw_name(r.mechanism, r.finished, r.step if r.diverged else 0) for r in results]
 
 
 def draw_equal(trials: Trials) -> Box:
     """Draw the left column: one row for each, with a hollow 0."""
     results, room = trials.sides()[0], EQUAL * trials.room[0]
-    zero = cells(np.zeros((1, 1)), 24)
-    rows = [ruled(pad(row(draw_name(r), zero, gap=8, align="middle"), top=6, bottom=6)) for r in results]
+    rows = [
+        ruled(pad(row(name, ZERO, gap=8, align="middle"), top=6, bottom=6)) for name in draw_names(results)
+    ]
     heading = draw_heading("Filters stay equal", "difference at the end: exactly 0", len(results))
     key = row(DIE, note("draws random numbers"), gap=10, align="middle")
     return column(heading, sized(column(*rows, gap=0), WIDTH, room), pad(key, top=6), gap=0)
@@ -114,7 +122,7 @@ def draw_different(trials: Trials) -> Box:
         number = text(format_number(result.difference), bold=True, width=104, align="end")
         marks += [line([1e-18, result.difference], [n + 0.8, n + 0.8], dot=True, label=number)]
     lines = plot(*marks, x=ACROSS, y=Linear(count, 0), width=WIDTH, height=DIFFERENT * count + 20)
-    names = [ruled(sized(pad(draw_name(result), top=6), WIDTH, DIFFERENT)) for result in results]
+    names = [ruled(sized(pad(name, top=6), WIDTH, DIFFERENT)) for name in draw_names(results)]
     heading = draw_heading("Filters part", "largest difference between two of them", len(results))
     return column(heading, overlay(lines, sized(column(*names, gap=0), WIDTH, lines.height)), gap=0)
 

@@ -126,6 +126,8 @@ def learn_twice(filters: int, noise: float, steps: int, seed: int, second: int) 
 
 # %%
 COSINE = Linear(-1, 1)
+COSINE_AXIS = [line([-1, 1], [0, 0], Pen(HAIRLINE)), rule(x=0, pen=Pen(QUIET))]
+BEHIND = once(plot(*COSINE_AXIS, x=COSINE, y=COSINE, width=AXIS, height=12))
 
 
 def draw_joint(values: np.ndarray, right: Box) -> Box:
@@ -162,9 +164,8 @@ def draw_cosine(value: float) -> Box:
     """Return a bar from 0, and the number above it; nothing where there is no direction to compare."""
     if np.isnan(value):
         return space(AXIS)
-    marks = line([-1, 1], [0, 0], Pen(HAIRLINE)), rule(x=0, pen=Pen(QUIET)), bars([value], [0], thick=6)
-    number = text(fixed(value), mono=True, width=AXIS, align="end")
-    return column(number, plot(*marks, x=Linear(-1, 1), y=Linear(-1, 1), width=AXIS, height=12), gap=2)
+    bar = plot(bars([value], [0], thick=6), x=COSINE, y=COSINE, width=AXIS, height=12)
+    return column(text(fixed(value), mono=True, width=AXIS, align="end"), overlay(BEHIND, bar), gap=2)
 
 
 def draw(pair: Pair) -> Figure:

@@ -114,6 +114,7 @@ def test_run_and_stop_pressed_in_a_row_keep_python_warm(warm):
     page = warm(COUNTING)
     page.click("run")
     page.run_to_end()
+    page.until(lambda: len(page.pythons()) == 1)  # one that was ended is listed for a moment
     before = page.pythons()
     page.page.evaluate("""() => { for (const name of ["run", "stop", "run", "stop"])
         document.querySelector(`.demo-bar button.${name}`).click(); }""")

@@ -81,9 +81,9 @@ def faults(figure: Figure) -> Iterator[str]:
         )
         if SMALL * min(1, AT_360 / width) < 11:
             yield f"panel {number}: {width:g} px wide, so that texts are too small on a phone"
-        for part in drawing.iter(f"{SVG}g"):
+        for part in drawing.iter():
             if "data-set" in part.attrib:
-                area = part.find(f"{SVG}rect")
+                area = part if part.tag == f"{SVG}rect" else part.find(f"{SVG}rect")
                 assert area is not None
                 least = min(float(area.attrib["width"]), float(area.attrib["height"]))
                 if least * min(1, AT_320 / width) < 24:

@@ -161,14 +161,17 @@ def test_filters_beyond_the_sixth_are_told_apart_by_a_dash() -> None:
 
 
 def test_a_part_says_what_it_sets() -> None:
-    (group,) = [
-        each
-        for each in found(part(space(30, 30), "row 3 & 4", on=True, row=3, column=0), "g")
-        if "data-set" in each.attrib
-    ]
-    assert group.attrib["data-set"] == "row=3,column=0"
-    assert group.attrib["data-on"] == "true"
-    assert group[0].text == "row 3 & 4"
+    drawn = column(
+        part(space(30, 30), "row 3 & 4", on=True, row=3, column=0), part(text("label"), "row 5", row=5)
+    )
+    area = next(each for each in found(drawn, "rect") if "data-set" in each.attrib)
+    assert area.attrib["data-set"] == "row=3,column=0"
+    assert area.attrib["data-on"] == "true"
+    assert area[0].text == "row 3 & 4"
+    group = next(each for each in found(drawn, "g") if "data-set" in each.attrib)
+    assert group.attrib["data-set"] == "row=5"
+    assert "data-on" not in group.attrib
+    assert group[0].text == "row 5"
 
 
 CHART = {"x": Linear(0, 10, label="step"), "width": 300, "height": 200}

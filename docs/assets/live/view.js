@@ -38,6 +38,7 @@ export class DemoView {
     this.frames = 0;
     /** The event to process as soon as Python is ready. */ this.pending = "";
     /** A figure has been requested and has not arrived yet. */ this.awaiting = false;
+    /** @type {Promise<unknown>} */ this.painted = Promise.resolve();
     this.changeTimer = 0;
     this.resultTimer = 0;
     this.changedAt = -Infinity;
@@ -239,8 +240,12 @@ export class DemoView {
     this.run = this.runtime.start(this, this.demo, this.figureSettings, 1000 * this.spec.budget);
   }
 
-  /** @param {{run: number, figure: any, done: boolean}} frame */
-  onFrame({ run, figure, done }) {
+  /**
+   * At most one figure for each frame of the display.
+   * @param {{run: number, figure: any, done: boolean}} frame
+   */
+  async onFrame({ run, figure, done }) {
+    await this.painted;
     this.awaiting = false;
     if (run !== this.run) return;
     if (figure && (done || !this.onlyEnd)) {
@@ -261,7 +266,8 @@ export class DemoView {
       if (this.redrawQueued) this.redraw();
       else this.sayResult();
     } else if (this.state === "running") {
-      requestAnimationFrame(() => this.requestFigure());
+      this.painted = new Promise(requestAnimationFrame);
+      this.requestFigure(); // the worker computes it while the page paints this one
     } else if (this.stepWanted) {
       this.stepWanted = false;
       this.say("Paused after a step.");

@@ -82,14 +82,16 @@ def column(*boxes: Box, gap: float = 8) -> Box:
 
 def table(rows: Sequence[Sequence[Box]], gap: tuple[float, float] = (12, 8)) -> Box:
     """Return rows of boxes whose columns line up; gap: between columns, and between rows."""
-    widths = [max(box.width for box in boxes) for boxes in zip(*rows, strict=True)]
-    lines = [
-        row(
-            *(sized(box, width) for box, width in zip(boxes, widths, strict=True)), gap=gap[0], align="middle"
-        )
-        for boxes in rows
-    ]
-    return column(*lines, gap=gap[1])
+    widths = [max([box.width for box in boxes]) for boxes in zip(*rows, strict=True)]
+    y, placed = 0.0, []
+    for boxes in rows:
+        height, x = max([box.height for box in boxes]), 0.0
+        for box, width in zip(boxes, widths, strict=True):
+            placed.append((x + SHARE[box.align] * (width - box.width), y + (height - box.height) / 2, box))
+            x += width + gap[0]
+        y += height + gap[1]
+    across, down = gap[0] * max(len(widths) - 1, 0), gap[1] if rows else 0
+    return place(sum(widths) + across, y - down, *placed)
 
 
 def grid(boxes: Sequence[Box], columns: int, gap: tuple[float, float] = (12, 8)) -> Box:

@@ -1,7 +1,6 @@
 """An array as a grid of coloured squares. An exact zero is hollow, with a `0` in it, here and nowhere else."""
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
 
 import numpy as np
 
@@ -45,12 +44,13 @@ def cells(
     (height, width), rows = values.shape, values.tolist()
     across, down = Linear(0, width), Linear(height, 0)
     full = full if full and np.isfinite(full) else 1.0  # only zeros, or a run that diverged
-    finite = np.where(np.isfinite(values), values, 0)
-    levels = np.clip(LEVELS / full * finite, -LEVELS, LEVELS)
-    levels = np.rint(levels if lit is None else np.where(lit, 1, PALER) * levels)
-    levels = np.where(levels == 0, np.sign(finite), levels)  # a value that is not zero is never white
+    finite = np.isfinite(values)
+    numbers_only = values if finite.all() else np.where(finite, values, 0)
+    levels = np.minimum(np.maximum(LEVELS / full * numbers_only, -LEVELS), LEVELS)
+    levels = np.rint(levels if lit is None else levels * np.where(lit, 1, PALER))
+    levels += (levels == 0) * np.sign(numbers_only)  # a value that is not zero is never white
     inks = (INK, None) if grey else (POSITIVE, NEGATIVE)
-    paths = _paths(levels.astype(int).tolist(), inks, 0.5 if numbers else 1.0)
+    paths = _paths(levels.tolist(), inks, 0.5 if numbers else 1.0)
     zeros = (numbers or not grey) and not values.all()
 
     def draw(x: float, y: float) -> str:
@@ -67,25 +67,27 @@ def cells(
     return Box(width * side * wide, height * side, draw)
 
 
-def _paths(rows: list[list[int]], inks: tuple[str, str | None], full: float) -> str:
+def _paths(rows: list[list[float]], inks: tuple[str, str | None], full: float) -> str:
     """Return one path for all squares of one level, a thick dash for each run of them in a row, to keep the SVG short.
 
     inks: the colours of the levels above 0, and of those below.
     """
-    paths: dict[int, str] = {}
+    dashes: dict[float, list[str]] = {}
     for i, row in enumerate(rows):
-        j = 0
-        for level, run in groupby(row):
-            length = len(list(run))
-            if level:
-                paths[level] = f"{paths.get(level, '')}M{j} {i}h{length}"
-            j += length
+        begin, current = 0, 0.0
+        for j, level in enumerate([*row, 0.0]):
+            if level != current:
+                if current:
+                    dashes.setdefault(current, []).append(f"M{begin} {i}h{j - begin}")
+                begin, current = j, level
     svg = ""
     for ink, levels in zip(inks, (range(1, LEVELS + 1), range(-1, -LEVELS - 1, -1)), strict=True):
-        dashes = [
-            f'<path d="{paths[n]}" opacity="{full * abs(n) / LEVELS:g}"/>' for n in levels if n in paths
+        paths = [
+            f'<path d="{"".join(dashes[n])}" opacity="{full * abs(n) / LEVELS:g}"/>'
+            for n in levels
+            if n in dashes
         ]
-        svg += f'<g stroke="{ink}">{"".join(dashes)}</g>' if dashes and ink else ""
+        svg += f'<g stroke="{ink}">{"".join(paths)}</g>' if paths and ink else ""
     return svg
 
 
@@ -112,12 +114,14 @@ def _zeros(rows: list[list[float]], x: float, y: float, high: float, wide: float
 def _numbers(
     rows: list[list[float]], x: float, y: float, high: float, wide: float, write: Callable[[float], str]
 ) -> str:
-    texts = "".join(
-        f'<text x="{x + (j + 0.5) * wide:g}" y="{y + (i + 0.5) * high + SMALL / 3:.1f}">{write(value)}</text>'
-        for i, row in enumerate(rows)
-        for j, value in enumerate(row)
-    )
-    return element("g", texts, font_size=SMALL, font_family=MONO, text_anchor="middle")
+    middles = [f"{x + (j + 0.5) * wide:g}" for j in range(len(rows[0]))]
+    bases = [f"{y + (i + 0.5) * high + SMALL / 3:.1f}" for i in range(len(rows))]
+    texts = [
+        f'<text x="{middle}" y="{base}">{write(value)}</text>'
+        for base, row in zip(bases, rows, strict=True)
+        for middle, value in zip(middles, row, strict=True)
+    ]
+    return element("g", *texts, font_size=SMALL, font_family=MONO, text_anchor="middle")
 
 
 def outline(x: float, y: float, width: float, height: float, pen: Pen) -> str:

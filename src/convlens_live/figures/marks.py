@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from math import isfinite
 from typing import Any
 
@@ -13,7 +12,7 @@ from convlens_live.figures.colours import INK, PAPER, QUIET, Pen
 from convlens_live.figures.lines import polyline
 from convlens_live.figures.metrics import text_width
 from convlens_live.figures.scales import Axes
-from convlens_live.figures.svg import MONO, SMALL, TEXT, element
+from convlens_live.figures.svg import MONO, SMALL, TEXT, element, escape
 
 THICK, DASHED = Pen(width=2), Pen(dash="2 3")
 LABEL_GAP = 6  # pixels between the end of a bar and its number

@@ -26,7 +26,7 @@ def format_number(value: float, digits: int = 3) -> str:
     >>> format_number(0.0), format_number(-1.6437), format_number(3.14e-9).split()
     ('0', '−1.64', ['3.14', '×', '10⁻⁹'])
     """
-    if not isinstance(value, numbers.Real) or (is_whole(value) and abs(value) >= 10**300):
+    if not isinstance(value, (int, float, numbers.Real)) or (is_whole(value) and abs(value) >= 10**300):
         raise ValueError(f"value is {show(value)}; it must be a number")
     if is_whole(value) or isinstance(value, bool) or value == 0:
         return _grouped(f"{int(value):,}")

@@ -1,9 +1,7 @@
 """Parts of a figure that set parameters when a reader points at them, taps them or focuses them."""
 
-from html import escape
-
-from convlens_live.figures.box import Box
-from convlens_live.figures.svg import element
+from convlens_live.figures.box import Box, nothing
+from convlens_live.figures.svg import escape
 
 
 def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
@@ -12,11 +10,15 @@ def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
     title: its name, for a reader who cannot see it. on: whether it is the selected part.
     settings: the parameters that it sets, each declared as `Pointed` in the demo's signature.
     """
-    pairs = ",".join(f"{name}={value}" for name, value in settings.items())
+    pairs = ",".join([f"{name}={value}" for name, value in settings.items()])
+    sets = f'data-set="{escape(pairs)}"' + (' data-on="true"' if on else "")
     name = f"<title>{escape(title)}</title>"
+    area = f'width="{box.width:g}" height="{box.height:g}" fill-opacity="0"'
 
     def draw(x: float, y: float) -> str:
-        area = element("rect", x=x, y=y, width=float(box.width), height=float(box.height), fill_opacity=0)
-        return element("g", name, area, box.draw(x, y), data_set=pairs, data_on="true" if on else None)
+        place = f'x="{x:.5g}" y="{y:.5g}"'
+        if box.draw is nothing:  # its area is all there is
+            return f"<rect {place} {area} {sets}>{name}</rect>"
+        return f"<g {sets}>{name}<rect {place} {area}/>{box.draw(x, y)}</g>"
 
     return Box(box.width, box.height, draw, box.align)

@@ -3,15 +3,13 @@
 After the grammar of graphics (Wilkinson, 2005; Vega-Lite; Observable Plot): a mark is drawn, and a scale places it.
 """
 
-from html import escape
-
 from convlens_live.figures.box import Box
 from convlens_live.figures.colours import HAIRLINE, INK, QUIET
 from convlens_live.figures.lines import spread
 from convlens_live.figures.marks import Mark
 from convlens_live.figures.metrics import text_width
 from convlens_live.figures.scales import Axes, Linear, Log, Scale
-from convlens_live.figures.svg import MONO, SMALL, element
+from convlens_live.figures.svg import MONO, SMALL, element, escape
 
 LINE = 16  # pixels, of a line of names below the axis
 TO_BASELINE = SMALL / 3  # from the middle of a line of text down to its baselineline

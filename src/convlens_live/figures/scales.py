@@ -30,7 +30,7 @@ class Linear:
     def share(self, values: Any) -> Any:
         """Return the positions of values; those beyond an end are placed at that end."""
         span = (self.high - self.low) or 1.0
-        return np.clip((np.asarray(values, np.float64) - self.low) / span, 0, 1)
+        return np.minimum(np.maximum((np.asarray(values, np.float64) - self.low) / span, 0), 1)
 
     def names(self) -> list[Tick]:
         """Return each tick and its text."""

@@ -1,11 +1,20 @@
 """Write one SVG element as text: escaped and rounded."""
 
-from html import escape
+import html
+from functools import cache, lru_cache
 
 SANS = "var(--figure-sans, system-ui, sans-serif)"
 MONO = "var(--figure-mono, ui-monospace, monospace)"
 SIZES = HUGE, LARGE, TEXT, SMALL = 44, 22, 15, 13
 """The four font sizes of every figure, in pixels: the number of a headline, numbers that stand out, text, notes."""
+
+
+escape = lru_cache(1024)(html.escape)  # the same few words in every figure of a run
+
+
+@cache
+def _before_value(key: str) -> str:
+    return f' {key.rstrip("_").replace("_", "-")}="'
 
 
 def element(name: str, *children: str, **attributes: object) -> str:
@@ -24,5 +33,5 @@ def element(name: str, *children: str, **attributes: object) -> str:
             text = f"{value:.2f}".rstrip("0").rstrip(".")
         else:
             text = escape(value) if isinstance(value, str) else str(value)
-        opening += f' {key.rstrip("_").replace("_", "-")}="{text}"'
+        opening += f'{_before_value(key)}{text}"'
     return f"<{opening}>{''.join(children)}</{name}>" if children else f"<{opening}/>"

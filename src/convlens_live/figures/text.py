@@ -1,11 +1,9 @@
 """Words in a drawing: boxes that know their largest width. There are four font sizes: SMALL, TEXT, LARGE and HUGE."""
 
-from html import escape
-
 from convlens_live.figures.box import SHARE, Align, Box, column
 from convlens_live.figures.colours import INK, QUIET
 from convlens_live.figures.metrics import text_width
-from convlens_live.figures.svg import MONO, SIZES, SMALL, TEXT, element
+from convlens_live.figures.svg import MONO, SIZES, SMALL, TEXT, element, escape
 
 
 def text(
