@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -115,16 +116,21 @@ def build(folder: Path, url: str) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What needs the built site is slow, and so is a demo's claim for seeds after the first two: `make check` leaves it out."""
+    """What needs the built site is slow, and so is a demo's claim for seeds after the first two: `make check` leaves it out.
+
+    `make test` tries three seeds, and CI all.
+    """
     seed = getattr(getattr(item, "callspec", None), "params", {}).get("seed", 0)
     if "site" in getattr(item, "fixturenames", ()) or (item.path.parent == DEMOS and seed > 1):
         item.add_marker("slow")
+    if item.path.parent == DEMOS and seed > 2:
+        item.add_marker("exhaustive")
 
 
 EXHAUSTIVE = "CI" in os.environ
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def exhaustive() -> bool:
     """Is all of a matrix wanted, or a sample that stands for it?"""
     return EXHAUSTIVE
@@ -134,12 +140,22 @@ def exhaustive() -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is exhaustive; let each process begin with some of the tests marked `long`, so that none is waited for."""
     if not EXHAUSTIVE:
-        left_out = [item for item in items if item.get_closest_marker("exhaustive")]
-        config.hook.pytest_deselected(items=left_out)
+        left_out = {*left_to_ci(items)}
+        config.hook.pytest_deselected(items=[*left_out])
         items[:] = [item for item in items if item not in left_out]
     long = [item for item in items if item.get_closest_marker("long")]
     others = [item for item in items if not item.get_closest_marker("long")]
     items[:] = deal(long, others, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def left_to_ci(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield the tests that run only in CI: all that are exhaustive, and of a sampled test all cases but every n-th."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        mark, name = item.get_closest_marker("sample"), item.nodeid.partition("[")[0]
+        if item.get_closest_marker("exhaustive") or (mark and seen[name] % mark.args[0]):
+            yield item
+        seen[name] += 1
 
 
 def deal[T](long: Sequence[T], others: Sequence[T], processes: int) -> list[T]:

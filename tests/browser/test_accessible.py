@@ -45,6 +45,7 @@ def in_both(page, within: str = "", without: str = "") -> list[str]:
 WITH_SOURCE = ["library/convolution/", "library/training/", "library/gradcheck/", "library/demos/"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("path", WITH_SOURCE)
 def test_a_library_page_has_no_violation_with_all_source_open(read, path):
     opened = read(path)

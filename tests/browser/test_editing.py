@@ -380,6 +380,7 @@ def test_the_built_figure_stays_until_there_is_a_new_one(notebook):
     assert notebook.all.nth(index).locator(".cell-output svg").is_visible()
 
 
+@pytest.mark.exhaustive
 def test_restart_ends_python_and_says_what_is_gone(loaded):
     loaded.bar("Restart Python")
     assert loaded.said() == "Python has not been started yet."

@@ -198,6 +198,7 @@ def test_a_demo_runs_where_asking_for_anything_that_is_kept_is_an_error(code, co
             inner(page).evaluate(kept)
 
 
+@pytest.mark.exhaustive
 def test_where_frames_may_keep_something_no_service_worker_is_registered_from_one(code, course, chromium):
     """Without a network, the page around it is not there either."""
     flags = ("--disable-features=TrackingProtection3pcd", "--js-flags=--liftoff-only")
@@ -345,6 +346,7 @@ def embedded(chromium, site) -> Iterator[Visit]:
     opened.close()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("slug", DEMOS)
 def test_the_height_in_the_code_is_that_of_the_demo_in_a_column_of_700_pixels(embedded, slug):
     embedded.page.set_viewport_size({"width": 700, "height": 500})
@@ -354,6 +356,7 @@ def test_the_height_in_the_code_is_that_of_the_demo_in_a_column_of_700_pixels(em
     )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("slug", DEMOS)
 def test_it_has_no_violation_light_or_dark_and_does_not_scroll_sideways(embedded, slug):
     embedded.page.set_viewport_size({"width": 1280, "height": 720})

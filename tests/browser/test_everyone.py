@@ -39,13 +39,16 @@ def paths(site: Any) -> list[str]:
 def test_no_page_has_a_violation_or_scrolls_sideways_or_breaks_the_policy_while_it_loads(
     visit, site, stage, exhaustive: bool, part: int
 ) -> None:
-    """The colours of code are tried with all source open, in test_accessible. Of the pages of evidence and the library, a third
-    is looked at, and all in CI: they have the same parts."""
+    """The colours of code are tried with all source open, in test_accessible.
+
+    The pages of a folder have the same parts: beside the questions, every sixth is looked at, and all in CI.
+    """
     opened = visit(stage.url)
     opened.page.add_init_script(test_policy.LISTEN)
-    alike = [path for path in paths(site) if path.startswith(("evidence/", "library/"))]
-    pages = [path for path in paths(site) if exhaustive or path not in alike or path in alike[::3]]
-    assert len(pages) > 30
+    pages = [path for path in paths(site) if path.startswith("questions/")]
+    others = [path for path in paths(site) if path not in pages]
+    pages += others if exhaustive else others[::6]
+    assert len(pages) > 12
     pages = pages[part::PARTS]
     found, folders = {}, set()
     for path in pages:
@@ -91,6 +94,7 @@ def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than
     assert {slug: min(each) for slug, each in found.items() if each and min(each) < 24} == {}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("slug", DEMOS)
 def test_a_demo_has_no_violation_running_done_or_failed(warm, slug: str) -> None:
     opened = warm(DEMOS[slug] + SHORT.get(slug, ""), slug)
@@ -125,6 +129,7 @@ def focused(opened: Visit) -> dict[str, Any]:
     )
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("slug", DEMOS)
 def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug: str) -> None:
     opened = warm(DEMOS[slug], slug, height=900)

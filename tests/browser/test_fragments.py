@@ -40,6 +40,7 @@ FUZZ = """async (count) => {
 }"""
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_thousand_fragments_start_nothing_break_nothing_and_are_not_shown(read, path):
     opened = read(path)
@@ -63,6 +64,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("fragment", HOSTILE)
 def test_a_page_that_is_opened_with_a_hostile_fragment_is_as_without(visit, stage, fragment):
     opened = visit(stage.url).go(PAGES[0] + fragment)

@@ -221,6 +221,7 @@ def test_the_corpus_is_large():
     assert sum("HIT" in json.dumps(payload) for payload in [*DRAWINGS.values(), *TEXTS.values()]) >= 60
 
 
+@pytest.mark.sample(2)
 def test_a_demo_shows_hostile_drawings_as_drawings_or_not_at_all(opened, hostile):
     drawings, _ = hostile
     open_table(opened.go(PAGE))
@@ -242,6 +243,7 @@ def test_a_demo_shows_hostile_drawings_as_drawings_or_not_at_all(opened, hostile
     assert {"onload of the root", "script in a drawing", "data-set with markup"}.isdisjoint(refused)
 
 
+@pytest.mark.sample(2)
 def test_a_demo_shows_hostile_texts_as_texts(opened, hostile):
     _, texts = hostile
     open_table(opened.go(PAGE))
@@ -258,6 +260,7 @@ def test_a_demo_shows_hostile_texts_as_texts(opened, hostile):
     assert [*texts.values()][-1][:50] in opened.text(".predict-reply")
 
 
+@pytest.mark.sample(2)
 def test_a_demo_shows_hostile_errors_as_texts(opened, hostile):
     _, texts = hostile
     opened.go(PAGE)
@@ -272,6 +275,7 @@ def test_a_demo_shows_hostile_errors_as_texts(opened, hostile):
     assert "<script>hit()</script>" in seen[0]["text"]
 
 
+@pytest.mark.sample(2)
 def test_a_notebook_cell_shows_hostile_output_as_text_and_drawings(opened, hostile):
     drawings, texts = hostile
     opened.go(NOTEBOOK)
@@ -296,6 +300,7 @@ def test_a_notebook_cell_shows_hostile_output_as_text_and_drawings(opened, hosti
     assert "<script>hit()</script>" in seen[0]["text"]
 
 
+@pytest.mark.sample(2)
 def test_a_link_with_a_hostile_setting_is_not_shown_anywhere(opened, hostile):
     _, texts = hostile
     opened.go(PAGE)
@@ -317,6 +322,7 @@ def test_a_link_with_a_hostile_setting_is_not_shown_anywhere(opened, hostile):
     assert opened.pythons() == []
 
 
+@pytest.mark.sample(2)
 def test_the_largest_drawings_are_refused_in_good_time_and_the_demo_goes_on(opened):
     opened.go(PAGE)
     plain = frame([svg('<rect width="9" height="9" fill="red"/>')])

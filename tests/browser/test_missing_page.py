@@ -82,6 +82,7 @@ def host(request, site, tmp_path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}{below}"
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("path", MISSING)
 def test_it_is_styled_and_leads_home(visit, host, path):
     opened = visit(url=host)

@@ -105,6 +105,7 @@ def ask(reader, origin: Origin, path: str, **options: object) -> dict[str, objec
     return reader.page.evaluate(ASKED, [origin.root + path, options])  # type: ignore[no-any-return]
 
 
+@pytest.mark.sample(2)
 def test_each_gets_the_answer_to_what_was_asked_however_long_it_takes(reader, origin):
     origin.seen.clear()
     for who in ("alice", "bob"):

@@ -271,6 +271,7 @@ def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(vi
     assert cells.value(1) == original
 
 
+@pytest.mark.exhaustive
 def test_a_change_that_is_too_long_to_be_kept_says_so_and_a_broken_store_hinders_nothing(read):
     cells = Cells(read(NOTEBOOK))
     cells.write(0, "# small")

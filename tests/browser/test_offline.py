@@ -137,6 +137,7 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
     opened.complaints.clear()  # a browser tells of each request that failed
 
 
+@pytest.mark.exhaustive
 def test_a_damaged_copy_is_passed_over_and_who_wants_few_data_is_given_what_was_fetched_anyhow(visit, host):
     opened = visit(host.url, service_workers="allow")
     opened.page.add_init_script(
@@ -158,6 +159,7 @@ def test_a_damaged_copy_is_passed_over_and_who_wants_few_data_is_given_what_was_
     assert set(bundle.build().files) - python == {"rest.tar.bin"}
 
 
+@pytest.mark.exhaustive
 def test_a_new_release_takes_the_place_of_the_old_one(visit, host, site, tmp_path):
     renewed = tmp_path / "site"
     shutil.copytree(site.folder, renewed, copy_function=os.link)
@@ -212,6 +214,7 @@ def renewed(site, above: Path) -> Path:
     return folder
 
 
+@pytest.mark.exhaustive
 def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_and_runs(
     visit, host, site, tmp_path
 ):
@@ -244,6 +247,7 @@ def test_after_a_release_that_changes_a_page_all_that_was_visited_still_reads_an
     opened.complaints.clear()  # a browser tells of each request that failed
 
 
+@pytest.mark.exhaustive
 def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_scripts_and_the_demo_of_its_own(
     visit, host, site, tmp_path
 ):
@@ -271,6 +275,7 @@ def test_where_the_network_goes_while_a_release_comes_each_page_runs_with_the_sc
     opened.complaints.clear()  # a browser tells of each request that failed
 
 
+@pytest.mark.exhaustive
 def test_a_page_of_a_new_release_whose_list_of_files_did_not_come_does_not_take_the_old_ones_place(
     visit, host, site, tmp_path
 ):

@@ -64,6 +64,7 @@ LASTING += [("host.js", fault) for fault in FAULTS if fault != "503"]
 LASTING += [("settings.js", fault) for fault in ("hangs", "corrupt")]  # one that another one asks for
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("script", "fault"), LASTING)
 def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader, script, fault):
     path, place = LATER.get(script, (QUESTION, ".demo-bar"))
@@ -82,6 +83,7 @@ def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader, scri
     assert error.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_scripts_that_come_late_and_all_at_once_are_waited_for(reader):
     """As through a proxy that checks each file: the first try gives up too early, the second does not."""
     page, faults = reader(dict.fromkeys(MODULES, "held"), 10**9)
@@ -97,6 +99,7 @@ SAID = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize(("fault", "path"), [*((fault, QUESTION) for fault in FAULTS), ("404", NOTEBOOK)])
 def test_without_the_first_script_the_page_reads_and_says_what_to_do(reader, fault, path):
     """Nothing of ours can run then: the page has the sentence, and a style that shows it after a while."""

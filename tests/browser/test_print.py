@@ -31,6 +31,7 @@ COLOURS = """(selector) => {
 }"""
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_prints_dark_on_white(read, path, scheme):

@@ -183,6 +183,7 @@ def policy(words: str) -> Callable[[str], dict[str, str]]:
     return lambda path: {"Content-Security-Policy": words}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("headers_of", "said", "seconds"),
     [
@@ -239,6 +240,7 @@ def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, site, tm
         context.close()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("file", "answer", "place", "said"),
     [

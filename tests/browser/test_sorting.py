@@ -175,6 +175,7 @@ def test_the_form_has_no_violation_empty_filled_or_answered(warm):
     assert in_both(page) == []
 
 
+@pytest.mark.exhaustive
 def test_a_narrow_page_shows_all_of_the_form(visit, stage):
     width = 320
     page = visit(stage.url, viewport={"width": width, "height": 740}, has_touch=True).go(PAGE)

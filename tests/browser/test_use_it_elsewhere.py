@@ -111,6 +111,7 @@ def trains_as_the_page_says(page: Page) -> None:
     assert float(DIFFERENT.search(printed)[1]) > 0.1, printed
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("as_file", [False, True], ids=["on another origin", "opened as a file"])
 def test_the_page_that_is_shown_trains_as_it_stands(elsewhere, shown, as_file):
     trains_as_the_page_says(elsewhere(shown["<!doctype"], as_file=as_file))
@@ -130,6 +131,7 @@ def test_the_wheel_loads_by_its_address(elsewhere, shown):
     trains_as_the_page_says(elsewhere(without_the_lock(shown["<!doctype"], load)))
 
 
+@pytest.mark.exhaustive
 def test_micropip_installs_the_wheel_and_finds_numpy(elsewhere, shown, release):
     if not any(name.startswith("micropip-") for name in release):
         pytest.skip("micropip is for Python 3.13 and newer")
@@ -137,6 +139,7 @@ def test_micropip_installs_the_wheel_and_finds_numpy(elsewhere, shown, release):
     trains_as_the_page_says(elsewhere(without_the_lock(shown["<!doctype"], load)))
 
 
+@pytest.mark.exhaustive
 def test_a_wheel_that_is_not_what_the_lock_says_is_not_used(elsewhere, shown, site):
     lock = f"{site.url}packages/{packages.LOCK}"
     html = shown["<!doctype"]

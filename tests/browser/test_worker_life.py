@@ -152,6 +152,7 @@ def test_after_a_fault_python_is_there_again_by_itself_but_not_again_and_again(l
     assert opened.page.evaluate("made") == 3
 
 
+@pytest.mark.exhaustive
 def test_after_a_run_that_took_much_memory_python_is_started_anew(listened):
     opened = listened.go(SHORT)
     opened.replace_demo(
@@ -176,6 +177,7 @@ def test_after_a_run_that_took_much_memory_python_is_started_anew(listened):
     assert len(opened.pythons()) == 1
 
 
+@pytest.mark.exhaustive
 def test_a_cell_that_took_much_memory_says_that_its_names_are_gone(visit):
     opened = visit().go("demos/twins/")
     cell, later = (opened.page.locator(".cell").nth(number) for number in (0, 2))
@@ -216,6 +218,7 @@ def test_a_second_demo_on_the_page_takes_python_over_and_the_first_one_says_so(l
     assert len(opened.pythons()) == 1
 
 
+@pytest.mark.exhaustive
 def test_a_page_that_comes_back_from_the_cache_of_pages_goes_on(chromium, site):
     """The browser keeps the whole page, worker and all, and wakes it up again."""
     browser = launch(
@@ -251,6 +254,7 @@ def test_a_page_that_comes_back_from_the_cache_of_pages_goes_on(chromium, site):
     browser.close()
 
 
+@pytest.mark.exhaustive
 def test_stop_and_run_while_a_file_waits_for_its_next_try(listened):
     """What an aborted start leaves behind must not take away what the next one goes by."""
     opened = listened.go(SHORT)
@@ -322,6 +326,7 @@ def test_a_browser_without_what_python_needs_is_told_so(visit, missing, sentence
     opened.complaints.clear()  # the theme's own search wants a worker too
 
 
+@pytest.mark.exhaustive
 def test_where_storing_is_forbidden_all_else_works(visit):
     opened = visit()
     opened.page.add_init_script(

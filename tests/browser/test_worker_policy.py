@@ -190,6 +190,7 @@ def test_python_reaches_no_other_origin_by_any_way(tried, stranger):
         assert "EvalError" in came[name], came[name]
 
 
+@pytest.mark.exhaustive
 def test_without_the_policy_the_same_ways_lead_out(tried, stranger, unprotected):
     came = tried(url=unprotected)
     assert len({hit.split("/")[1] for hit in stranger.hits}) >= 12, (stranger.hits, came)

@@ -158,6 +158,7 @@ def test_without_its_site_it_says_what_is_missing(tmp_path):
         assert "unpack the whole zip" in process.stderr.read()
 
 
+@pytest.mark.exhaustive
 def test_the_folder_works_below_any_path_of_any_server(unpacked, visit, serve, tmp_path):
     (tmp_path / "some").mkdir()
     (tmp_path / "some" / "place").symlink_to(unpacked / "site")

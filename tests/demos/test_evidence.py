@@ -49,6 +49,7 @@ def test_the_cases_are_those_that_were_measured(slug: str) -> None:
     assert {case: kept["settings"] for case, kept in recorded(slug).items()} == load(slug).CASES
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(("slug", "case", "seed"), runs())
 def test_a_run_gives_what_is_recorded(slug: str, case: str, seed: int) -> None:
     kept, (_, rel, least) = recorded(slug)[case], AGAIN[slug]

@@ -9,7 +9,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations, islice
 from typing import Any
 from xml.etree import ElementTree
@@ -131,6 +130,7 @@ def test_whatever_is_set_a_run_begins_with_figures_that_can_be_shown_read_and_ta
         assert list(faults(figure)) == []
 
 
+@pytest.mark.sample(4)
 @pytest.mark.slow
 @pytest.mark.parametrize("slug", SLUGS)
 @settings(deadline=None, max_examples=3)
@@ -147,22 +147,13 @@ def some_figures(demo: Demo, **settings: Any) -> list[Figure]:
     return [demo.picture(state) for state in [*states[:: max(1, len(states) // 8)], states[-1]]]
 
 
-@cache
-def default_run(slug: str) -> list[Figure]:
-    return some_figures(demos.demo(slug))
-
-
 @pytest.mark.parametrize("slug", SLUGS)
-def test_all_can_be_shown_read_and_tapped_during_a_run(slug: str) -> None:
-    for figure in default_run(slug):
+def test_during_a_run_all_can_be_shown_read_and_tapped_and_nothing_changes_its_size(slug: str) -> None:
+    run = some_figures(demos.demo(slug))
+    for figure in run:
         assert_can_be_shown(figure)
         assert list(faults(figure)) == []
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_nothing_changes_its_size_during_a_run(slug: str) -> None:
-    sizes = {tuple((panel.width, panel.height) for panel in figure.panels) for figure in default_run(slug)}
-    assert len(sizes) == 1
+    assert len({tuple((panel.width, panel.height) for panel in figure.panels) for figure in run}) == 1
 
 
 def lines(source: str) -> int:

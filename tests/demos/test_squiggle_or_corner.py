@@ -40,7 +40,7 @@ def numbers_of(seed: int, filters: int) -> dict[str, float]:
     return EVIDENCE_OF.measure(seed, filters=filters, noise=0.2, steps=400)
 
 
-@pytest.fixture(params=[3, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.fixture(params=[3, pytest.param(8, marks=[pytest.mark.slow, pytest.mark.exhaustive])])
 def over_seeds(request):
     """Return what gives one of these numbers over the first few seeds."""
 
@@ -70,7 +70,7 @@ def test_training_tilts_most_filters_to_the_side_that_they_voted_for_at_the_star
     assert over_seeds("changed_side_and_tilted_to_the_first").sum() <= 0.2 * over_seeds("changed_side").sum()
 
 
-@pytest.mark.parametrize("seeds", [2, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seeds", [2, pytest.param(8, marks=[pytest.mark.slow, pytest.mark.exhaustive])])
 def test_of_two_networks_some_filters_are_close_and_others_strangers(seeds):
     cosines = np.concatenate([pairs(seed) for seed in range(seeds)])
     assert cosines.max() > 0.8
@@ -211,7 +211,7 @@ def test_what_is_shown_beside_the_filters_does_not_change_the_run():
     assert seeds.columns[2:] == ("partner", "cosine")
 
 
-@pytest.mark.parametrize("seeds", [3, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seeds", [3, pytest.param(8, marks=[pytest.mark.slow, pytest.mark.exhaustive])])
 def test_the_outcome_of_the_prediction_is_the_claim(seeds):
     assert demo.still().outcome == "both"
     assert sum(demo_file.outcome_of(network_of(seed)) == "both" for seed in range(seeds)) >= 0.75 * seeds

@@ -37,6 +37,7 @@ def last(key, seed, **changed):
     return result
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("task", "seed", "key"), corners(("several", "one"), tuple(SEEDS), tuple(KEPT)))
 def test_what_treats_filters_alike_leaves_them_equal_to_the_last_bit(key, seed, task):
     results = list(one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "task": task}, seed=seed))
@@ -44,6 +45,7 @@ def test_what_treats_filters_alike_leaves_them_equal_to_the_last_bit(key, seed, 
     assert results[-1].moved > 1e-2, "equal because nothing moves would prove nothing"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("filters", [3, *(pytest.param(n, marks=pytest.mark.slow) for n in (4, 5, 6))])
 @pytest.mark.parametrize("key", KEPT)
 def test_so_it_is_for_every_number_of_filters(key, filters):
@@ -64,6 +66,7 @@ def test_flipping_the_images_at_random_does_not_part_them(seed):
     assert result.moved > 1e-2
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("filters", [2, pytest.param(5, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("key", PARTED)

@@ -64,6 +64,7 @@ def test_filters_that_start_different_stay_different(task, outgoing, seed):
     assert last(incoming="different", outgoing=outgoing, task=task, seed=seed).differences[-1] > 1e-3
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_nearly_equal_filters_end_apart_where_several_are_of_use_and_hardly_part_where_one_is_enough():
     def runs(task):
@@ -87,6 +88,7 @@ def test_one_filter_has_not_learned_which_way_a_line_runs_when_two_have():
         assert np.median([run[name] for run in one]) < np.median([run[name] for run in two]) - 0.1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_one_filter_learns_which_way_a_line_runs_late_and_badly():
     one, two = ([EVIDENCE_OF.accuracies_of(seed, filters, 3000) for seed in SEEDS[:3]] for filters in (1, 2))

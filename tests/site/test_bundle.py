@@ -162,6 +162,7 @@ def test_the_library_is_there_as_source_and_as_bytecode(built: bundle.Bundle) ->
         assert packed[pack.pyc_name(name)][FLAGS] == UNCHECKED
 
 
+@pytest.mark.exhaustive
 def test_the_same_sources_give_the_same_bytes(built: bundle.Bundle, tmp_path: Path) -> None:
     made = wheel.build()
     again, _ = bundle.pack_folder("library", made.parent, tmp_path, wheel=made.name)

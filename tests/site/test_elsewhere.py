@@ -95,6 +95,7 @@ AGAIN = {
 LONG = {"twins", "tie_breakers", "black_line"}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "slug", [pytest.param(slug, marks=pytest.mark.slow if slug in LONG else ()) for slug in run.MODULES]
 )
@@ -106,6 +107,7 @@ def test_a_run_of_this_library_gives_what_is_recorded(slug: str) -> None:
             assert run.round_to_six(value) == pytest.approx(kept[name][3], rel=1e-3, abs=1e-9), name
 
 
+@pytest.mark.sample(2)
 @needs_torch
 @pytest.mark.parametrize("slug", run.MODULES)
 def test_a_run_of_pytorch_confirms_what_is_recorded(slug: str) -> None:
@@ -243,6 +245,7 @@ def test_every_snippet_has_a_claim() -> None:
     )
 
 
+@pytest.mark.sample(6)
 @needs_torch
 @pytest.mark.parametrize("snippet", torch_snippets.snippets(), ids=lambda snippet: snippet.stem)
 def test_a_snippet_prints_what_its_page_says(snippet: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from convlens_site.paths import ROOT
@@ -21,6 +22,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.exhaustive
 def test_two_builds_of_one_commit_are_the_same_to_the_last_byte(site, tmp_path):
     build = [
         sys.executable,

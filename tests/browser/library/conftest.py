@@ -62,7 +62,13 @@ def in_browser(
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def every(exhaustive: bool) -> int:
+    """Of the library's tests, which run in the browser: every n-th, and all of them in CI."""
+    return 1 if exhaustive else 8
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory, every: int) -> Path:
     """All that the workers load; the runtime and the library are the very files that the site ships."""
     folder = tmp_path_factory.mktemp("served")
     for name in ("page.html", "worker.mjs", "run_tests.py", "imports.py"):
@@ -78,6 +84,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tests = (path for kind in ("unit", "contract") for path in ROOT.glob(f"tests/{kind}/**/*.py"))
         for path in (ROOT / "pyproject.toml", *tests):
             archive.write(path, Path("project", path.relative_to(ROOT)))
+        archive.writestr("project/every", str(every))
     with zipfile.ZipFile(folder / "tools.zip", "w") as archive:
         for tool in with_requirements("pytest", "hypothesis"):
             pack(tool, archive)

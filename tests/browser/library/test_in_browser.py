@@ -33,7 +33,7 @@ def collected(marked: str) -> set[str]:
 
 
 @pytest.mark.long
-def test_what_a_browser_could_compute_differently_passes_there(in_browser, pytestconfig):
+def test_what_a_browser_could_compute_differently_passes_there(in_browser, pytestconfig, every):
     outcomes = {}
     for news in in_browser.run("run_tests.py", "tools.zip", "tests.zip"):
         if news["kind"] == "settings":
@@ -48,9 +48,10 @@ def test_what_a_browser_could_compute_differently_passes_there(in_browser, pytes
     for news in sorted(outcomes.values(), key=lambda news: -news["seconds"])[:10]:
         print(f"{news['seconds']:.2f} s  {news['test']}")
     passed = {test for test, news in outcomes.items() if news["outcome"] == "passed"}
-    for_the_host = collected("host and not anywhere")
-    assert passed == collected("not host and not anywhere")
-    assert outcomes.keys() - passed == for_the_host
+    wanted, for_the_host = collected("not host and not anywhere"), collected("host and not anywhere")
+    assert passed <= wanted
+    assert outcomes.keys() - passed <= for_the_host
+    assert len(outcomes) == -(-len(wanted | for_the_host) // every)
     assert len(for_the_host) < 10, "tests that need the host are to stay few"
 
 
