@@ -177,6 +177,7 @@ def test_the_line_below_leads_to_the_question_page_with_the_settings_that_were_l
     )
 
 
+@pytest.mark.exhaustive
 def test_a_demo_runs_where_the_browser_keeps_nothing_for_frames(code, course, optimizing):
     """A private window, which is what tests have, keeps nothing for a frame of another site."""
     page = course(code(follows=True), browser=optimizing)

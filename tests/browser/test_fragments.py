@@ -40,7 +40,7 @@ FUZZ = """async (count) => {
 }"""
 
 
-@pytest.mark.sample(2)
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("path", PAGES)
 def test_a_thousand_fragments_start_nothing_break_nothing_and_are_not_shown(read, path):
     opened = read(path)

@@ -188,7 +188,7 @@ def check_failure(file: str, fault: str, seen: dict[str, Any]) -> None:
     assert (seen["button"], seen["enabled"], seen["loading"], seen["figures"]) == expected, case
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_every_file_at_once_is_recovered_from_by_itself(reader, fault):
     """By turns of a demo, which does not ask for the rest of Python, and of a notebook's cell, which does not ask for a demo."""

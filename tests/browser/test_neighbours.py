@@ -118,6 +118,7 @@ def test_each_gets_the_answer_to_what_was_asked_however_long_it_takes(reader, or
     assert not [url for url in reader.page.evaluate(KEPT) if "/other/" in url]
 
 
+@pytest.mark.sample(2)
 def test_nothing_of_the_other_application_goes_into_the_store_of_this_one(reader, origin):
     kept = set(reader.page.evaluate(KEPT))
     ask(reader, origin, "/other/film")

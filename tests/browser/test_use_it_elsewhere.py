@@ -111,7 +111,7 @@ def trains_as_the_page_says(page: Page) -> None:
     assert float(DIFFERENT.search(printed)[1]) > 0.1, printed
 
 
-@pytest.mark.sample(2)
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("as_file", [False, True], ids=["on another origin", "opened as a file"])
 def test_the_page_that_is_shown_trains_as_it_stands(elsewhere, shown, as_file):
     trains_as_the_page_says(elsewhere(shown["<!doctype"], as_file=as_file))

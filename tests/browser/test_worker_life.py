@@ -282,6 +282,7 @@ def test_stop_and_run_while_a_file_waits_for_its_next_try(listened):
     opened.complaints.clear()  # the browser's own lines about the answers of 503
 
 
+@pytest.mark.exhaustive
 def test_while_a_page_is_frozen_the_watch_does_not_run(visit):
     """As when a phone's reader looks at another app: the silence of a frozen page says nothing of the run."""
     opened = visit()

@@ -107,7 +107,7 @@ def test_a_run_of_this_library_gives_what_is_recorded(slug: str) -> None:
             assert run.round_to_six(value) == pytest.approx(kept[name][3], rel=1e-3, abs=1e-9), name
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(6)
 @needs_torch
 @pytest.mark.parametrize("slug", run.MODULES)
 def test_a_run_of_pytorch_confirms_what_is_recorded(slug: str) -> None:
