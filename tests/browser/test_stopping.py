@@ -93,7 +93,7 @@ def test_a_late_answer_to_an_old_run_does_not_quiet_the_watch_over_the_new_one(w
     page = warm(COUNTING)
     page.choose("pace", "slow")
     page.click("run")
-    page.until(lambda: page.state() == "running" and "Step 0" in page.text(".demo-caption"))
+    page.until(lambda: page.state() == "running" and page.under_way())  # and the next step is being computed
     page.choose("trouble", "hangs at once")
     page.reach("failed")
     assert "did not answer" in page.text(".demo-error")
