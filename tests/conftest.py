@@ -149,7 +149,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def left_to_ci(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
-    """Yield the tests that run only in CI: all that are exhaustive, and of a sampled test all cases but every n-th."""
+    """Yield the tests that run only in CI: all that are exhaustive, and all cases of a sampled test but every n-th.
+
+    pytest-randomly has put them into a random order, so each run takes another sample.
+    """
     seen: Counter[str] = Counter()
     for item in items:
         mark, name = item.get_closest_marker("sample"), item.nodeid.partition("[")[0]
