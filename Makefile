@@ -16,7 +16,7 @@ export NO_MKDOCS_2_WARNING = 1
 help:
 	@echo 'make serve      show the site at http://127.0.0.1:8000 and rebuild it after changes (another port: make serve PORT=8123)'
 	@echo 'make check      run the tests that need neither a browser nor the built site, in a minute: library, demos, types, format'
-	@echo 'make test       run every test (some of them: make test PYTEST_ARGS="tests/unit -k conv")'
+	@echo 'make test       run the tests, a sample of those with many like them (all: CI=1 make test; some: make test PYTEST_ARGS="tests/unit -k conv")'
 	@echo 'make browsers   install Firefox ESR and WebKitGTK on Debian; make test then uses them too'
 	@echo 'make site       build the site as static files in site/'
 	@echo 'make zip        pack the same site as a zip that needs only Python, dist/why-filters-differ.zip'

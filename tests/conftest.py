@@ -155,10 +155,13 @@ def left_to_ci(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
     """
     seen: Counter[str] = Counter()
     for item in items:
-        mark, name = item.get_closest_marker("sample"), item.nodeid.partition("[")[0]
-        if item.get_closest_marker("exhaustive") or (mark and seen[name] % mark.args[0]):
+        name = item.nodeid.partition("[")[0]
+        if item.get_closest_marker("exhaustive"):
             yield item
-        seen[name] += 1
+        elif mark := item.get_closest_marker("sample"):
+            if seen[name] % mark.args[0]:
+                yield item
+            seen[name] += 1
 
 
 def deal[T](long: Sequence[T], others: Sequence[T], processes: int) -> list[T]:

@@ -82,7 +82,6 @@ class Staying:
         page.unroute_all()
         page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
         page.evaluate(FRESH)
-        page.mouse.move(0, 0)
         if self.place != opened.url + ASIDE:
             opened.follow(ASIDE)
         if self.warm and not opened.pythons():
@@ -91,6 +90,9 @@ class Staying:
         elif not self.warm and opened.pythons():
             self.leave()
             return self.fresh()
+        page.mouse.move(
+            0, 0
+        )  # also from the Run that has just started Python: the next figure would follow it at once
         opened.requests.clear()
         opened.complaints.clear()
         return opened

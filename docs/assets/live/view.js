@@ -246,8 +246,8 @@ export class DemoView {
    */
   async onFrame({ run, figure, done }) {
     await this.painted;
+    if (run !== this.run) return; // another run has begun meanwhile, and awaits a figure of its own
     this.awaiting = false;
-    if (run !== this.run) return;
     if (figure && (done || !this.onlyEnd)) {
       this.frames += 1;
       try {

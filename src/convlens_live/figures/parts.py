@@ -10,6 +10,7 @@ def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
     title: its name, for a reader who cannot see it. on: whether it is the selected part.
     settings: the parameters that it sets, each declared as `Pointed` in the demo's signature.
     """
+    # As text, and not by `element`: a figure may have 150 parts, which are most of its elements.
     pairs = ",".join([f"{name}={value}" for name, value in settings.items()])
     sets = f'data-set="{escape(pairs)}"' + (' data-on="true"' if on else "")
     name = f"<title>{escape(title)}</title>"

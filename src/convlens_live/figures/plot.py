@@ -12,7 +12,7 @@ from convlens_live.figures.scales import Axes, Linear, Log, Scale
 from convlens_live.figures.svg import MONO, SMALL, element, escape
 
 LINE = 16  # pixels, of a line of names below the axis
-TO_BASELINE = SMALL / 3  # from the middle of a line of text down to its baselineline
+TO_BASELINE = SMALL / 3  # from the middle of a line of text down to its baseline
 
 
 def plot(*marks: Mark, x: Scale, y: Scale, width: float, height: float) -> Box:
