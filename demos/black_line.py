@@ -262,9 +262,8 @@ def describe(run: Run) -> str:
 def explain(run: Run) -> str:
     """Say where the run stands, and what to know about it."""
     if run.diverged:
-        return (
-            f"Training diverged at step {run.diverged}: the loss is no longer a number. That is a result too."
-        )
+        said = f"Training diverged at step {run.diverged}: the loss is no longer a number."
+        return f"{said} That is a result too."
     first, now = (format_number(float(run.moments[i].pulls.sum()) / COUNT, 2) for i in (0, -1))
     step, accuracy = run.steps[-1], run.moments[-1].step.accuracy
     said = f"Step {step} of {STEPS}. Accuracy {format_number(100 * accuracy)} %. Mean residual of an image {now}, "
@@ -299,7 +298,7 @@ def draw(run: Run) -> Figure:
 OTHER_SHAPE = Choice("The rest of class 1 shows", ("a squiggle", "a square"))
 
 
-@demo(question="questions/the-black-line.md", budget_seconds=8, picture=draw)
+@demo(question="questions/the-black-line.md", budget_seconds=8, picture=draw, recorded=("start", "optimizer"))
 def black_line(
     start: Annotated[
         Literal["he", "pytorch", "tiny"], Choice("Start", ("usual (He)", "PyTorch's", "tiny"))

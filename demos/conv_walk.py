@@ -126,7 +126,7 @@ def find_outcome(walk: Walk) -> str:
 tenths, hundredths = cache(partial(fixed, digits=1)), cache(fixed)
 INPUTS, WEIGHTS = {"numbers": tenths, "grey": True}, {"numbers": tenths, "full": 0.8, "side": 26, "wide": 1.3}
 PRODUCTS = {"numbers": hundredths, "full": 0.5, "side": 26, "wide": 1.6}
-SETS = ("kind filter map_row map_column", "kind channel row column", "kind filter channel row column")
+SETS = ("kind filter map_row map_column", "kind channel row column filter", "kind filter channel row column")
 
 
 def draw(walk: Walk) -> Figure:
@@ -153,7 +153,7 @@ def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *mark
     written = [[style["numbers"](value) for value in values] for values in values.tolist()]
     for i, j in product(range(size), repeat=2):  # the padding cannot be pointed at
         title = f"{name.format(written[i + P][j + P])}, row {i + 1}, column {j + 1}"
-        sets = dict(zip(SETS[kind].split(), (kind, *start, i, j), strict=True))
+        sets = dict(zip(SETS[kind].split(), (kind, *start, i, j, walk.output[0]), strict=False))
         parts.append(part(square, title, on=on and walk.target == (*start, i + P, j + P), **sets))
     return overlay(drawn, grid(parts, size, gap=(0, 0)))
 

@@ -188,7 +188,7 @@ def tabulate_use(use: Use) -> Table:
 
 
 # %%
-@demo(question="questions/squiggle-or-corner.md", budget_seconds=8, picture=draw)
+@demo(question="questions/squiggle-or-corner.md", budget_seconds=8, picture=draw, recorded=("show",))
 def filter_votes(
     show: Annotated[
         Literal["votes", "removal"], Choice("Beside the filters, show", ("votes", "removal"))

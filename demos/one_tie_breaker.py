@@ -315,7 +315,7 @@ KEYS = "order", "bits", "minibatches"
 CHANGE = Choice("What changes", ("sum order", "last bits", "batches"))
 
 
-@demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw)
+@demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw, recorded=("mechanism",))
 def one_tie_breaker(
     mechanism: Annotated[Literal[KEYS], CHANGE] = "order",
     filters: Annotated[int, Slider("Filters that start equal", 2, 6, step=1)] = 2,

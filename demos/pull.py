@@ -258,7 +258,7 @@ def list_factors(pull: Pull) -> list[tuple[str | int | float, ...]]:
 
 
 # %%
-@demo(question="questions/why-not-the-same.md", budget_seconds=8, picture=draw)
+@demo(question="questions/why-not-the-same.md", budget_seconds=8, picture=draw, recorded=("image",))
 def pull(
     incoming: Annotated[Literal["same", "different"], Choice("The two filters start")] = "same",
     outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start")] = "same",

@@ -138,7 +138,9 @@ def draw(ten: Ten) -> Figure:
 
 
 # %%
-@demo(question="questions/the-black-line.md", budget_seconds=60, picture=draw)
+@demo(
+    question="questions/the-black-line.md", budget_seconds=60, picture=draw, recorded=("start", "optimizer")
+)
 def ten_seeds(
     start: Annotated[
         Literal["he", "pytorch", "tiny"], Choice("Start", ("usual (He)", "PyTorch's", "tiny"))

@@ -188,7 +188,12 @@ def tabulate(trials: Trials) -> Table:
 
 
 # %%
-@demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw)
+@demo(
+    question="questions/random-or-different.md",
+    budget_seconds=8,
+    picture=draw,
+    recorded=("mechanisms", "task"),
+)
 def tie_breakers(
     mechanisms: Annotated[
         Literal["all", "chance", "fixed"], Choice("Things to try", ("all", "random", "fixed"))

@@ -219,7 +219,12 @@ def compare(name: str, first: np.ndarray, second: np.ndarray) -> Row:
 
 
 # %%
-@demo(question="questions/why-not-the-same.md", budget_seconds=8, picture=draw)
+@demo(
+    question="questions/why-not-the-same.md",
+    budget_seconds=8,
+    picture=draw,
+    recorded=("incoming", "outgoing"),
+)
 def twins(
     incoming: Annotated[Literal["same", "different"], Choice("The two filters start")] = "same",
     outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start")] = "same",

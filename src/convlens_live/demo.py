@@ -2,7 +2,7 @@
 
     def draw(state: Twins) -> Figure: ...
 
-    @demo(question="questions/why-not-the-same.md", budget_seconds=8, picture=draw)
+    @demo(question="questions/why-not-the-same.md", budget_seconds=8, picture=draw, recorded=("incoming", "outgoing"))
     def twins(incoming: Annotated[Literal["same", "different"], Choice("Filters start")] = "same", ...):
         for step in train(...):
             yield Twins(...)
@@ -36,7 +36,12 @@ class Demo:
     """A declared demo: it returns the states or the figures of a run, its finished figure, or its controls."""
 
     def __init__(
-        self, function: Experiment, question: str, budget_seconds: float, picture: Picture | None = None
+        self,
+        function: Experiment,
+        question: str,
+        budget_seconds: float,
+        picture: Picture | None = None,
+        recorded: tuple[str, ...] = (),
     ) -> None:
         if not inspect.isfunction(function):
             raise ValueError(
@@ -55,6 +60,7 @@ class Demo:
         self.budget_seconds = budget_seconds
         self.is_run = inspect.isgeneratorfunction(function)
         self.controls, self.defaults = _read_signature(function)
+        self.recorded = _check_recorded(recorded, self.controls)
         if not self.title:
             raise ValueError(
                 f"function {self.name} has no docstring; its first line is the title of the demo"
@@ -104,6 +110,7 @@ class Demo:
             "run": self.is_run,
             "budget": self.budget_seconds,
             "controls": controls,
+            "recorded": list(self.recorded),
         }
 
     def _repr_svg_(self) -> str:
@@ -111,19 +118,31 @@ class Demo:
 
 
 def demo(
-    *, question: str, budget_seconds: float = 10, picture: Picture | None = None
+    *,
+    question: str,
+    budget_seconds: float = 10,
+    picture: Picture | None = None,
+    recorded: tuple[str, ...] = (),
 ) -> Callable[[Experiment], Demo]:
     """Declare a demo; a mistake in the declaration raises ValueError when the module is imported.
 
     question: the page, relative to docs/, that the demo belongs to.
     budget_seconds: how long a default run may take in the browser before the page calls it stuck.
     picture: the function that draws a state; without it, the states are Figures already.
+    recorded: controls. A run with each combination of their values, and the page's other settings, is recorded when the
+        site is built, so that it plays without Python. The page's own settings are always recorded.
     """
-    return lambda function: Demo(function, question, budget_seconds, picture)
+    return lambda function: Demo(function, question, budget_seconds, picture, recorded)
 
 
 def _identity(state: Figure) -> Figure:
     return state
+
+
+def _check_recorded(names: tuple[str, ...], controls: dict[str, Control]) -> tuple[str, ...]:
+    if not isinstance(names, tuple) or not all(name in controls for name in names):
+        raise ValueError(f"recorded is {show(names)}; it must be a tuple of controls' names")
+    return names
 
 
 def _read_signature(function: Experiment) -> tuple[dict[str, Control], dict[str, Any]]:

@@ -23,7 +23,7 @@ from .faulty import FAULTS, HELD_SECONDS, PATIENCE, RECORDING, faulty
 pytestmark = pytest.mark.browser
 
 PAGE, NOTEBOOK = "questions/why-not-the-same/", "demos/twins/"
-LATE = ("load.js", "svg.js")  # scripts of the page, fetched after the click
+LATE = ("load.js",)  # scripts of the page, fetched after the click
 REST = "rest.tar.bin"  # of Python: no demo asks for it, but a notebook's cell does
 FILES = ("manifest.json", *LATE, *bundle.names(), *WORKER_SCRIPTS, "twins.py")
 SPARED = {"protocol.js": 1}  # the page itself has it already, when the worker's copy is fetched

@@ -22,6 +22,11 @@ MODULES = (
     "link.js",
     "pointing.js",
     "settings.js",
+    "svg.js",
+    "state.js",
+    "bar.js",
+    "figure.js",
+    "recording.js",
 )
 NOTEBOOKS = ("terminal.js", "output.js", "editing.js", "cell.js", "notebook.js")
 LATER = {"predict.js": (QUESTION, "form.predict"), **dict.fromkeys(NOTEBOOKS, (NOTEBOOK, ".notebook"))}

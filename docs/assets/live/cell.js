@@ -3,7 +3,7 @@
 import { make, makeButton } from "./dom.js";
 import { Editor } from "./editing.js";
 import { Terminal, figureBox, traceback, valueBox } from "./output.js";
-import { isBusy, nextState } from "./protocol.js";
+import { STILL, isBusy, reduce } from "./state.js";
 
 export class Cell {
   /** @param {HTMLElement} element @param {import("./notebook.js").Notebook} notebook */
@@ -13,7 +13,7 @@ export class Cell {
     this.number = element.dataset.cell ?? "";
     this.highlight = /** @type {HTMLElement} */ (element.querySelector(".highlight"));
     this.original = (this.highlight.querySelector("code")?.textContent ?? "").replace(/\n$/, "");
-    this.state = "still";
+    this.state = STILL;
     /** Is it queued behind another cell? */ this.waits = false;
     /** @type {Worker | null} the worker in which it last finished */ this.ranIn = null;
     /** @type {string | undefined} what "Undo reset" brings back */ this.undoCode = undefined;
@@ -36,7 +36,7 @@ export class Cell {
     output.after(this.previous);
     /** @type {Terminal | null} */ this.terminal = null;
     element.addEventListener("keydown", (event) => this.onKey(event), true); // before the editor sees it
-    this.enter("");
+    this.update();
     this.updateButtons(false, false);
     this.restore();
   }
@@ -60,16 +60,20 @@ export class Cell {
     (this.editor.frame.hidden ? this.buttons.run : this.area).focus();
   }
 
-  /** @param {string} event of the run */
-  enter(event) {
-    this.state = nextState(this.state, event);
-    this.element.dataset.state = this.state;
-    this.buttons.run.textContent = "Run";
-    if (event === "finish") this.ranIn = this.notebook.runtime.worker;
+  /** The output of a cell is all that its run has to show. @param {import("./state.js").Message} message */
+  send(message) {
+    [this.state] = reduce(this.state, message);
+    const { phase } = this.state;
+    if (phase === "done") this.ranIn = this.notebook.runtime.worker;
     const isBuiltOutput = this.previous.firstChild === this.builtOutput[0];
     // The output of the build survives a failure.
-    const keepsPrevious = isBusy(this.state) || (event !== "finish" && isBuiltOutput);
-    if (!keepsPrevious) this.previous.replaceChildren();
+    if (!isBusy(phase) && (phase === "done" || !isBuiltOutput)) this.previous.replaceChildren();
+    this.update();
+  }
+
+  update() {
+    this.element.dataset.state = this.state.phase;
+    this.buttons.run.textContent = "Run";
   }
 
   /** @param {boolean} isRunning @param {boolean} isQueued to run, now or later */
@@ -82,7 +86,8 @@ export class Cell {
   /** Python has ended, and the definitions of this cell are gone. */
   forgetRun() {
     this.ranIn = null;
-    this.element.dataset.state = this.state = "still";
+    this.state = STILL;
+    this.update();
     this.status.textContent = "Not run since Python was restarted.";
   }
 
@@ -201,7 +206,7 @@ export class Cell {
   /** @param {any} figure */
   showFigure(figure) {
     try {
-      this.output.append(figureBox(figure, this.notebook.runtime.importSvg));
+      this.output.append(figureBox(figure));
     } catch (error) {
       const reason = error instanceof Error ? error.message : error;
       this.output.append(make("p", { class: "demo-error" }, `The figure cannot be shown: ${reason}.`));

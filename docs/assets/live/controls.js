@@ -19,6 +19,9 @@ export class Controls {
     for (const control of declared) if (control.kind === "slider") addStops(control);
     /** @type {Record<string, any>} */ this.pointed = {};
     for (const { kind, name } of declared) if (kind === "pointed") this.pointed[name] = settings[name];
+    /** @type {Record<string, any>} the pointed parameters of the page as built */ this.home = {
+      ...this.pointed,
+    };
   }
 
   /** @param {string} name @returns {HTMLElement} */
@@ -86,11 +89,12 @@ export class Controls {
   }
 
   /**
-   * The settings in a part of the figure, such as "row=3,column=4"; invalid values are dropped.
+   * The settings in a part of the figure, such as "row=3,column=4"; invalid values are dropped. Pointed parameters that it
+   * does not name are as on the page as built: the figure depends on what is pointed at, and not on what was before.
    * @param {string} text
    */
   parse(text) {
-    /** @type {Record<string, any>} */ const settings = {};
+    /** @type {Record<string, any>} */ const settings = { ...this.home };
     for (const [name, value] of text.split(",").map((pair) => pair.split("=", 2))) {
       const control = this.declared.find((each) => each.name === name);
       const valid = control && value !== undefined ? readValue(control, value) : undefined;

@@ -15,7 +15,7 @@ export function followLink(view) {
   view.controls.fill({ ...view.pageSettings, ...linked });
   const stale = !view.controls.match(view.figureSettings);
   view.section.toggleAttribute("data-stale", stale);
-  if (stale) view.say(`The settings are those of the link. Press ${view.buttons.run.textContent}.`);
+  if (stale) view.bar.say(`The settings are those of the link. Press ${view.bar.buttons.run.textContent}.`);
   const more = view.find(".more-settings");
   if (more && Object.keys(linked).some((name) => more.contains(view.controls.box(name))))
     more.setAttribute("open", "");
@@ -28,7 +28,7 @@ export async function copyLink(view, button) {
   url.hash = toFragment(view.demo, view.spec.controls, view.controls.values(), view.pageSettings);
   history.replaceState(history.state, "", url);
   button.textContent = (await copyText(url.href)) ? "Copied" : "In the address bar";
-  view.say(`${button.textContent}: a link to these settings.`);
+  view.bar.say(`${button.textContent}: a link to these settings.`);
   setTimeout(() => (button.textContent = "Link"), 3000);
 }
 

@@ -3,7 +3,8 @@
 import { Cell } from "./cell.js";
 import { announcer, make, makeButton } from "./dom.js";
 import { SavedEdits } from "./editing.js";
-import { isBusy, megabytes } from "./protocol.js";
+import { megabytes } from "./protocol.js";
+import { isBusy } from "./state.js";
 import * as fetching from "./start.js";
 
 const RENEWED = " It took more than 512 MB, so Python is started again.";
@@ -160,12 +161,12 @@ export class Notebook {
       cell.status.textContent = "Waits for the cells above.";
     }
     const [first] = this.queue;
-    if (!isIdle) return this.enter(first, "");
+    if (!isIdle) return this.update(first);
     for (const { status } of this.cells)
       if (status.textContent?.startsWith("Not run:")) status.textContent = "";
     this.status.textContent = "";
     if (!this.runtime.ready) {
-      this.enter(first, "load");
+      this.send(first, { type: "begin", wish: "last", ready: false });
       first.say("Python is starting.");
     }
     this.runtime.load(this);
@@ -177,23 +178,30 @@ export class Notebook {
     this.run = 0;
     this.queue = [];
     this.runtime.stop(this);
-    this.enter(cell, "stop");
+    this.send(cell, { type: "stop" });
     cell.terminal?.flush();
     cell.say(`Stopped.${this.forgetNames()}`);
   }
 
-  /** @param {Cell} cell the running one, or the one whose run has just ended @param {string} event */
-  enter(cell, event) {
-    cell.enter(event);
-    if (this.runsSeveral && (event === "fail" || event === "stop"))
+  /** @param {Cell} cell the running one, or the one whose run ends @param {import("./state.js").Message} message */
+  send(cell, message) {
+    cell.send(message);
+    const { phase } = cell.state;
+    if (this.runsSeveral && (phase === "failed" || phase === "stopped"))
       this.note("Stopped at ", make("a", { href: `#${cell.element.id}` }, `cell ${cell.number}`), ".");
-    const busy = this.queue.length > 0 && isBusy(cell.state);
+    this.update(cell);
+  }
+
+  /** Make the buttons of all cells agree with the queue. @param {Cell} cell the running one, or the one that ended */
+  update(cell) {
+    const { phase } = cell.state;
+    const busy = this.queue.length > 0 && isBusy(phase);
     for (const each of this.cells) {
       const isQueued = this.queue.includes(each);
       each.updateButtons(busy && each === cell, busy && isQueued);
       if (!each.waits || isQueued) continue;
       each.waits = false;
-      each.status.textContent = `Not run: ${NOT_RUN[cell.state]}.`;
+      each.status.textContent = `Not run: ${NOT_RUN[phase]}.`;
     }
   }
 
@@ -239,7 +247,7 @@ export class Notebook {
     const [cell] = this.queue;
     if (!cell) return;
     cell.buttons.run.textContent = loaded < total ? `${megabytes(loaded)} of ${megabytes(total)} MB` : "Run";
-    if (cell.state === "loading") cell.status.textContent = `Python is starting. ${notice}`.trim();
+    if (cell.state.phase === "loading") cell.status.textContent = `Python is starting. ${notice}`.trim();
   }
 
   onReady() {
@@ -248,8 +256,8 @@ export class Notebook {
     if (!cell) return;
     cell.waits = false;
     cell.ranIn = null;
-    if (cell.state === "loading") this.enter(cell, "loaded");
-    this.enter(cell, "run");
+    const isLoading = cell.state.phase === "loading";
+    this.send(cell, isLoading ? { type: "ready" } : { type: "begin", wish: "last", ready: true });
     cell.say("Running.");
     cell.startOutput();
     this.run = this.runtime.runCell(this, this.slug, cell.area.value, `cell-${cell.number}.py`);
@@ -274,14 +282,14 @@ export class Notebook {
     if (renewed || result.error) this.queue = [];
     const after = renewed ? `${RENEWED}${this.forgetNames()}` : "";
     if (result.error) {
-      this.enter(cell, "fail");
+      this.send(cell, { type: "fail", text: result.error.message });
       cell.showError(result.error);
       cell.say(`The cell stopped with an error.${after}`);
       this.offerCellsAbove(cell, result.error.message);
       return;
     }
     cell.showResult(result);
-    this.enter(cell, "finish");
+    this.send(cell, { type: "frame", done: true });
     cell.say(`Done.${after}`);
     if (this.queue.length) this.onReady();
   }
@@ -293,7 +301,7 @@ export class Notebook {
     this.queue = [];
     if (!cell) return;
     cell.terminal?.flush();
-    this.enter(cell, "fail");
+    this.send(cell, { type: "fail", text });
     cell.say(text + lost);
   }
 

@@ -1,6 +1,7 @@
 // The output of a cell: printed text, values, figures and tracebacks. Text is never treated as markup.
 
 import { make } from "./dom.js";
+import { importSvg } from "./svg.js";
 import { writeTo } from "./terminal.js";
 
 const SCROLLABLE = { tabindex: "0", role: "group", translate: "no" }; // by keyboard, because it may be wide
@@ -65,8 +66,8 @@ export function traceback(error, openLine) {
   );
 }
 
-/** @param {{panels: string[], alt: string}} figure @param {(svg: string) => Node} importSvg */
-export const figureBox = ({ panels, alt }, importSvg) =>
+/** @param {{panels: string[], alt: string}} figure */
+export const figureBox = ({ panels, alt }) =>
   make(
     "div",
     { class: "demo-panels", role: "img", "aria-label": alt, translate: "no" },

@@ -121,7 +121,7 @@ export function mountPrediction(form, view) {
     say("Running, below.");
     unanswered = true;
     view.controls.fill(settings);
-    view.restart("run");
+    view.begin("run");
     view.section.scrollIntoView({ block: "nearest" });
     reply.scrollIntoView({ block: "nearest" }); // so that the reader sees the reply when it comes
   });

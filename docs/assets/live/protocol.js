@@ -1,4 +1,4 @@
-// The messages between page and worker, and the states of a demo. Pure, tested without a browser.
+// The messages between page and worker. Pure, tested without a browser.
 
 /** The version of the messages. A message of another version is dropped. */
 export const VERSION = 1;
@@ -27,44 +27,6 @@ export const isMessage = (data, way) => Boolean(data) && data.v === VERSION && T
 
 /** Add the version to a message. @param {object} fields @returns {Message} */
 export const message = (fields) => /** @type {Message} */ ({ v: VERSION, ...fields });
-
-/**
- * The states of a demo, and the events that lead from one to the next. Any other event has no effect.
- *   still: the built figure. loading: Python is starting. ready: Python is there and idle.
- *   running, paused: a run is in progress. done, stopped, failed: how it ended.
- * @type {Record<string, Record<string, string>>}
- */
-export const TRANSITIONS = {
-  still: { load: "loading", run: "running", step: "paused" },
-  loading: { loaded: "ready", stop: "stopped", fail: "failed" },
-  ready: { run: "running", step: "paused", load: "loading", fail: "failed" },
-  running: {
-    pause: "paused",
-    run: "running",
-    step: "paused",
-    finish: "done",
-    stop: "stopped",
-    fail: "failed",
-    load: "loading",
-  },
-  paused: {
-    run: "running",
-    step: "paused",
-    finish: "done",
-    stop: "stopped",
-    fail: "failed",
-    load: "loading",
-  },
-  done: { run: "running", step: "paused", load: "loading", fail: "failed" },
-  stopped: { run: "running", step: "paused", load: "loading", fail: "failed" },
-  failed: { run: "running", step: "paused", load: "loading", fail: "failed" },
-};
-
-/** The state after an event. @param {string} state @param {string} event @returns {string} */
-export const nextState = (state, event) => TRANSITIONS[state]?.[event] ?? state;
-
-/** Is there something to stop? @param {string} state */
-export const isBusy = (state) => state === "loading" || state === "running" || state === "paused";
 
 /**
  * How many training steps to take before the next frame: one at first, when most happens, then gradually more.

@@ -25,7 +25,6 @@ export class Runtime {
   constructor(base) {
     this.base = base;
     this.files = /** @type {import("./load.js").Files} */ (/** @type {unknown} */ (null));
-    /** @type {typeof import("./svg.js").importSvg | any} */ this.importSvg = null;
     /** @type {AbortController | null} from the start of loading to the end of the worker */
     this.loading = null;
     /** @type {Worker | null} */ this.worker = null;
@@ -63,11 +62,8 @@ export class Runtime {
     const ticker = setInterval(() => this.progress(this.phase, ...this.bytes), TICK_MS);
     try {
       if (!this.files) {
-        const [{ Files }, { importSvg }] = await Promise.all(
-          ["load", "svg"].map((name) => fetching.importScript(name, signal)),
-        );
+        const { Files } = await fetching.importScript("load", signal);
         this.files = new Files(this.base, fetching);
-        this.importSvg = importSvg;
       }
       await this.files.start({
         signal,
@@ -172,8 +168,8 @@ export class Runtime {
     return run;
   }
 
-  /** Request the next figure. @param {number} run @param {number} count @param {number} budgetMs */
-  next(run, count, budgetMs) {
+  /** Request the next figure. @param {Owner} _ @param {number} run @param {number} count @param {number} budgetMs */
+  next(_, run, count, budgetMs) {
     if (run === this.run) this.send({ type: "next", run, count }, budgetMs);
   }
 

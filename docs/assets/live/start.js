@@ -4,7 +4,22 @@
 /** Size and hash of each of the other scripts, filled in by the build. @type {Record<string, File>} */
 const HASHES = {};
 /** The scripts that every page needs. */
-const SCRIPTS = ["host", "runtime", "view", "protocol", "controls", "dom", "link", "pointing", "settings"];
+const SCRIPTS = [
+  "host",
+  "runtime",
+  "view",
+  "state",
+  "bar",
+  "figure",
+  "recording",
+  "protocol",
+  "controls",
+  "dom",
+  "link",
+  "pointing",
+  "settings",
+  "svg",
+];
 // How long each attempt waits for a byte. A proxy that scans files withholds each file until it is complete.
 const TIMEOUTS_MS = [4_000, 20_000, 120_000];
 const TICK_MS = 250;

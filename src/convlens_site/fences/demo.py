@@ -14,8 +14,16 @@ from typing import Any
 import yaml
 from pymdownx.superfences import SuperFencesException
 
+from convlens_site.fences.recordings import recordings
 from convlens_site.fences.stills import still
 
+# What follows "Computed when the site was built.", for a demo with runs or without, recorded or not.
+WAITS = {
+    (True, True): " Run plays how it came about.",
+    (True, False): " Run fetches Python first: 9&nbsp;MB, once.",
+    (False, True): " Click or tap a part of it, and it follows you.",
+    (False, False): " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you.",
+}
 # The hook for a page replaces this by the relative path from the page to the site's root.
 ROOT_TOKEN = "%SITE-ROOT%/"
 # The height of a frame for the demo, in a column of 700 pixels; a test measures it.
@@ -39,7 +47,8 @@ def demo_fence(source: str, language: str, css_class: str, options: dict[str, An
     """Superfences formatter: the demo's name on the first line, then settings as YAML."""
     slug, _, rest = source.strip().partition("\n")
     try:
-        return _demo(slug, still(slug, yaml.safe_load(rest) or {}))
+        result = still(slug, yaml.safe_load(rest) or {})
+        return _demo(slug, {**result, "recordings": recordings(slug, result["settings"])})
     except Exception as error:  # superfences swallows any other exception, and the page would have no demo
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
@@ -60,16 +69,13 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     panels = "".join(figure["panels"])
     # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
     compact = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
-    declared = {"spec": compact, "settings": settings, "imports": result["imports"]}
+    declared = {"spec": compact, "settings": settings}
+    declared |= {name: result[name] for name in ("imports", "recordings")}
     data = json.dumps(declared, ensure_ascii=False, separators=(",", ":"))
     data = escape(data, quote=False).replace(
         "'", "&#39;"
     )  # in single quotes, so that JSON's double quotes need no escape
-    wait = (
-        " Run fetches Python first: 9&nbsp;MB, once."
-        if spec["run"]
-        else " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you."
-    )
+    wait = WAITS[bool(spec["run"]), bool(result["recordings"])]
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>

@@ -15,6 +15,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
 from convlens_site import demos, evidence
+from convlens_site.fences import recordings
 from convlens_site.fences.demo import ROOT_TOKEN
 from convlens_site.npm import editor
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, SHIPPED, digest, library_files
@@ -127,9 +128,12 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 
 @event_priority(-150)
 def on_env(env: Any, config: Any, files: Any) -> Any:
-    """Shrink the pages after the last plugin has added its links, and before the search indexes them."""
+    """Shrink the pages after the last plugin has added its links, and before the search indexes them; add the recordings."""
     for page in (file.page for file in files.documentation_pages()):
         page.content = minify(page.content)
+    for name, content in recordings.files.items():  # known when all pages have been rendered
+        if not files.get_file_from_path(f"{recordings.FOLDER}/{name}"):
+            files.append(File.generated(config, f"{recordings.FOLDER}/{name}", content=content))
     return env
 
 

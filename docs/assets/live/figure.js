@@ -1,0 +1,66 @@
+// The figure of a demo: its panels, its sentences and its table.
+
+import { make } from "./dom.js";
+import { importSvg } from "./svg.js";
+
+/** @typedef {import("./protocol.js").Figure} Figure */
+
+export class FigureView {
+  /** @param {HTMLElement} section @param {(replace: () => void) => void} keepFocus while panels are replaced */
+  constructor(section, keepFocus) {
+    this.section = section;
+    this.keepFocus = keepFocus;
+    /** @type {Figure | null} none while the built one stands there */ this.current = null;
+    this.panels = this.find(".demo-panels");
+    this.table = /** @type {HTMLDetailsElement} */ (this.find(".demo-table"));
+    this.table.addEventListener("toggle", () => this.showTable());
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  find(selector) {
+    return /** @type {HTMLElement} */ (this.section.querySelector(selector));
+  }
+
+  /**
+   * @param {Figure} figure
+   * @param {boolean} all whether to draw all panels, or only those that changed
+   */
+  show(figure, all) {
+    const before = all ? [] : (this.current?.panels ?? []);
+    this.current = figure;
+    this.keepFocus(() => this.draw(before, figure.panels));
+    this.panels.setAttribute("aria-label", figure.alt);
+    this.find(".demo-result").textContent = figure.alt;
+    this.find(".demo-caption").textContent = figure.caption;
+    this.section.removeAttribute("data-stale");
+    if (this.table.open) this.showTable();
+  }
+
+  /** @param {string[]} before @param {string[]} panels */
+  draw(before, panels) {
+    const { children } = this.panels;
+    if (before.length !== panels.length) this.panels.replaceChildren(...panels.map(importSvg));
+    else panels.forEach((svg, n) => svg !== before[n] && children[n].replaceWith(importSvg(svg)));
+  }
+
+  /** Fill the table with the numbers of the figure. With headings, since the columns may depend on a setting. */
+  showTable() {
+    if (!this.current) return;
+    const { columns, rows } = this.current.table;
+    const isText = (/** @type {{text: string, value: string}} */ { text, value }) =>
+      /[a-z]/i.test(text) && value !== "nan";
+    const align = columns.map((_, index) =>
+      rows.length && isText(rows[0][index]) ? { class: "words" } : {},
+    );
+    const headings = columns.map((name, index) => make("th", { scope: "col", ...align[index] }, name));
+    const body = rows.map((row) => {
+      const cells = row.map((cell, index) => {
+        const translate = isText(cell) ? {} : { translate: "no" };
+        return make("td", { ...translate, "data-value": cell.value, ...align[index] }, cell.text);
+      });
+      return make("tr", {}, ...cells);
+    });
+    this.find(".demo-table thead tr").replaceChildren(...headings);
+    this.find(".demo-table tbody").replaceChildren(...body);
+  }
+}

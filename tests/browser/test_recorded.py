@@ -1,0 +1,210 @@
+"""A recorded run plays at once and without Python, says what it is, and can be repeated by Python in the browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from convlens_site import demos
+
+from .test_accessible import violations
+from .test_everyone import DEMOS
+from .visit import Visit
+
+pytestmark = pytest.mark.browser
+
+TWINS = DEMOS["twins"]
+RUNS = [slug for slug in DEMOS if demos.demo(slug).is_run]
+TOUCHED = [slug for slug in DEMOS if slug not in RUNS]
+
+
+@pytest.fixture
+def opened(visit) -> Visit:
+    """A new reader who has come to the question of the twins."""
+    return near(visit().go(TWINS, "twins"))
+
+
+def near(page: Visit) -> Visit:
+    """Come to the demo, and wait until its recordings have."""
+    page.page.locator("section.demo").scroll_into_view_if_needed()
+    page.page.locator("section.demo").dispatch_event("pointerenter")
+    files = declared(page)["recordings"]
+    page.until(lambda: {name(url) for url in page.requests} >= {file["name"] for file in files})
+    page.page.wait_for_load_state("networkidle")
+    return page
+
+
+def name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def declared(page: Visit) -> dict[str, Any]:
+    return json.loads(page.page.locator("section.demo").get_attribute("data-declared"))
+
+
+def words(page: Visit) -> list[str]:
+    """The sentences of the figure, even where a question hides them until it is answered; the build narrows some spaces."""
+    spans = page.page.locator(".demo-figure figcaption span")
+    return [text.replace("\u202f", " ") for text in spans.all_text_contents()]
+
+
+def scrubber(page: Visit) -> dict[str, Any]:
+    return page.page.locator(".demo-scrubber").evaluate(
+        "each => ({shown: !each.hidden, at: Number(each.value), last: Number(each.max), text: each.ariaValueText})"
+    )
+
+
+@pytest.mark.sample(3)
+@pytest.mark.parametrize("slug", RUNS)
+def test_a_run_begins_at_once_and_ends_as_it_was_built_without_python(visit, slug: str) -> None:
+    page = near(visit().go(DEMOS[slug], slug))
+    built = words(page)
+    assert scrubber(page)["at"] == scrubber(page)["last"] > 10, "the built figure is the last one"
+    page.click("run")
+    page.until(lambda: words(page) != built)
+    assert page.page.locator(".demo-origin").is_visible()
+    page.run_to_end(quick=False)
+    assert words(page) == built
+    assert page.text(".demo-status") == "Done."
+    assert page.runtime_requests() == []
+    assert page.pythons() == []
+
+
+def test_it_says_what_it_is(opened: Visit) -> None:
+    said = "Recorded when the site was built, seed 0."
+    assert opened.text(".demo-origin").startswith(said), "for the built figure is its last one"
+    opened.click("step")
+    opened.reach("paused")
+    assert opened.text(".demo-origin").startswith(said)
+    opened.choose("incoming", "different")
+    opened.reach("running", "done")
+    assert opened.text(".demo-origin").startswith(said)
+
+
+def test_pause_step_and_reset_work_as_in_a_live_run(opened: Visit) -> None:
+    opened.click("run")
+    opened.until(lambda: scrubber(opened)["at"] not in (0, scrubber(opened)["last"]))
+    opened.click("run")
+    assert opened.state() == "paused"
+    at = opened.until(lambda: scrubber(opened))["at"]
+    opened.click("step")
+    opened.until(lambda: scrubber(opened)["at"] == at + 1)
+    opened.click("reset")
+    opened.until(lambda: scrubber(opened)["at"] == 0)
+    assert opened.text(".demo-caption").startswith("Step 0 of 300.")
+    opened.click("stop")
+    assert opened.state() == "stopped"
+
+
+def test_the_scrubber_shows_any_step_by_key_and_by_pointer(opened: Visit) -> None:
+    slider = opened.page.locator(".demo-scrubber")
+    slider.focus()
+    opened.page.keyboard.press("Home")
+    opened.until(lambda: opened.text(".demo-caption").startswith("Step 0 of 300."))
+    opened.page.keyboard.press("ArrowRight")
+    opened.until(lambda: opened.text(".demo-caption").startswith("Step 5 of 300."))
+    assert scrubber(opened)["text"] == opened.text(".demo-caption")
+    box = slider.bounding_box()
+    opened.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    opened.until(lambda: re.match(r"Step 1[45]\d of 300", opened.text(".demo-caption")))
+    assert opened.state() == "paused"
+    opened.click("run")
+    opened.run_to_end(quick=False)
+    assert opened.runtime_requests() == []
+    assert violations(opened, within="section.demo") == []
+
+
+def test_another_recorded_setting_plays_at_once_and_any_other_fetches_python(opened: Visit) -> None:
+    opened.choose("outgoing", "different")
+    opened.reach("done")
+    assert "filters 1 and 2 is 3." in opened.text(".demo-result")
+    assert opened.runtime_requests() == []
+    opened.fill("seed", "7")
+    opened.reach("loading")
+    assert opened.page.locator(".demo-scrubber").is_hidden()
+    assert opened.page.locator(".demo-origin").is_visible(), "of the figure that is still shown"
+    opened.run_to_end()
+    assert opened.shown()["seed"] == 7
+    assert opened.page.locator(".demo-origin").is_hidden()
+
+
+def test_run_it_here_trains_in_the_browser_and_compares(opened: Visit) -> None:
+    opened.choose("outgoing", "different")
+    opened.reach("done")
+    opened.page.get_by_role("button", name="Run it here").click()
+    opened.reach("loading")
+    opened.run_to_end()
+    assert opened.text(".demo-status") == "Done. Your browser's numbers agree with the recording."
+    assert opened.page.locator(".demo-origin").is_hidden(), "this figure is not of the recording"
+
+
+def test_numbers_that_differ_are_said_to(visit) -> None:
+    page = visit()
+    page.page.route("**/twins.py", lambda route: route.abort())
+    page = near(page.go(TWINS, "twins"))
+    page.click("step")
+    page.reach("paused")
+    same = page.page.evaluate(
+        """async (base) => {
+          const { agree } = await import(`${base}recording.js`);
+          const table = (...values) => ({ rows: [values.map((value) => ({ value }))] });
+          return [[["0"], ["0"]], [["0"], ["1e-300"]], [["1e-300"], ["0"]], [["3.5"], ["3.5000001"]],
+            [["3.5"], ["3.50001"]], [["a"], ["b"]], [["nan"], ["nan"]], [["1", "2"], ["1"]]]
+            .map(([one, other]) => agree(table(...one), table(...other)));
+        }""",
+        page.page.evaluate(
+            "() => performance.getEntriesByType('resource').find(({name}) => /live-/.test(name)).name.replace(/[^/]*$/, '')"
+        ),
+    )
+    assert same == [True, False, False, True, False, False, True, False]
+
+
+@pytest.mark.parametrize("slug", TOUCHED)
+def test_a_figure_that_follows_each_touch_does_so_at_once(visit, slug: str) -> None:
+    page = near(visit().go(DEMOS[slug], slug))
+    assert page.page.locator(".demo-bar button.run").is_hidden(), "there is nothing to be made live"
+    parts = page.page.locator(".demo-panels [data-set]:not([data-on])")
+    for n in (1, 4, 2, 6):
+        before = words(page)
+        parts.nth(n).dispatch_event("click")
+        page.until(lambda before=before: words(page) != before)
+    assert page.runtime_requests() == []
+    page.fill("seed" if slug == "conv_walk" else "size", "12")
+    page.reach("loading")
+    page.run_to_end()
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged", "held"])
+def test_a_recording_that_does_not_come_costs_the_scrubber_and_nothing_else(visit, fault: str) -> None:
+    page = visit()
+    meet = {
+        "missing": lambda route: route.fulfill(status=404, body="no"),
+        "damaged": lambda route: route.fulfill(body=b"x" * 12_562),
+        "held": lambda route: None,
+    }[fault]
+    page.page.clock.install()
+    page.page.route("**/recordings/*", meet)
+    page.go(TWINS, "twins")
+    page.page.locator("section.demo").scroll_into_view_if_needed()
+    if fault != "held":
+        for _ in range(8):
+            page.page.clock.run_for(5_000)
+            page.page.wait_for_timeout(50)
+    assert page.page.locator(".demo-scrubber").is_hidden()
+    assert page.page.locator(".demo-error").is_hidden()
+    page.click("run")
+    while not page.runtime_requests():
+        page.page.clock.run_for(5_000)
+        page.page.wait_for_timeout(50)
+    page.page.clock.resume()
+    page.run_to_end()
+    page.complaints.clear()
+
+
+def test_without_motion_nothing_plays_before_the_reader_acts(visit) -> None:
+    page = near(visit().go(TWINS, "twins"))
+    page.page.wait_for_timeout(500)
+    assert page.state() == "still"
