@@ -70,14 +70,26 @@ def split_sides(tree: Params) -> tuple[np.ndarray, np.ndarray]:
     return tree["conv1"]["weight"][:, 0], tree["linear1"]["weight"].T
 
 
-def simulate(incoming: str, outgoing: str, gap: float, task: str, steps: int, seed: int) -> Iterator[Twins]:
-    """Train, and yield the two filters before the first and after each of `steps` updates; stop if the loss is lost."""
+def simulate(
+    incoming: str,
+    outgoing: str,
+    gap: float,
+    task: str,
+    steps: int,
+    seed: int,
+    specks: np.ndarray | float = 0.0,
+) -> Iterator[Twins]:
+    """Train, and yield the two filters before the first and after each of `steps` updates; stop if the loss is lost.
+
+    specks: what is added to the weights of the second filter before the first update, (5, 5).
+    """
     rng = np.random.default_rng(seed)
     x, labels = TASKS[task](rng, count=COUNT, dtype=np.float64)
     model = Sequential(Conv2d(2, kernel=5), ReLU(), GlobalAveragePool2d(), Dense(int(labels.max()) + 1))
     params, _ = model.init(rng, in_shape=x.shape[1:], dtype=np.float64)
     copied = incoming == "same"  # only a copy can be moved off by a gap
     params = tie(params, incoming=copied, outgoing=outgoing == "same", gap=gap if copied else 0.0)
+    params["conv1"]["weight"][1, 0] += specks
     state, differences = None, ()
     for step in until(train(model, params, batches(x, labels), SGD(RATE)), steps):
         if np.isfinite(step.loss):

@@ -14,12 +14,12 @@ from there and from nowhere else. A picture is drawn only for a state that is sh
 import inspect
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
-from convlens._settings import check_number, check_text
+from convlens._settings import check_number, check_one_of, check_text
 from convlens._words import show
-from convlens_live.controls import Choice, Control, ParameterError, Pointed, Seed, Slider
+from convlens_live._declared import check_recorded, check_sentence, read_signature
+from convlens_live.controls import Choice, ParameterError, Pointed, Seed, Slider
 from convlens_live.figures import Figure
 
 __all__ = ["Choice", "Demo", "ParameterError", "Pointed", "Seed", "Slider", "demo"]
@@ -28,8 +28,6 @@ type State = Any
 """Whatever an experiment yields and its picture draws, such as a small frozen dataclass."""
 type Experiment = Callable[..., State | Iterator[State]]
 type Picture = Callable[[State], Figure]
-
-_MAX_CONTROLS = 6
 
 
 class Demo:
@@ -42,6 +40,8 @@ class Demo:
         budget_seconds: float,
         picture: Picture | None = None,
         recorded: tuple[str, ...] = (),
+        opens: str = "end",
+        sentence: str = "",
     ) -> None:
         if not inspect.isfunction(function):
             raise ValueError(
@@ -59,8 +59,11 @@ class Demo:
         self.question = question
         self.budget_seconds = budget_seconds
         self.is_run = inspect.isgeneratorfunction(function)
-        self.controls, self.defaults = _read_signature(function)
-        self.recorded = _check_recorded(recorded, self.controls)
+        self.controls, self.defaults = read_signature(function)
+        self.recorded = check_recorded(recorded, self.controls)
+        check_one_of("opens", opens, ("start", "end"))
+        self.opens = opens
+        self.sentence = check_sentence(sentence, self.controls)
         if not self.title:
             raise ValueError(
                 f"function {self.name} has no docstring; its first line is the title of the demo"
@@ -97,6 +100,12 @@ class Demo:
             raise ValueError(f"demo {self.name} yielded no state")
         return self.picture(last[0])
 
+    def opening(self, **settings: Any) -> Figure:
+        """Return the figure that a page shows until its reader acts: of the last state, or of the first, as declared."""
+        if self.opens == "end":
+            return self.still(**settings)
+        return self.picture(next(self.states(**settings)))
+
     def spec(self) -> dict[str, Any]:
         """Return the controls as plain JSON values; the page is built from this, without running Python."""
         controls = [
@@ -111,6 +120,8 @@ class Demo:
             "budget": self.budget_seconds,
             "controls": controls,
             "recorded": list(self.recorded),
+            "opens": self.opens,
+            "sentence": self.sentence,
         }
 
     def _repr_svg_(self) -> str:
@@ -123,6 +134,8 @@ def demo(
     budget_seconds: float = 10,
     picture: Picture | None = None,
     recorded: tuple[str, ...] = (),
+    opens: str = "end",
+    sentence: str = "",
 ) -> Callable[[Experiment], Demo]:
     """Declare a demo; a mistake in the declaration raises ValueError when the module is imported.
 
@@ -131,59 +144,12 @@ def demo(
     picture: the function that draws a state; without it, the states are Figures already.
     recorded: controls. A run with each combination of their values, and the page's other settings, is recorded when the
         site is built, so that it plays without Python. The page's own settings are always recorded.
+    opens: whether a page shows the run's "start" or its "end" until a reader acts.
+    sentence: what the demo is about, with its controls in it: "Start both filters {incoming}, and {run}." The other controls
+        are not shown; {run} is the button.
     """
-    return lambda function: Demo(function, question, budget_seconds, picture, recorded)
+    return lambda function: Demo(function, question, budget_seconds, picture, recorded, opens, sentence)
 
 
 def _identity(state: Figure) -> Figure:
     return state
-
-
-def _check_recorded(names: tuple[str, ...], controls: dict[str, Control]) -> tuple[str, ...]:
-    if not isinstance(names, tuple) or not all(name in controls for name in names):
-        raise ValueError(f"recorded is {show(names)}; it must be a tuple of controls' names")
-    return names
-
-
-def _read_signature(function: Experiment) -> tuple[dict[str, Control], dict[str, Any]]:
-    hints = get_type_hints(function, include_extras=True)
-    controls: dict[str, Control] = {}
-    defaults: dict[str, Any] = {}
-    for name, parameter in inspect.signature(function).parameters.items():
-        declared = [
-            c for c in getattr(hints.get(name), "__metadata__", ()) if isinstance(c, Control.__value__)
-        ]
-        if len(declared) != 1:
-            raise ValueError(
-                f"function's parameter {name!r} needs exactly one control in its type: Annotated[type, control]"
-            )
-        if parameter.default is inspect.Parameter.empty:
-            raise ValueError(f"function's parameter {name!r} has no default; every control starts somewhere")
-        control = declared[0]
-        if isinstance(control, Choice):
-            control = _with_values(name, control, hints[name].__origin__)
-        controls[name] = control
-        defaults[name] = control.parse(name, parameter.default)
-    labels = [control.label for control in controls.values()]
-    duplicates = {label for label in labels if labels.count(label) > 1}
-    if duplicates:
-        raise ValueError(
-            f"label {duplicates.pop()!r} is used by two controls; a reader could not tell them apart"
-        )
-    visible = sum(control.spec()["kind"] != "pointed" for control in controls.values())
-    if visible > _MAX_CONTROLS:
-        raise ValueError(f"{visible} controls are declared; a demo may have at most {_MAX_CONTROLS}")
-    return controls, defaults
-
-
-def _with_values(name: str, choice: Choice, annotation: Any) -> Choice:
-    if get_origin(annotation) is not Literal:
-        raise ValueError(f"parameter {name!r} has a Choice, so its type must be a Literal of strings")
-    values = tuple(str(value) for value in get_args(annotation))
-    if choice.texts and len(choice.texts) != len(values):
-        raise ValueError(
-            f"parameter {name!r} has {len(values)} values and {len(choice.texts)} texts; give one each"
-        )
-    copy = replace(choice)
-    object.__setattr__(copy, "values", values)
-    return copy

@@ -21,7 +21,7 @@ PLACES = [
 def part(visit: Visit, place: dict[str, int]):
     """The part of the figure that sets these."""
     words = ",".join(f"{name}={value}" for name, value in place.items())
-    return visit.page.locator(f'.demo-panels [data-set="{words}"]')
+    return visit.page.locator(f'.demo-panels [data-set^="{words}"]')
 
 
 def table(visit: Visit) -> list[str]:

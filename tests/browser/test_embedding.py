@@ -293,7 +293,7 @@ def test_the_script_of_the_code_obeys_its_own_frame_alone(code, course, site):
 def test_where_copying_is_refused_the_code_is_selected_and_says_so(visit, site):
     opened = visit()
     opened.page.add_init_script(REFUSED)
-    opened.go("#twins?seed=3")
+    opened.go("questions/why-not-the-same/#twins?seed=3", "twins")
     opened.page.get_by_role("button", name="Embed").click()
     opened.page.locator(".demo-embed p", has_text="Copy this: ").wait_for()
     area = opened.page.locator(".demo-embed textarea")
@@ -342,7 +342,7 @@ def test_the_code_is_fetched_by_whoever_asks_for_it_and_a_fault_is_said(visit):
 @pytest.fixture(scope="module")
 def embedded(chromium, site) -> Iterator[Visit]:
     """One page in which the demos are looked at in turn."""
-    opened = open_page(chromium, site.url)
+    opened = open_page(chromium, site.url, recorded=True)
     yield opened
     opened.close()
 
@@ -351,7 +351,8 @@ def embedded(chromium, site) -> Iterator[Visit]:
 @pytest.mark.parametrize("slug", DEMOS)
 def test_the_height_in_the_code_is_that_of_the_demo_in_a_column_of_700_pixels(embedded, slug):
     embedded.page.set_viewport_size({"width": 700, "height": 500})
-    measured = embedded.go(f"embed/{slug}/").page.locator("body").bounding_box()["height"]
+    embedded.go(f"embed/{slug}/").page.wait_for_load_state("networkidle")  # its recording has come
+    measured = embedded.page.locator("body").bounding_box()["height"]
     assert abs(HEIGHTS.get(slug, HEIGHT) - measured) < 0.06 * measured, (
         "fonts differ a little from machine to machine"
     )

@@ -82,7 +82,9 @@ def test_reading_starts_nothing_and_downloads_nothing_of_python(visit, stage):
 
 def test_a_page_that_is_opened_by_a_link_has_its_settings_and_starts_nothing(visit, stage):
     opened = visit(stage.url).go(
-        "#twins?outgoing=different&seed=3&gap=1e-9&steps=9e9&incoming=<b>&code=import%20os"
+        "questions/why-not-the-same/"
+        "#twins?outgoing=different&seed=3&gap=1e-9&steps=9e9&incoming=<b>&code=import%20os",
+        "twins",
     )
     page = opened.page
     assert page.locator('[data-control="outgoing"] input[value="different"]').is_checked()

@@ -9,13 +9,15 @@ import pytest
 
 from convlens_site import demos
 
+from .visit import page_of
+
 pytestmark = pytest.mark.browser
-QUESTIONS = sorted({demos.demo(slug).question.removesuffix(".md") + "/" for slug in demos.SLUGS})
+QUESTIONS = sorted({page_of(slug) for slug in demos.SLUGS})
 
 
 @pytest.mark.parametrize("demo", ["conv_arithmetic", "conv_walk"])
 def test_a_live_table_is_the_built_one(warm, demo):
-    page = warm(demos.demo(demo).question.removesuffix(".md") + "/", demo)
+    page = warm(page_of(demo), demo)
     table = page.page.locator(".demo-table table")
     built = table.inner_html()
     assert 'class="words"' in built
@@ -40,8 +42,9 @@ def test_all_controls_are_in_sight_where_there_is_room_and_two_on_a_phone(read, 
 
 @pytest.mark.parametrize("slug", demos.SLUGS)
 def test_on_a_phone_no_text_of_a_figure_is_tiny(read, slug):
-    page = read(demos.demo(slug).question.removesuffix(".md") + "/", slug, width=360, height=800)
+    page = read(page_of(slug), slug, width=360, height=800)
     sizes = page.page.locator(".demo-panels text").evaluate_all(
-        "all => all.map(text => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize))"
+        "all => all.filter(text => text.getScreenCTM()).map("
+        "text => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize))"
     )
     assert min(sizes) >= 10

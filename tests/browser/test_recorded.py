@@ -24,7 +24,7 @@ TOUCHED = [slug for slug in DEMOS if slug not in RUNS]
 @pytest.fixture
 def opened(visit) -> Visit:
     """A new reader who has come to the question of the twins."""
-    return near(visit().go(TWINS, "twins"))
+    return near(visit(recorded=True).go(TWINS, "twins"))
 
 
 def near(page: Visit) -> Visit:
@@ -60,7 +60,7 @@ def scrubber(page: Visit) -> dict[str, Any]:
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("slug", RUNS)
 def test_a_run_begins_at_once_and_ends_as_it_was_built_without_python(visit, slug: str) -> None:
-    page = near(visit().go(DEMOS[slug], slug))
+    page = near(visit(recorded=True).go(DEMOS[slug], slug))
     built = words(page)
     assert scrubber(page)["at"] == scrubber(page)["last"] > 10, "the built figure is the last one"
     page.click("run")
@@ -142,7 +142,7 @@ def test_run_it_here_trains_in_the_browser_and_compares(opened: Visit) -> None:
 
 
 def test_numbers_that_differ_are_said_to(visit) -> None:
-    page = visit()
+    page = visit(recorded=True)
     page.page.route("**/twins.py", lambda route: route.abort())
     page = near(page.go(TWINS, "twins"))
     page.click("step")
@@ -164,7 +164,7 @@ def test_numbers_that_differ_are_said_to(visit) -> None:
 
 @pytest.mark.parametrize("slug", TOUCHED)
 def test_a_figure_that_follows_each_touch_does_so_at_once(visit, slug: str) -> None:
-    page = near(visit().go(DEMOS[slug], slug))
+    page = near(visit(recorded=True).go(DEMOS[slug], slug))
     assert page.page.locator(".demo-bar button.run").is_hidden(), "there is nothing to be made live"
     parts = page.page.locator(".demo-panels [data-set]:not([data-on])")
     for n in (1, 4, 2, 6):
@@ -179,7 +179,7 @@ def test_a_figure_that_follows_each_touch_does_so_at_once(visit, slug: str) -> N
 
 @pytest.mark.parametrize("fault", ["missing", "damaged", "held"])
 def test_a_recording_that_does_not_come_costs_the_scrubber_and_nothing_else(visit, fault: str) -> None:
-    page = visit()
+    page = visit(recorded=True)
     meet = {
         "missing": lambda route: route.fulfill(status=404, body="no"),
         "damaged": lambda route: route.fulfill(body=b"x" * 12_562),
@@ -205,6 +205,6 @@ def test_a_recording_that_does_not_come_costs_the_scrubber_and_nothing_else(visi
 
 
 def test_without_motion_nothing_plays_before_the_reader_acts(visit) -> None:
-    page = near(visit().go(TWINS, "twins"))
+    page = near(visit(recorded=True).go(TWINS, "twins"))
     page.page.wait_for_timeout(500)
     assert page.state() == "still"

@@ -94,20 +94,20 @@ def runs_live(chromium, url: str) -> None:
     opened.close()
 
 
-def test_the_types_that_stock_nginx_knows_are_enough(chromium, site):
+def test_the_types_that_stock_nginx_knows_are_enough(chromium, stage):
     def headers_of(path: str) -> dict[str, str]:
         path = path.partition("?")[0]
         suffix = ".html" if path.endswith("/") else Path(path).suffix
         return {"Content-Type": STOCK.get(suffix, "application/octet-stream")}
 
-    with serving(site.folder, headers_of) as url:
+    with serving(stage.folder, headers_of) as url:
         runs_live(chromium, url)
 
 
 @pytest.mark.skipif(not NGINX, reason="there is no nginx here; on Debian, apt-get install nginx-light")
-def test_a_demo_runs_from_stock_nginx(chromium, site, tmp_path):
+def test_a_demo_runs_from_stock_nginx(chromium, stage, tmp_path):
     port = free_port()
-    (tmp_path / "site").symlink_to(site.folder)
+    (tmp_path / "site").symlink_to(stage.folder)
     (tmp_path / "nginx.conf").write_text(f"""
 daemon off; pid {tmp_path}/pid; error_log {tmp_path}/error.log; user root;
 events {{}}
@@ -121,9 +121,10 @@ http {{ include /etc/nginx/mime.types; default_type application/octet-stream; ac
 
 
 @pytest.mark.skipif(not APACHE, reason="there is no Apache here; on Debian, apt-get install apache2")
-def test_a_demo_runs_from_stock_apache(chromium, site, tmp_path):
+def test_a_demo_runs_from_stock_apache(chromium, stage, tmp_path):
     port = free_port()
-    site.folder.parent.chmod(0o755)  # Apache serves as nobody in particular
+    for folder in stage.folder.parents[:-2]:  # Apache serves as nobody in particular
+        folder.chmod(folder.stat().st_mode | 0o011)
     modules = "/usr/lib/apache2/modules"
     (tmp_path / "apache.conf").write_text(f"""
 ServerRoot {tmp_path}
@@ -139,7 +140,7 @@ LoadModule mime_module {modules}/mod_mime.so
 LoadModule dir_module {modules}/mod_dir.so
 TypesConfig /etc/mime.types
 DirectoryIndex index.html
-DocumentRoot {site.folder}
+DocumentRoot {stage.folder}
 <Directory />
   Require all granted
 </Directory>
@@ -148,7 +149,7 @@ DocumentRoot {site.folder}
         runs_live(chromium, url)
 
 
-def test_a_demo_runs_from_pythons_own_server(chromium, site):
+def test_a_demo_runs_from_pythons_own_server(chromium, stage):
     import sys
 
     port = free_port()
@@ -160,7 +161,7 @@ def test_a_demo_runs_from_pythons_own_server(chromium, site):
         "--bind",
         "127.0.0.1",
         "--directory",
-        str(site.folder),
+        str(stage.folder),
     ]
     with started(command, port) as url:
         runs_live(chromium, url)
@@ -193,8 +194,8 @@ def policy(words: str) -> Callable[[str], dict[str, str]]:
     ],
     ids=["everything as text", "a policy without scripts"],
 )
-def test_a_page_whose_first_script_cannot_run_says_why(chromium, site, headers_of, said, seconds):
-    with serving(site.folder, headers_of) as url:
+def test_a_page_whose_first_script_cannot_run_says_why(chromium, stage, headers_of, said, seconds):
+    with serving(stage.folder, headers_of) as url:
         context = chromium.new_context()
         page = context.new_page()
         page.goto(url + PAGE)
@@ -210,8 +211,8 @@ def test_a_page_whose_first_script_cannot_run_says_why(chromium, site, headers_o
         ("worker-src 'none'", "This server's security policy forbids workers."),
     ],
 )
-def test_what_the_servers_policy_forbids_is_said_to_be_the_server(chromium, site, words, said):
-    with serving(site.folder, policy(words)) as url:
+def test_what_the_servers_policy_forbids_is_said_to_be_the_server(chromium, stage, words, said):
+    with serving(stage.folder, policy(words)) as url:
         context = chromium.new_context()
         page = context.new_page()
         page.goto(url + PAGE)
@@ -220,16 +221,16 @@ def test_what_the_servers_policy_forbids_is_said_to_be_the_server(chromium, site
         context.close()
 
 
-def test_a_page_that_was_opened_as_a_file_says_how_to_start_a_server(chromium, site):
+def test_a_page_that_was_opened_as_a_file_says_how_to_start_a_server(chromium, stage):
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(f"file://{site.folder}/{PAGE}index.html")
+    page.goto(f"file://{stage.folder}/{PAGE}index.html")
     page.locator(".demo-lost", has_text="python3 -m http.server").first.wait_for(timeout=3_000)
     context.close()
 
 
-def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, site, tmp_path):
-    with serving(site.folder, lambda path: {}) as own, serving(tmp_path, lambda path: {}) as url:
+def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, stage, tmp_path):
+    with serving(stage.folder, lambda path: {}) as own, serving(tmp_path, lambda path: {}) as url:
         frame = f'<iframe sandbox="allow-scripts" width=900 height=900 src="{own}{PAGE}"></iframe>'
         (tmp_path / "index.html").write_text(frame)
         context = chromium.new_context()
@@ -252,27 +253,27 @@ def test_a_page_in_a_sandboxed_frame_says_to_open_it_in_a_tab(chromium, site, tm
         ("numpy.tar.bin", "blockedbyclient", ".demo-error", "Perhaps a blocker stops it: allow this site"),
     ],
 )
-def test_a_filter_and_a_blocker_are_told_from_a_bad_line(chromium, site, file, answer, place, said):
+def test_a_filter_and_a_blocker_are_told_from_a_bad_line(chromium, stage, file, answer, place, said):
     context = chromium.new_context(service_workers="block")
     page = context.new_page()
     if isinstance(answer, int):
         page.route(f"**/{file}", lambda route: route.fulfill(status=answer, body=""))
     else:
         page.route(f"**/{file}", lambda route: route.abort(answer))
-    page.goto(site.url + PAGE)
+    page.goto(stage.url + PAGE)
     if place == ".demo-error":
         page.locator(".demo-bar button.run").first.click()
     page.locator(place, has_text=said).first.wait_for(timeout=20_000 if place == ".demo-error" else 3_000)
     context.close()
 
 
-def test_python_that_cannot_be_compiled_says_so(chromium, site):
+def test_python_that_cannot_be_compiled_says_so(chromium, stage):
     context = chromium.new_context()
     page = context.new_page()
     page.add_init_script(
         "WebAssembly.compileStreaming = () => Promise.reject(new RangeError('out of memory'))"
     )
-    page.goto(site.url + PAGE)
+    page.goto(stage.url + PAGE)
     page.locator(".demo-bar button.run").first.click()
     said = "This browser could not compile Python. Perhaps it lacks memory"
     page.locator(".demo-error", has_text=said).wait_for(timeout=60_000)
@@ -280,7 +281,7 @@ def test_python_that_cannot_be_compiled_says_so(chromium, site):
     context.close()
 
 
-def test_an_address_without_its_last_slash_becomes_the_right_one(chromium, site, tmp_path):
+def test_an_address_without_its_last_slash_becomes_the_right_one(chromium, stage, tmp_path):
     """Some hosts answer with the page itself, and each of its addresses is then one folder too high."""
 
     class Sloppy(Own):
@@ -288,7 +289,7 @@ def test_an_address_without_its_last_slash_becomes_the_right_one(chromium, site,
             found = Path(super().translate_path(path))
             return str(found / "index.html" if found.is_dir() and not path.endswith("/") else found)
 
-    (tmp_path / "below").symlink_to(site.folder)
+    (tmp_path / "below").symlink_to(stage.folder)
     with serving(tmp_path, lambda path: {}, Sloppy) as url:
         context = chromium.new_context()
         page = context.new_page()

@@ -12,7 +12,7 @@ CELLS = [(incoming, outgoing) for incoming in ("same", "different") for outgoing
 
 
 def test_all_four_cells_run_to_the_end_and_agree_with_cpython(warm):
-    page = warm(SHORT)
+    page = warm(QUESTION + SHORT, "twins")
     for incoming, outgoing in CELLS:
         page.choose("incoming", incoming)
         page.choose("outgoing", outgoing)
@@ -56,7 +56,7 @@ def test_a_link_of_an_earlier_release_opens_the_demo_without_what_it_no_longer_h
 def test_without_javascript_the_page_is_complete(visit, path):
     page = visit(java_script_enabled=False).go(path)
     assert page.page.locator("h1").is_visible()
-    svg = page.page.locator(".demo-panels svg, .cell-figure svg").first
+    svg = page.page.locator(".demo-panels svg:visible, .cell-figure svg").first
     assert svg.is_visible()
     assert svg.bounding_box()["width"] > 250
     for demo in page.page.locator("section.demo").all():

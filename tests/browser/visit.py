@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Worker
 
+from convlens_site import demos
 from convlens_site.publish.manifest import seal
 
 SILENCE = 60  # seconds: after so long without any news, a page is given up
@@ -147,7 +148,7 @@ class Visit:
         return self.page.locator(selector).inner_text()
 
     def click(self, button: str) -> None:
-        self.page.locator(f".demo-bar button.{button}").click()
+        self.page.locator(f"button.{button}").click()
 
     def stop(self) -> None:
         """Press Stop, which acts at once."""
@@ -223,16 +224,34 @@ class Visit:
         assert self.complaints == []
 
 
+def page_of(slug: str) -> str:
+    """Return the path of the page that a demo belongs to, below the site's root."""
+    return demos.demo(slug).question.replace("index.md", "").replace(".md", "/")
+
+
 def reach(place: Locator, *states: str) -> str:
     """Wait until a demo, or a cell, is in one of these states, as long as anything in it changes."""
     return str(place.evaluate(REACH, [states, SILENCE]))
 
 
-def open_page(browser: Browser, url: str, **options: Any) -> Visit:
-    """A new page for a reader who has been nowhere yet."""
+# Where no recording comes, each run is one of Python.
+UNRECORDED = """(() => {
+  const forget = () => {
+    for (const demo of document.querySelectorAll("section.demo:not([data-mounted])"))
+      if (demo.dataset.declared.includes('"recordings":[{'))
+        demo.dataset.declared = JSON.stringify({ ...JSON.parse(demo.dataset.declared), recordings: [] });
+  };
+  new MutationObserver(forget).observe(document, { subtree: true, childList: true });
+})()"""
+
+
+def open_page(browser: Browser, url: str, *, recorded: bool = False, **options: Any) -> Visit:
+    """A new page for a reader who has been nowhere yet; recorded: whether recorded runs come."""
     context = browser.new_context(**{"service_workers": "block", **options})
     context.set_default_timeout(1000 * SILENCE)
     opened = Visit(context.new_page(), url, scripts=options.get("java_script_enabled", True))
+    if not recorded:
+        opened.page.add_init_script(UNRECORDED)
     opened.page.on("request", lambda request: note(opened, request))
     opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
     opened.page.on("console", lambda line: hear(opened, line))

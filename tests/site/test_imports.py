@@ -14,7 +14,7 @@ from convlens_site import demos
 ROOT = Path(__file__).resolve().parents[2]
 DEMOS = sorted((ROOT / "demos").glob("*.py"))
 SITE = ROOT / "src" / "convlens_site"
-TOP = {"demos", "evidence", "paths"}  # modules beside the folders
+TOP = {"demos", "evidence", "paths", "recording"}  # modules beside the folders
 MAY_IMPORT = {
     "npm": TOP,
     "runtime": TOP,

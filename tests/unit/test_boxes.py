@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from convlens_live.figures import (
     Box,
+    Figure,
     Linear,
     Log,
     Names,
     Pen,
+    Table,
     apart,
     area,
     bars,
@@ -28,6 +30,7 @@ from convlens_live.figures import (
     fixed,
     grid,
     line,
+    narrow,
     once,
     overlay,
     pad,
@@ -41,6 +44,7 @@ from convlens_live.figures import (
     space,
     table,
     text,
+    wide,
 )
 from convlens_live.figures.colours import NEGATIVE, PAPER, POSITIVE
 from convlens_live.figures.lines import polyline, spread
@@ -261,3 +265,14 @@ def test_marks_stand_where_the_scales_say() -> None:
 def test_a_fixed_number_reads_zero_only_if_it_is_zero(value: float) -> None:
     assert (fixed(value) == "0") == (value == 0)
     assert (percent(abs(value)).startswith("0\u202f")) == (value == 0)
+
+
+def test_a_drawing_for_one_kind_of_screen_says_so_and_the_figure_elsewhere_has_the_wide_one() -> None:
+    box = text("x")
+    assert 'data-only="wide"' in wide(box).svg()
+    assert 'data-only="narrow"' in narrow(box).svg()
+    assert "data-only" not in box.svg()
+    figure = Figure((wide(text("for a wide page")), narrow(text("for a phone"))), "A.", Table((), ()))
+    assert "for a wide page" in figure.svg
+    assert "for a phone" not in figure.svg
+    assert len(figure.to_json()["panels"]) == 2

@@ -42,6 +42,7 @@ export class Bar {
     here.classList.add("here");
     this.origin = make("div", { class: "demo-origin", hidden: "" }, this.said, here);
     view.find(".demo-bar").append(...Object.values(this.buttons));
+    view.section.querySelector(".demo-run")?.append(this.buttons.run);
     view.find(".demo-stage").append(this.scrubber, this.origin);
     const link = makeButton("Link", () => copyLink(view, link));
     const embed = makeButton("Embed", () =>
@@ -58,7 +59,9 @@ export class Bar {
     this.view.section.dataset.state = phase;
     if (!this.view.spec.run) this.updateWithoutRun();
     const hasRun = this.view.spec.run || phase === "failed";
-    run.textContent = hasRun ? (RUN_LABELS[phase] ?? "Run") : "Make it live";
+    const label = RUN_LABELS[phase] ?? "Run";
+    run.textContent = hasRun ? label : "Make it live";
+    if (this.view.spec.sentence) this.updateSentence(label);
     const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ disabled) =>
       button.setAttribute("aria-disabled", String(disabled));
     disable(run, phase === "loading");
@@ -67,6 +70,14 @@ export class Bar {
     disable(reset, phase === "still" || phase === "loading");
     this.view.find(".demo-load").hidden = phase !== "loading" || this.view.source !== this.view.runtime;
     this.view.find(".demo-figure").setAttribute("aria-busy", String(phase === "running"));
+  }
+
+  /** A sentence has one button; there is another only while Python is on its way. @param {string} label */
+  updateSentence(label) {
+    const { run, step, stop, reset } = this.buttons;
+    run.textContent = label.replace("Run", "Train");
+    for (const button of [step, reset]) button.hidden = true;
+    stop.hidden = this.view.state.phase !== "loading";
   }
 
   /** Without steps there is nothing to run: one button fetches Python, and then disappears. */
@@ -92,14 +103,15 @@ export class Bar {
 
   /** Show the scrubber where the run with the current settings is recorded, at the figure that is shown. */
   showPosition() {
-    const { recording, figure, source, controls } = this.view;
+    const { recording, figure, source, controls, spec } = this.view;
     const settings = controls.values();
     const run = recording?.find(settings);
     this.scrubber.hidden = !run || run.frames.length < 2;
     if (!recording || !run) return;
     const last = run.frames.length - 1;
     this.scrubber.max = String(last);
-    this.scrubber.value = String(source === recording && figure.current ? recording.position : last);
+    const built = spec.opens === "start" ? 0 : last;
+    this.scrubber.value = String(!figure.current ? built : source === recording ? recording.position : last);
     this.scrubber.setAttribute("aria-valuetext", figure.find(".demo-caption").textContent ?? "");
   }
 

@@ -56,7 +56,7 @@ export function showEmbed(view, button) {
     const copied = await copyText(area.value);
     if (!copied) area.select();
     status.textContent = `${copied ? "Copied" : "Copy this"}: code that shows this demo, with these settings, on a page of yours.`;
-    view.announce(status.textContent);
+    view.bar.announce(status.textContent);
   };
   resizes.addEventListener("change", update);
   view.find(".demo-more").append(box);

@@ -44,9 +44,12 @@ export class Pointing {
     return event.target instanceof Element ? event.target.closest("[data-set]") : null;
   }
 
-  /** @returns {Part[]} */
+  /** Those that are shown: a drawing may be there twice, for a wide and for a narrow page. @returns {Part[]} */
   parts() {
-    return [...this.box.querySelectorAll("[data-set]")].map((part) => /** @type {Part} */ (part));
+    const isShown = (/** @type {Element} */ part) => part.getClientRects().length > 0;
+    return [...this.box.querySelectorAll("[data-set]")]
+      .filter(isShown)
+      .map((part) => /** @type {Part} */ (part));
   }
 
   /** A tap selects a part and pins it; another tap on the same part unpins it. @param {Part | null} part */

@@ -83,7 +83,7 @@ export function reduce(state, message) {
     case "fail":
       if (!isBusy(state.phase)) return [state, []]; // Python was started in advance: the next run tries again
       if (state.queued) return [over(state, "failed"), [effect("end"), effect("again")]]; // for settings that may be valid
-      return [over(state, "failed"), [effect("end"), { type: "error", text: message.text }, effect("abort")]];
+      return [over(state, "failed"), [{ type: "error", text: message.text }, effect("end"), effect("abort")]];
   }
 }
 

@@ -39,6 +39,7 @@ const ATTRIBUTES = new Map([
   ["text-anchor", WORD],
   ["aria-hidden", WORD],
   ["data-on", WORD],
+  ["data-only", WORD],
   ["data-set", SETTINGS],
 ]);
 

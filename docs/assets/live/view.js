@@ -52,8 +52,8 @@ export class DemoView {
     this.figure = new FigureView(section, (replace) => this.pointing.keepFocus(replace));
     this.bar = new Bar(this);
     this.pointing.keepFocus(() => {});
-    /** @type {HTMLFieldSetElement} */ (this.find(".demo-settings")).disabled = false;
-    this.find(".demo-controls").addEventListener("input", (event) => this.onInput(event));
+    for (const part of section.querySelectorAll("fieldset[disabled]")) part.removeAttribute("disabled");
+    section.addEventListener("input", (event) => this.onInput(event));
     this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());
     followLink(this);
     this.bar.update();
@@ -68,7 +68,10 @@ export class DemoView {
       ([{ isIntersecting }]) => {
         if (!isIntersecting) return;
         near.disconnect();
-        recording.load(1).then(show, drop);
+        recording
+          .load(1)
+          .then(show, drop)
+          .then(() => this.spec.sentence && this.playOnce());
       },
       { rootMargin: "300px" },
     );
@@ -76,6 +79,21 @@ export class DemoView {
     const all = () => recording.load().then(show, drop);
     for (const event of ["pointerenter", "focusin"])
       this.section.addEventListener(event, all, { once: true });
+  }
+
+  /** Play the recorded run once, when its figure is in view, unless the reader acts before. */
+  playOnce() {
+    const isUntouched = () =>
+      this.state.phase === "still" && this.isRecorded() && this.controls.match(this.pageSettings);
+    const seen = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        seen.disconnect();
+        setTimeout(() => isUntouched() && !reducedMotion.matches && this.begin("run"), 1500);
+      },
+      { threshold: 0.6 },
+    );
+    for (const part of this.find(".demo-panels").children) seen.observe(part);
   }
 
   /** @param {string} selector @returns {HTMLElement} */
@@ -134,6 +152,7 @@ export class DemoView {
   /** @param {Event} event */
   onInput(event) {
     const input = /** @type {HTMLInputElement} */ (event.target);
+    if (!input.closest("[data-control]")) return; // the scrubber, or a field of another script
     this.controls.sync(input);
     this.markStale();
     if (!this.spec.run) return this.redraw();

@@ -1,11 +1,14 @@
 """Figures: one renderer for the built page, the notebook and the live demo."""
 
+from convlens_live.figures.arrows import arrow
 from convlens_live.figures.box import (
     Box,
     aligned,
     apart,
+    centred,
     column,
     grid,
+    narrow,
     once,
     overlay,
     pad,
@@ -14,6 +17,7 @@ from convlens_live.figures.box import (
     sized,
     space,
     table,
+    wide,
 )
 from convlens_live.figures.cells import cells, framed, ruled
 from convlens_live.figures.colours import (
@@ -29,7 +33,7 @@ from convlens_live.figures.colours import (
 )
 from convlens_live.figures.figure import Figure, Table
 from convlens_live.figures.filters import button, filter_cells, filter_name, headline, image_cells
-from convlens_live.figures.marks import area, bars, dots, line, rule, windows
+from convlens_live.figures.marks import Mark, area, bars, dots, line, rule, windows
 from convlens_live.figures.numbers import fixed, format_number, how_many, percent, plural, power_of_ten, when
 from convlens_live.figures.parts import part
 from convlens_live.figures.plot import plot
@@ -52,15 +56,18 @@ __all__ = [
     "Figure",
     "Linear",
     "Log",
+    "Mark",
     "Names",
     "Pen",
     "Table",
     "aligned",
     "apart",
     "area",
+    "arrow",
     "bars",
     "button",
     "cells",
+    "centred",
     "column",
     "dots",
     "filter_cells",
@@ -75,6 +82,7 @@ __all__ = [
     "hue",
     "image_cells",
     "line",
+    "narrow",
     "note",
     "once",
     "overlay",
@@ -95,5 +103,6 @@ __all__ = [
     "text",
     "titled",
     "when",
+    "wide",
     "windows",
 ]

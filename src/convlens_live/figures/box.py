@@ -31,12 +31,14 @@ class Box:
 
     draw: its SVG, with the upper left corner at (x, y).
     align: its position in a column or a table cell that is wider than the box.
+    only: "wide" or "narrow", for a drawing that a page shows only on a screen of that kind.
     """
 
     width: float
     height: float
     draw: Callable[[float, float], str] = nothing
     align: Align = "start"
+    only: str = ""
 
     def svg(self, alt: str = "") -> str:
         """Return the box as one SVG element that scales with its container; `alt` is for one that stands alone."""
@@ -51,6 +53,7 @@ class Box:
             height=float(height),
             viewBox=f"0 0 {width:g} {height:g}",
             **role,
+            data_only=self.only or None,
         )
 
     def _repr_svg_(self) -> str:
@@ -60,6 +63,11 @@ class Box:
 def place(width: float, height: float, *placed: tuple[float, float, Box]) -> Box:
     """Return boxes at places of their own, each (x, y, box); the other layouts are built on this one."""
     return Box(width, height, lambda x, y: "".join([box.draw(x + dx, y + dy) for dx, dy, box in placed]))
+
+
+def centred(x: float, y: float, box: Box) -> tuple[float, float, Box]:
+    """Return a box for `place`, with its centre at (x, y)."""
+    return x - box.width / 2, y - box.height / 2, box
 
 
 def row(*boxes: Box, gap: float = 8, align: Align = "start") -> Box:
@@ -128,6 +136,16 @@ def pad(box: Box, left: float = 0, top: float = 0, right: float = 0, bottom: flo
 def aligned(box: Box, align: Align) -> Box:
     """Return the box with another `align`."""
     return replace(box, align=align)
+
+
+def wide(box: Box) -> Box:
+    """Return the box as a drawing for a wide screen; the same for a narrow one follows it in the figure."""
+    return replace(box, only="wide")
+
+
+def narrow(box: Box) -> Box:
+    """Return the box as a drawing for a narrow screen."""
+    return replace(box, only="narrow")
 
 
 def space(width: float = 0, height: float = 0) -> Box:

@@ -49,7 +49,8 @@ class Table:
 class Figure:
     """One state of a demo, ready to be shown anywhere.
 
-    panels: drawings, side by side where there is room, and below each other on a phone.
+    panels: drawings, side by side where there is room, and below each other on a phone. One may be there twice, for a wide
+        screen and for a narrow one.
     alt: a sentence computed from the data, for readers who cannot see the drawing.
     outcome: one word for what happened, such as "same"; a prediction is compared with it.
 
@@ -77,7 +78,7 @@ class Figure:
     @property
     def svg(self) -> str:
         """All panels in one drawing, from left to right."""
-        panels = row(*self.panels, gap=32)
+        panels = row(*(panel for panel in self.panels if panel.only != "narrow"), gap=32)
         paper = Box(
             panels.width, panels.height, lambda x, y: f'<rect width="100%" height="100%" fill="{PAPER}"/>'
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from html import escape
+from itertools import zip_longest
 from typing import Any
 
 import yaml
@@ -66,6 +67,9 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     ):  # a phone shows the two that matter most, and the rest on request; demo.css unfolds them where there is room
         more = "".join(items[2:])
         controls = f'{items[0]}{items[1]}<details class="more-settings"><summary>More settings</summary>{more}</details>'
+    rest = ""
+    if spec["sentence"]:
+        controls, rest = _sentence(slug, spec, settings)
     panels = "".join(figure["panels"])
     # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
     compact = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
@@ -76,7 +80,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
         "'", "&#39;"
     )  # in single quotes, so that JSON's double quotes need no escape
     wait = WAITS[bool(spec["run"]), bool(result["recordings"])]
-    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}" data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
+    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{" data-sentence" if spec["sentence"] else ""} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
 <div class="demo-stage"><figure class="demo-figure">
@@ -89,7 +93,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
 <p class="demo-error" role="alert" hidden></p>
 <p class="demo-lost">The script that brings this to life has not started yet. On a slow network, wait a minute; then reload the page. If that does not help, a blocker or the policy of this server forbids it.</p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>
-<div class="demo-more"><details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
+<div class="demo-more">{rest}<details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
 <p class="demo-links"><a href="{ROOT_TOKEN}assets/demos/{slug}.py">Code</a> <a href="{ROOT_TOKEN}demos/{slug}/">Notebook</a></p></div>
 </section>"""
 
@@ -125,6 +129,26 @@ def _table(table: dict[str, Any], title: str) -> str:
 
 def _is_words(cell: dict[str, str]) -> bool:
     return bool(re.search("[a-z]", cell["text"], re.IGNORECASE)) and cell["value"] != "nan"
+
+
+def _sentence(slug: str, spec: dict[str, Any], settings: dict[str, Any]) -> tuple[str, str]:
+    """Return the sentence of a demo with its controls in it, and the controls that are not."""
+    slots = {
+        each["name"]: _control(slug, each, settings[each["name"]])
+        for each in spec["controls"]
+        if each["kind"] != "pointed"
+    } | {"run": '<span class="demo-run"></span>'}
+    parts = re.split(
+        r"\{(\w+)\}([^\w\s]*)", escape(spec["sentence"])
+    )  # a control never parts from the comma after it
+    words = [re.sub(r"filter \d", r"<b>\g<0></b>", each) for each in parts[::3]]
+    inside = [
+        f'<span class="demo-slot">{slots.pop(name)}{mark}</span>'
+        for name, mark in zip(parts[1::3], parts[2::3], strict=True)
+    ]
+    text = "".join(map("".join, zip_longest(words, inside, fillvalue="")))
+    rest = f'<fieldset class="demo-rest" disabled><legend>Other settings</legend>{"".join(slots.values())}</fieldset>'
+    return f'<div class="demo-sentence">{text}</div>', rest
 
 
 def _control(slug: str, control: dict[str, Any], value: Any) -> str:

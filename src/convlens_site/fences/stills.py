@@ -43,7 +43,7 @@ def main() -> None:
     slug, arguments = sys.argv[1:]
     demo = demos.demo(slug)
     settings = demo.parse(json.loads(arguments))
-    figure, imports = demo.still(**settings).to_json(), demos.imports(slug)
+    figure, imports = demo.opening(**settings).to_json(), demos.imports(slug)
     print(json.dumps({"spec": demo.spec(), "settings": settings, "figure": figure, "imports": imports}))
 
 

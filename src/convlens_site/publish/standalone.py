@@ -41,7 +41,7 @@ def write_standalone_pages(site: Path, site_name: str, site_url: str) -> None:
         root=urlsplit(site_url).path or "/", questions=questions
     )
     (site / "404.html").write_text(minify(not_found_page), "utf-8")
-    for path, _ in questions:
+    for path in ("", *(path for path, _ in questions)):
         for demo in _DEMO.finditer((site / path / "index.html").read_text("utf-8")):
             file = site / FOLDER / demo[1] / "index.html"
             title = unescape(_TITLE.findall(demo[0])[0])
@@ -50,7 +50,8 @@ def write_standalone_pages(site: Path, site_name: str, site_url: str) -> None:
                 path=path,
                 canonical=site_url.rstrip("/") + f"/{path}",
                 title=title,
-                demo=Markup(demo[0]),
+                # The start page is not as deep as a question, and its links begin with "./".
+                demo=Markup(demo[0] if path else demo[0].replace('href="./', 'href="../../')),
             )
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(minify(page), "utf-8")

@@ -112,7 +112,7 @@ class Reader:
 
     def numbers(self) -> dict[int, float]:
         """The rows of the figure's table that tell of the weights: the largest difference at a step, in full precision."""
-        script = """[...document.querySelectorAll('.demo-table tbody tr')].map((row) =>
+        script = """[...document.querySelectorAll('#demo-twins .demo-table tbody tr')].map((row) =>
           [...row.cells].map((cell) => cell.dataset.value))"""
         rows, first = self.engine.evaluate(script), "weights, step "
         return {

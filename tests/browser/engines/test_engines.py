@@ -11,11 +11,12 @@ CELLS = [("same", "same"), ("same", "different")]  # an exact 0, and numbers
 
 @pytest.mark.long
 def test_the_core(reader):
-    reader.open("#twins?steps=100")
+    reader.open("questions/why-not-the-same/#twins?steps=100")
     a_missing_file(reader)
     for incoming, outgoing in CELLS:
         agrees_with_cpython(reader, incoming, outgoing)
     stop_and_run_again(reader)
+    a_recorded_run(reader)
     a_notebook_cell(reader)
     an_endless_cell(reader)
     # Not an error or a warning on the page's console, and the listener would have heard it.
@@ -65,6 +66,15 @@ def stop_and_run_again(reader):
     assert stopped < 1000
     reader.click(".demo-bar button.run")
     assert reader.until(lambda: reader.state() == "running" and 0 < reader.step() < stopped, 20) < 5
+
+
+def a_recorded_run(reader):
+    """It says what it is, and ends with the exact 0 or the numbers of CPython."""
+    reader.type("#twins-steps", "300")
+    reader.until(lambda: reader.state() == "done" and reader.step() == 300)
+    assert "Recorded when the site was built, seed 0." in reader.look(".demo-origin")
+    assert not reader.look(".demo-origin", "hidden")
+    assert int(reader.look(".demo-scrubber", "value")) == int(reader.look(".demo-scrubber", "max")) == 60
 
 
 def a_notebook_cell(reader):
