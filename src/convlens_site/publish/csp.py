@@ -22,6 +22,7 @@ KNOWN = {
 _CHARSET = '<meta charset="utf-8">'
 # The site's own path, which is the only part of these scripts that varies.
 _SCOPE = re.compile(r'new URL\("[\w./~%-]*",location\)')
+DATA = {"application/json", "application/ld+json"}  # the types of blocks that a browser never runs
 _ADDRESSES = {"href", "src", "action", "formaction", "xlink:href"}
 
 
@@ -47,8 +48,7 @@ class _Inline(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = dict(attributes)
-        # A browser never runs a data block.
-        if tag == "script" and "src" not in values and values.get("type") != "application/json":
+        if tag == "script" and "src" not in values and values.get("type") not in DATA:
             self._in_script = True
             self.scripts.append("")
         elif tag == "style":

@@ -19,7 +19,16 @@ from convlens_site.fences import recordings
 from convlens_site.fences.demo import ROOT_TOKEN
 from convlens_site.npm import editor
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, SHIPPED, digest, library_files
-from convlens_site.publish import csp, evidence_pages, maths, offline, packages, scripts
+from convlens_site.publish import (
+    about,
+    card,
+    csp,
+    evidence_pages,
+    maths,
+    offline,
+    packages,
+    scripts,
+)
 from convlens_site.publish.manifest import build_manifest, seal
 from convlens_site.publish.minify import minify
 from convlens_site.publish.standalone import write_standalone_pages
@@ -128,9 +137,11 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 
 @event_priority(-150)
 def on_env(env: Any, config: Any, files: Any) -> Any:
-    """Shrink the pages after the last plugin has added its links, and before the search indexes them; add the recordings."""
+    """Shrink the pages after the last plugin has added its links, and before the search indexes them; add files about them."""
     for page in (file.page for file in files.documentation_pages()):
         page.content = minify(page.content)
+        page.meta["about"] = about.about(page, config)
+        files.append(File.generated(config, card.name(page.url), content=about.picture(page, config)))
     for name, content in recordings.files.items():  # known when all pages have been rendered
         if not files.get_file_from_path(f"{recordings.FOLDER}/{name}"):
             files.append(File.generated(config, f"{recordings.FOLDER}/{name}", content=content))

@@ -11,7 +11,7 @@ WORKER = "sw.js"
 FOLDER = re.compile(r"^(assets/(?:live-|runtime/))[^/]+/")  # as in the worker
 PLACEHOLDER = "const FILES = new Set([]);"
 NOT_CACHED = {WORKER, "404.html", "sitemap.xml"}  # needed only online
-PACKAGES = "packages/"  # for other sites; our own pages never load these
+ELSEWHERE = ("packages/", "assets/cards/")  # for other sites; our own pages never load these
 
 
 def cached_files(site: Path) -> list[str]:
@@ -23,7 +23,7 @@ def cached_files(site: Path) -> list[str]:
 
 def is_cached(name: str) -> bool:
     """Return whether our pages load a file."""
-    return name not in NOT_CACHED and not name.startswith(PACKAGES)
+    return name not in NOT_CACHED and not name.startswith(ELSEWHERE)
 
 
 def write_file_list(site: Path) -> None:

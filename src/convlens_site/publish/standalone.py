@@ -20,6 +20,7 @@ from convlens_site.publish.minify import minify
 FOLDER = "embed"
 TOKENS, BY_PREFERENCE = "assets/stylesheets/tokens.css", "assets/stylesheets/tokens-by-preference.css"
 _STYLE = re.compile(r'<link rel="stylesheet" href="(assets/stylesheets/(?:main\.|tokens|site|demo)[^"]*)">')
+_SHARE = re.compile(r'<meta (?:property="og:|name="twitter:)[^>]*>')  # a shared frame is shown as its page
 _QUESTION = re.compile(r'<h3[^>]*><a href="(questions/[^"]+)">([^<]*)</a>')
 _DEMO = re.compile(r'<section class="demo" id="demo-(\w+)".*?</section>', re.DOTALL)
 _TITLE = re.compile(r'<p class="demo-title">([^<]*)</p>')
@@ -42,19 +43,21 @@ def write_standalone_pages(site: Path, site_name: str, site_url: str) -> None:
     )
     (site / "404.html").write_text(minify(not_found_page), "utf-8")
     for path in ("", *(path for path, _ in questions)):
-        for demo in _DEMO.finditer((site / path / "index.html").read_text("utf-8")):
+        page = (site / path / "index.html").read_text("utf-8")
+        for demo in _DEMO.finditer(page):
             file = site / FOLDER / demo[1] / "index.html"
             title = unescape(_TITLE.findall(demo[0])[0])
-            page = pages.get_template("embed.html").render(
+            alone = pages.get_template("embed.html").render(
                 root="../../",
                 path=path,
                 canonical=site_url.rstrip("/") + f"/{path}",
                 title=title,
+                share=Markup("\n".join(_SHARE.findall(page))),
                 # The start page is not as deep as a question, and its links begin with "./".
                 demo=Markup(demo[0] if path else demo[0].replace('href="./', 'href="../../')),
             )
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(minify(page), "utf-8")
+            file.write_text(minify(alone), "utf-8")
 
 
 def by_preference(tokens: str) -> str:
