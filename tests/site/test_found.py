@@ -1,4 +1,4 @@
-"""How others find a page and show it: the tags in its head, and its picture."""
+"""How others find a page, show it and cite it: the tags in its head, its picture, and its foot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 from convlens_site import demos
 from convlens_site.fences.opening import opening
 from convlens_site.paths import ROOT
-from convlens_site.publish import about, card, csp, offline
+from convlens_site.publish import about, card, csp, imprint, offline
 
 ALONE = ("404.html", "embed/")  # the pages without the theme
 META = re.compile(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">')
@@ -139,6 +139,22 @@ def test_the_data_cannot_end_its_element():
     assert json.loads(text) == {"name": "</script><script>x()"}
 
 
+def test_questions_and_the_start_page_say_who_wrote_them_when_and_how_to_cite_them(site, pages):
+    cited = {address for address, html in pages.items() if "@misc" in html}
+    assert cited == {"", *(f"questions/{slug}/" for slug in QUESTIONS)}
+    for address in cited:
+        (block,) = BIBTEX.findall(pages[address])
+        entry = words(block)
+        fields = dict(re.findall(r'^  (\w+) += ["{]*(.*?)[}"]*,$', entry, re.MULTILINE))
+        assert fields["url"] == site.url + address
+        assert fields["author"] == "The ``Why filters differ'' contributors"
+        said = words(re.search(r'<p class="imprint">(.*?)</p>', pages[address])[1])
+        assert re.match(rf"The “Why filters differ” contributors, \d+ \w+ {fields['year']}\.", said)
+        assert entry.count("{") == entry.count("}")
+    keys = [re.search(r"@misc\{([\w-]+),", words(pages[address]))[1] for address in cited]
+    assert len({*keys}) == len(cited)
+
+
 def test_author_and_year_are_those_of_the_licence():
     text = (ROOT / "mkdocs.yml").read_text()
     author = re.search("^site_author: (.*)$", text, re.MULTILINE)[1]
@@ -146,3 +162,12 @@ def test_author_and_year_are_those_of_the_licence():
     licence = re.search(r"Copyright \(c\) (\d+) (.*)", (ROOT / "LICENSE").read_text())
     assert re.sub("[“”]", '"', author) == licence[2]
     assert date.year >= int(licence[1])
+
+
+def test_an_entry_keeps_the_capitals_of_its_title_and_the_name_of_its_authors():
+    written = yaml.safe_load("2026-01-02")
+    config = type("Config", (), {"site_name": "A site", "site_author": "The “A” people"})
+    entry = imprint.bibtex("Why 3073?", "https://example.org/questions/why/", written, config)
+    assert entry.startswith("@misc{a-site-why,\n")
+    assert '  title        = "{Why 3073?}",\n' in entry
+    assert """  author       = "{The ``A'' people}",\n""" in entry

@@ -24,6 +24,7 @@ from convlens_site.publish import (
     card,
     csp,
     evidence_pages,
+    imprint,
     maths,
     offline,
     packages,
@@ -113,9 +114,9 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
-    """Put numbers from the evidence into the prose, and restore a notebook's Markdown cells."""
+    """Put numbers from the evidence into the prose, restore a notebook's Markdown cells, and add the foot of a question."""
     # nbconvert mistakes "a < b" in a Markdown cell for a tag, so the template encodes the text of each cell.
-    markdown = _CELL.sub(lambda match: unquote(match[1]), markdown)
+    markdown = _CELL.sub(lambda match: unquote(match[1]), markdown) + imprint.imprint(page, config)
     up = "../" * page.file.src_uri.count("/")
     try:
         return packages.fill_in(
