@@ -29,6 +29,7 @@ from convlens_site.publish import (
     offline,
     packages,
     scripts,
+    search,
 )
 from convlens_site.publish.manifest import build_manifest, seal
 from convlens_site.publish.minify import minify
@@ -140,7 +141,8 @@ def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
 def on_env(env: Any, config: Any, files: Any) -> Any:
     """Shrink the pages after the last plugin has added its links, and before the search indexes them; add files about them."""
     for page in (file.page for file in files.documentation_pages()):
-        page.content = minify(page.content)
+        page.content = search.leave_out(minify(page.content))
+        search.rank(page)
         page.meta["about"] = about.about(page, config)
         files.append(File.generated(config, card.name(page.url), content=about.picture(page, config)))
     for name, content in recordings.files.items():  # known when all pages have been rendered
@@ -151,7 +153,7 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
     """Remove bytes that no reader sees, and protect code and numbers from a browser's translation."""
-    return protect_from_translation(minify(output.replace(*_SEARCH)))
+    return protect_from_translation(minify(search.unmark(output).replace(*_SEARCH)))
 
 
 def on_post_template(output: str, template_name: str, config: Any) -> str:
