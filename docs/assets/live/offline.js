@@ -16,5 +16,7 @@ export async function cacheForOffline(base, { folder, files }) {
   const python = files
     .filter(({ name }) => !saveData || !name.startsWith("rest"))
     .map(({ name }) => new URL(`runtime/${folder}/${name}`, base).href);
-  active?.postMessage({ keep: [location.href, ...loaded, ...python] });
+  // Until a reader comes to the search, its index has not been fetched.
+  const index = saveData ? [] : [new URL("../search/search_index.json", base).href];
+  active?.postMessage({ keep: [location.href, ...loaded, ...index, ...python] });
 }
