@@ -86,6 +86,7 @@ def test_the_picture_of_a_question_shows_its_first_demo_before_the_run(site, pag
     figure = opening(shown, settings)["svg"]
     demo = demos.demo(shown)
     if demo.is_run:
+        assert "Filters stay equal" not in figure, "something has been put into a box already"
         assert figure == next(demo(**settings)).to_json()["panels"][0]
         assert figure != demo.still(**settings).to_json()["panels"][0]
     expected = card.card(tags(pages[address])["og:title"], "Why filters differ", figure)

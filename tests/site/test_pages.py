@@ -153,7 +153,7 @@ def test_no_page_has_an_id_twice_or_an_event_attribute(parsed):
 HEAVIER = {
     ".": 72_000,  # the network is drawn twice, for a wide and for a narrow page
     "library/charts": 78_000,
-    "library/drawing": 79_000,
+    "library/drawing": 81_000,
     "questions/one-output-number": 100_000,
     "questions/why-not-the-same": 104_000,  # two demos
     "questions/random-or-different": 90_000,  # two demos
