@@ -11,6 +11,8 @@ from convlens_live.demo import Demo
 MAX_STEPS = 60  # from figure to figure, in one recording
 MAX_FIGURES = 240  # in one recording of a demo without runs
 PART = re.compile(r'data-set="([^"]*)"')
+type Run = tuple[dict[str, Any], list[dict[str, Any]]]
+"""Settings, and the figures of the run with them."""
 ELEMENT = re.compile(r"<[^/][^>]*>[^<]*(?:</[^>]*>)*")  # with the ends of those that it is the last part of
 
 
@@ -77,7 +79,7 @@ def ranges(numbers: list[int]) -> list[int]:
     return found
 
 
-def pack(runs: list[tuple[dict[str, Any], list[dict[str, Any]]]]) -> str:
+def pack(runs: list[Run]) -> str:
     """Return runs, each with its settings, as JSON: elements of drawings and rows of tables are listed once.
 
     A drawing is stored as ranges of its elements' numbers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from itertools import batched, pairwise
@@ -13,6 +14,7 @@ from convlens_live.controls import Choice, Pointed, Seed, Slider
 from convlens_live.demo import Demo, demo
 from convlens_live.figures import Figure, Table, column, part, space, text
 from convlens_site import recording
+from convlens_site.fences import recordings
 
 
 def figure(said: str, *parts: Any) -> Figure:
@@ -108,3 +110,23 @@ def test_what_figures_share_is_stored_once() -> None:
 def test_controls_that_do_not_exist_are_refused(names: Any) -> None:
     with pytest.raises(ValueError, match=r"recorded is .*; it must be a tuple of controls' names"):
         demo(question="questions/x.md", recorded=names)(run.function)
+
+
+def test_runs_share_a_file_until_it_is_full_and_the_page_is_told_which_it_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = [(settings, recording.record(run, settings)) for settings in recording.settings_of(run, {})]
+    sizes = [len(gzip.compress(recording.pack([each]).encode(), 9)) for each in runs]
+    for full, most in ((1, 1), (2 * max(sizes), len(runs)), (10**6, len(runs))):
+        monkeypatch.setattr(recordings, "FULL", full)
+        groups = recordings.fill(runs)
+        assert [each for group in groups for each in group] == runs, "in their order"
+        assert max(map(len, groups)) <= most
+        for group in groups:
+            assert len(group) == 1 or len(gzip.compress(recording.pack(group).encode(), 9)) <= full
+        held = [values for group in groups for values in recordings.held(run, group)]
+        assert held == [[settings["way"], settings["filters"]] for settings, _ in runs]
+    assert len(recordings.fill(runs)) == 1
+    assert recordings.held(place, [({}, [])] * 3) == [[]], (
+        "where figures follow each touch, a file holds what it holds"
+    )

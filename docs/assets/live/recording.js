@@ -7,6 +7,7 @@ const NEVER = new AbortController().signal;
 
 /** @typedef {import("./protocol.js").Figure} Figure */
 /** @typedef {{settings: Record<string, any>, frames: Figure[]}} Run */
+/** @typedef {{name: string, bytes: number, sha256: string, runs: any[][]}} File runs: of each, the values of what varies */
 
 /** @param {string[]} parts @param {number[]} ranges the first and the length of each @returns {string} */
 function join(parts, ranges) {
@@ -51,7 +52,7 @@ export function agree(one, other) {
  */
 export class Recording {
   /**
-   * @param {{name: string, bytes: number, sha256: string}[]} files the first holds the run of the page's settings
+   * @param {File[]} files the first holds the run of the page's settings
    * @param {Record<string, any>} settings of the page
    * @param {string[]} varied controls whose values are recorded in all combinations
    * @param {boolean} follows each touch of the figure, and has no run
@@ -78,9 +79,15 @@ export class Recording {
   has(settings) {
     if (this.find(settings)) return true;
     if (this.complete) return false;
-    if (this.follows) return true;
-    return Object.keys(settings).every(
-      (name) => settings[name] === this.settings[name] || this.varied.includes(name),
+    return this.follows || Boolean(this.fileOf(settings));
+  }
+
+  /** The file that holds the run with these settings. @param {Record<string, any>} settings */
+  fileOf(settings) {
+    const others = Object.keys(settings).filter((name) => !this.varied.includes(name));
+    if (others.some((name) => settings[name] !== this.settings[name])) return undefined;
+    return this.files.find(({ runs }) =>
+      runs.some((values) => this.varied.every((name, n) => values[n] === settings[name])),
     );
   }
 
@@ -89,13 +96,15 @@ export class Recording {
     return this.runs.find((run) => equal(run.settings, settings));
   }
 
-  /** Load the first files, unless they are loaded. @param {number} [count] */
-  async load(count = this.files.length) {
-    await Promise.all(this.files.slice(0, count).map((file, n) => (this.loading[n] ??= this.fetch(file))));
-    this.complete ||= count >= this.files.length;
+  /** Load what holds the run with these settings, or all; what is loaded stays. @param {Record<string, any>} [settings] */
+  async load(settings) {
+    const file = settings && this.fileOf(settings);
+    const files = file ? [file] : this.files;
+    await Promise.all(files.map((each) => (this.loading[this.files.indexOf(each)] ??= this.fetch(each))));
+    this.complete ||= files === this.files;
   }
 
-  /** @param {{name: string, bytes: number, sha256: string}} file */
+  /** @param {File} file */
   async fetch(file) {
     const url = new URL(`../recordings/${file.name}`, HERE).href;
     const bytes = await fetchWithRetries("The recording", url, "default", NEVER, (response) =>

@@ -69,7 +69,7 @@ export class DemoView {
         if (!isIntersecting) return;
         near.disconnect();
         recording
-          .load(1)
+          .load(this.pageSettings)
           .then(show, drop)
           .then(() => this.spec.sentence && this.playOnce());
       },
@@ -257,10 +257,10 @@ export class DemoView {
       return this.runtime.load(this);
     }
     const recording = /** @type {Recording} */ (this.recording);
-    recording.load().then(
+    recording.load(this.spec.run ? this.controls.values() : undefined).then(
       () => {
         if (recording.find(this.controls.values())) this.send({ type: "ready" });
-        else if (this.state.phase === "loading") this.begin(this.state.wish, true);
+        else if (this.state.phase === "loading" && !this.isRecorded()) this.begin(this.state.wish, true);
       },
       () => {
         this.recording = null; // a fault costs the recording and nothing else

@@ -1,6 +1,7 @@
 """The recordings of a demo on a page: files beside the site's pages, computed when the site is built.
 
-The first file holds the run at the page's own settings, so a reader who presses Run waits for no other.
+The first file holds the run at the page's own settings, so a reader who presses Run waits for no other. Other runs share files,
+and each file says which settings it holds: a reader who chooses one of them fetches that file.
 """
 
 from __future__ import annotations
@@ -11,17 +12,30 @@ import json
 import sys
 from typing import Any
 
+from convlens_live.demo import Demo
 from convlens_site import demos, recording
 from convlens_site.fences.stills import run_cached
 
 FOLDER = "assets/recordings"
+FULL = 50_000  # bytes of a file, compressed, to which no further run is added
 files: dict[str, bytes] = {}
 """The files of all pages that have been built so far, by name."""
 
 
 def recordings(slug: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return name, size and hash of each file, and have the build publish them."""
-    return [publish(slug, text) for text in json.loads(run_cached("recordings", slug, json.dumps(settings)))]
+    """Return name, size, hash and content of each file, and have the build publish them."""
+    return [publish(slug, text) | {"runs": varied} for text, varied in packed(slug, settings)]
+
+
+def packed(slug: str, settings: dict[str, Any]) -> list[tuple[str, list[list[Any]]]]:
+    """Return each file as text, with what it holds: of each run, the values of the controls that the demo declares."""
+    return [tuple(each) for each in json.loads(run_cached("recordings", slug, json.dumps(settings)))]  # type: ignore[misc]
+
+
+def outcomes(slug: str, settings: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Return the settings of each recorded run, and the outcome of its last figure."""
+    texts = [json.loads(text) for text, _ in packed(slug, settings)]
+    return [(run["settings"], run["frames"][-1]["outcome"]) for text in texts for run in text["runs"]]
 
 
 def publish(slug: str, text: str) -> dict[str, Any]:
@@ -37,14 +51,29 @@ def main() -> None:
     """Print the recordings of the demo that the command line names, as a JSON list of strings."""
     slug, arguments = sys.argv[1:]
     demo = demos.demo(slug)
-    own, *others = recording.settings_of(demo, json.loads(arguments))
-    # One run is one file; figures that can be pointed at have more in common.
-    groups = [[own], *([each] for each in others)] if demo.is_run else [[own], others] if others else [[own]]
-    print(
-        json.dumps(
-            [recording.pack([(each, recording.record(demo, each)) for each in group]) for group in groups]
-        )
+    own, *others = (
+        (each, recording.record(demo, each)) for each in recording.settings_of(demo, json.loads(arguments))
     )
+    # Figures that can be pointed at have much in common; runs share a file until it is full.
+    groups = [[own], *(fill(others) if demo.is_run else [others] if others else [])]
+    print(json.dumps([(recording.pack(group), held(demo, group)) for group in groups]))
+
+
+def held(demo: Demo, runs: list[recording.Run]) -> list[list[Any]]:
+    """Return of each run the values that tell it from the others; nothing where figures follow each touch."""
+    each = [[settings[name] for name in demo.recorded] for settings, _ in runs]
+    return each if demo.is_run else each[:1]
+
+
+def fill(runs: list[recording.Run]) -> list[list[recording.Run]]:
+    """Return the runs in groups, each of them small enough for one file."""
+    groups: list[list[recording.Run]] = []
+    for run in runs:
+        if groups and len(gzip.compress(recording.pack([*groups[-1], run]).encode(), 9)) <= FULL:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return groups
 
 
 if __name__ == "__main__":
