@@ -123,6 +123,7 @@ ATTRIBUTES = {
         "aria-hidden",
         "data-set",
         "data-on",
+        "data-guess",
         "role",
         "tabindex",
         "aria-label",

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from convlens_live.figures import Linear, bars, cells, plot
+from convlens_live.figures import Linear, Log, bars, cells, line, plot
 from convlens_live.figures.metrics import text_width
 from convlens_live.figures.svg import TEXT
 
@@ -57,3 +57,17 @@ def test_of_a_run_that_diverged_there_is_nothing_in_the_cells_and_no_warning() -
         warnings.simplefilter("error")
         drawn = cells(np.array([[np.nan, np.nan]]), 8, full=float("nan")).svg()
     assert "path" not in drawn
+
+
+def test_a_plot_that_takes_a_guess_names_its_area_and_the_ends_of_its_axes() -> None:
+    axes = {"x": Linear(0, 300, label="steps"), "width": 200, "height": 100}
+    drawn = plot(line([0], [0]), y=Linear(0, 8, (0, 8)), guess=True, **axes).svg()
+    (area,) = re.findall("<rect[^>]*data-guess[^>]*>", drawn)
+    assert 'data-guess="0 300 0 8"' in area
+    assert 'fill-opacity="0"' in area
+    across, up = (float(re.search(f' {side}="([^"]*)"', area)[1]) for side in ("width", "height"))
+    assert 150 < across < 200
+    assert 60 < up < 100
+    assert "data-guess" not in plot(line([0], [0]), y=Linear(0, 8, (0, 8)), **axes).svg()
+    with pytest.raises(ValueError, match="guess is True; then x and y must be Linear"):
+        plot(line([0], [1]), y=Log(-3, 0), guess=True, **axes).svg()

@@ -38,6 +38,7 @@ const ATTRIBUTES = new Map([
   ["stroke-linecap", WORD],
   ["text-anchor", WORD],
   ["aria-hidden", WORD],
+  ["data-guess", NUMBERS],
   ["data-on", WORD],
   ["data-only", WORD],
   ["data-set", SETTINGS],

@@ -15,10 +15,11 @@ LINE = 16  # pixels, of a line of names below the axis
 TO_BASELINE = SMALL / 3  # from the middle of a line of text down to its baseline
 
 
-def plot(*marks: Mark, x: Scale, y: Scale, width: float, height: float) -> Box:
+def plot(*marks: Mark, x: Scale, y: Scale, width: float, height: float, guess: bool = False) -> Box:
     """Return marks, later ones on top, with the scales' names left and below, and the marks' labels at the right.
 
     The axes depend on the scales alone, so nothing moves during a run, except labels that would overlap.
+    guess: whether a reader may draw a curve of their own between these axes; both must be Linear.
     """
     labels = [(mark.label, mark.at) for mark in marks if mark.label]
     named_x, named_y = bool(x.label or x.names()), bool(y.names())
@@ -37,9 +38,21 @@ def plot(*marks: Mark, x: Scale, y: Scale, width: float, height: float) -> Box:
         svg = [_names(axes), *(mark.draw(axes) for mark in marks)]
         for (label, _), middle in zip(labels, places, strict=True):
             svg.append(label.draw(axes.right + 5, middle - label.height / 2))
+        if guess:
+            svg.append(_guess(axes))
         return "".join(svg)
 
     return Box(width, height, draw)
+
+
+def _guess(axes: Axes) -> str:
+    """Return the area between the axes, with their ends, for the page's script."""
+    x, y = axes.across, axes.up
+    if not isinstance(x, Linear) or not isinstance(y, Linear):
+        raise ValueError("guess is True; then x and y must be Linear: a curve drawn by hand has no logarithm")
+    across, up = axes.right - axes.left, axes.bottom - axes.top
+    place = {"x": axes.left, "y": axes.top, "width": across, "height": up}
+    return element("rect", **place, fill_opacity=0, data_guess=f"{x.low:g} {x.high:g} {y.low:g} {y.high:g}")
 
 
 def _names(axes: Axes) -> str:
