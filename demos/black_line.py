@@ -228,14 +228,11 @@ def draw_bands(run: Run) -> Box:
 
 
 def glance() -> Box:
-    """For the start page: how many filters look like the line after the run, and the three that do most."""
-    *_, run = black_line.states()
-    now = run.moments[-1]
-    best = sorted(now.likeness.argsort()[-3:].tolist())
-    tiles = [titled(filter_name(k), filter_cells(k, now.filters[k], 9, FULL)) for k in best]
-    count = text(f"{now.count} of 8", LARGE, mono=True, bold=True, width=144)
-    words = column(count, note("look like the line"), note("at seed 0"), gap=4)
-    return pad(row(words, *tiles, gap=7), 1, 16, 1, 16)
+    """For the start page: an image with the line, and the filters before training."""
+    run = next(black_line.states())
+    filters = [filter_cells(k, each, 8, FULL) for k, each in enumerate(run.moments[0].filters)]
+    image = image_cells(run.samples[0], 9, Pen(QUIET), STRENGTH)
+    return row(image, grid(filters, 4, gap=(8, 8)), gap=24, align="middle")
 
 
 # %% [markdown]
@@ -298,7 +295,12 @@ def draw(run: Run) -> Figure:
 OTHER_SHAPE = Choice("The rest of class 1 shows", ("a squiggle", "a square"))
 
 
-@demo(question="questions/the-black-line.md", budget_seconds=8, picture=draw, recorded=("start", "optimizer"))
+RECORDED = ("start", "optimizer")
+
+
+@demo(
+    question="questions/the-black-line.md", budget_seconds=8, picture=draw, recorded=RECORDED, opens="start"
+)
 def black_line(
     start: Annotated[
         Literal["he", "pytorch", "tiny"], Choice("Start", ("usual (He)", "PyTorch's", "tiny"))

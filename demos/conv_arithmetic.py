@@ -222,14 +222,14 @@ def draw_counts(layer: Layer) -> Box:
 
 
 def glance() -> Box:
-    """For the start page: the window that fills the padded image, and what it costs."""
+    """For the start page: the window that fills the padded image, and its number."""
     layer = PRESETS["as asked: a 32×32 filter"]
     window = windows([(0, 1)], Pen(hue(0), 2.5), layer.kernel, ink=hue(0), opacity=0.14)
     image = windows([(1, 1)], ink=QUIET, opacity=0.16, height=layer.size)
     whole, span = windows([(0, 0)], Pen(QUIET, dash="3 3"), layer.padded), Linear(0, layer.padded)
     drawn = plot(whole, image, window, x=span, y=Linear(layer.padded, 0), width=104, height=104)
     number = text(str(layer.parameters), HUGE, mono=True, bold=True)
-    return row(drawn, column(number, note(layer.written)), gap=18, align="middle")
+    return row(drawn, column(number, note("parameters")), gap=18, align="middle")
 
 
 # %% [markdown]

@@ -6,7 +6,6 @@
 # ---
 #
 # # One number of a feature map
-#
 # Two filters read a small image of three channels. You will see all that goes into any number of their maps. It is the
 # demo of [How is one number of a feature map computed?](../questions/one-output-number.md).
 
@@ -25,7 +24,6 @@ from convlens_live.figures import *
 
 # %% [markdown]
 # ## A layer that can be checked by hand
-#
 # Pixels, weights and biases have one decimal, so a product has two, and so has every sum of them: no number here had
 # to be rounded. The image is a shape in a random colour, in noise. The weights are random, as before any training.
 
@@ -61,7 +59,6 @@ def make_layer(seed: int, stride: int, padding: int) -> Layer:
 
 # %% [markdown]
 # ## What touches what
-#
 # In a convolution, a weight meets an input for an output. What is pointed at lights up all that it meets.
 
 # %%
@@ -119,7 +116,6 @@ def find_outcome(walk: Walk) -> str:
 
 # %% [markdown]
 # ## The picture
-#
 # A filter is one slice for each channel, and one bias. What belongs to it has its colour. Orange is above zero, blue below.
 
 # %%
@@ -134,9 +130,8 @@ def draw(walk: Walk) -> Figure:
     title = text(f"{place_of(walk)}: 27 products", ink=hue(walk.output[0]), bold=True)
     products = (draw_products(walk, c) for c in range(3))
     right = column(title, *products, row(draw_maps(walk), draw_sums(walk), gap=14), gap=10)
-    return Figure(
-        (draw_layer(walk), right), describe(walk), tabulate(walk), explain(walk), find_outcome(walk)
-    )
+    words = describe(walk), tabulate(walk), explain(walk), find_outcome(walk)
+    return Figure((draw_layer(walk), right), *words)
 
 
 def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *marks: Any, **style: Any) -> Box:
@@ -158,8 +153,21 @@ def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *mark
     return overlay(drawn, grid(parts, size, gap=(0, 0)))
 
 
+def ask(walk: Walk) -> Figure:
+    """Draw the image and the window alone, for a page that asks what is made of them."""
+    panels = sized(draw_image(walk), 308, 726), sized(text("→ ?", HUGE, hue(0), bold=True), 349, 623)
+    said = "A 3×3 filter lies on one place of an image with three channels. Which number does it make of it?"
+    rows = zip(CHANNELS, (" ".join(map(tenths, each.flat)) for each in walk.factors[0]), strict=True)
+    return Figure(panels, said, Table(("channel", "inputs"), tuple(rows)), outcome="asked")
+
+
 def draw_layer(walk: Walk) -> Box:
-    """Draw the three channels with the window, one below the other, and beside them both filters."""
+    """Draw the image, and beside it both filters."""
+    return row(draw_image(walk), column(*(draw_filter(walk, f) for f in range(FILTERS)), gap=8), gap=14)
+
+
+def draw_image(walk: Walk) -> Box:
+    """Draw the three channels with the window, one below the other."""
     (k, *place), P, drawn = walk.output, walk.layer.padding, [text("image, 3 channels", bold=True)]
     style, pen = {**INPUTS, "side": 27 if P else 36}, Pen(hue(k), 3 if walk.kind == OUTPUT else 1.25)
     marks = windows([P, P], Pen(QUIET), SIZE), windows(np.multiply(place, walk.layer.stride), pen, KERNEL)
@@ -167,8 +175,7 @@ def draw_layer(walk: Walk) -> Box:
         name = f"input {{}}, {channel}"
         inputs = draw_parts(walk, INPUT, (c,), name, walk.layer.padded[c], *marks, **style)
         drawn.append(titled(f"channel {c + 1}: {channel}", inputs))
-    filters = column(*(draw_filter(walk, f) for f in range(FILTERS)), gap=8)
-    return row(column(*drawn, gap=10), filters, gap=14)
+    return column(*drawn, gap=10)
 
 
 def draw_filter(walk: Walk, f: int) -> Box:
@@ -209,19 +216,14 @@ def draw_sums(walk: Walk, width: float = 126) -> Box:
     terms = zip((*CHANNELS, "bias"), write_terms(walk), strict=True)
     rows = [apart(note(name), text(said, mono=True), width) for name, said in terms]
     sums = ruled(pad(column(note("sums"), *rows), bottom=6), Pen())
-    return column(sums, draw_number(walk, note("number"), width))
-
-
-def draw_number(walk: Walk, name: Box, width: float) -> Box:
-    """Draw the number in the map."""
-    return apart(name, text(fixed(walk.number), LARGE, hue(walk.output[0]), bold=True, mono=True), width)
+    number = text(fixed(walk.number), LARGE, hue(walk.output[0]), bold=True, mono=True)
+    return column(sums, apart(note("number"), number, width))
 
 
 def glance() -> Box:
-    """Draw the products of one channel, and the sum of all."""
-    walk = next(conv_walk.states())
-    products, said = draw_products(walk, 0), text(" ".join([*write_terms(walk), "="]), mono=True)
-    return column(products, draw_number(walk, said, products.width))
+    """Draw one channel of the image, and the window on it: for the start page."""
+    image, window = next(conv_walk.states()).layer.image[0], windows([(0, 0)], Pen(hue(0), 3), KERNEL)
+    return apart(cells(image, marks=[window], **INPUTS, side=24), text("→ ?", HUGE, bold=True), 300)
 
 
 # %%
@@ -284,7 +286,7 @@ def tabulate(walk: Walk) -> Table:
 
 
 # %%
-@demo(question="questions/one-output-number.md", budget_seconds=8, picture=draw)
+@demo(question="questions/one-output-number.md", budget_seconds=8, picture=draw, opens=ask)
 def conv_walk(
     stride: Annotated[Literal["1", "2"], Choice("Stride")] = "1",
     padding: Annotated[Literal["0", "1"], Choice("Padding")] = "0",

@@ -288,8 +288,10 @@ def draw_filters(growth: Growth) -> Box:
 
 def draw_difference(growth: Growth) -> Box:
     """Draw the largest difference as a number, and its curve."""
-    axes = {"x": Linear(0, growth.steps, label="training steps"), "y": Log(-18, 2)}
-    curve = plot(line(*zip(*growth.differences, strict=True), dot=True), **axes, width=344, height=240)
+    tiny = growth.now.mechanism.key in ("order", "bits")  # what comes from rounding alone needs powers of ten
+    axes = {"y": Log(-18, 2)} if tiny else {"y": Linear(0, 15, (0, 5, 10, 15))}
+    axes |= {"x": Linear(0, growth.steps, label="training steps"), "width": 344, "height": 240}
+    curve = plot(line(*zip(*growth.differences, strict=True), dot=True), **axes)
     number = format_number(growth.now.difference)
     return column(headline("largest difference between two filters", number, 344), curve)
 
@@ -300,7 +302,8 @@ def draw(growth: Growth) -> Figure:
     apart = (
         f"filters differ by up to {format_number(now.difference)}" if now.difference else "filters are equal"
     )
-    words = f"{now.mechanism.name.capitalize()}: {when(now.step).lower()} the {apart}."
+    name = now.mechanism.name.capitalize() if now.mechanism.key != "copied" else "Nothing is added"
+    words = f"{name}: {when(now.step).lower()} the {apart}."
     said = (
         f"Step {now.step} of {growth.steps}. The weight that moved most moved by {format_number(now.moved)}."
     )
@@ -311,19 +314,22 @@ def draw(growth: Growth) -> Figure:
 
 # %%
 TASK = Choice("Task", ("which way is the line?", "is there a line?"))
-KEYS = "order", "bits", "minibatches"
-CHANGE = Choice("What changes", ("sum order", "last bits", "batches"))
+KEYS = tuple(MECHANISMS)
+CHANGE = Choice("What is added", ("nothing", *(each.name for each in list(MECHANISMS.values())[1:])))
 
 
-@demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw, recorded=("mechanism",))
+PAGE = "questions/random-or-different.md"
+
+
+@demo(question=PAGE, budget_seconds=8, picture=draw, recorded=("mechanism",), opens="start")
 def one_tie_breaker(
-    mechanism: Annotated[Literal[KEYS], CHANGE] = "order",
     filters: Annotated[int, Slider("Filters that start equal", 2, 6, step=1)] = 2,
     steps: Annotated[int, Slider("Steps", 500, 4000, step=500)] = 2000,
+    mechanism: Annotated[Literal[KEYS], CHANGE] = "copied",
     task: Annotated[Literal["several", "one"], TASK] = "several",
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Growth]:
-    """One tie-breaker: how does the difference grow?"""
+    """One thing is added: do equal filters stay equal?"""
     differences: tuple[tuple[int, float], ...] = ()
     for now in run(MECHANISMS[mechanism], filters=filters, steps=steps, task=task, rate=1.0, seed=seed):
         if now.step % 10 == 0 or now.finished:

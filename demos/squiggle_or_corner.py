@@ -191,13 +191,10 @@ def draw(network: Network) -> Figure:
 
 
 def glance() -> Box:
-    """Return three filters, and to which of the two shapes each answers more."""
-    *_, network = squiggle_or_corner.states()
-    rows = [aligned(apart(*ICONS, 212), "end")]
-    for k, share in enumerate(network.shares[:3].tolist()):
-        tile = row(filter_name(k, width=16), filter_cells(k, network.filters[k], 5.6), align="middle")
-        rows.append(row(tile, draw_axis([share], k, 220), gap=28, align="middle"))
-    return column(*rows, gap=2)
+    """Return the two shapes, and the filters before training."""
+    filters = next(squiggle_or_corner.states()).filters
+    tiles = grid([filter_cells(k, each, 8) for k, each in enumerate(filters)], 3, gap=(8, 8))
+    return row(*(image_cells(image, 5) for image in CLEAN[:, 0]), tiles, gap=20, align="middle")
 
 
 # %% [markdown]
@@ -243,7 +240,7 @@ def tabulate(network: Network) -> Table:
 
 
 # %%
-@demo(question="questions/squiggle-or-corner.md", budget_seconds=8, picture=draw)
+@demo(question="questions/squiggle-or-corner.md", budget_seconds=8, picture=draw, opens="start")
 def squiggle_or_corner(
     filters: Annotated[int, Slider("Filters", 2, 8, step=1)] = 6,
     noise: Annotated[float, Slider("Noise in the images", 0.0, 0.6, step=0.1)] = 0.2,

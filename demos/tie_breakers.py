@@ -128,12 +128,11 @@ def draw_different(trials: Trials) -> Box:
 
 
 def glance() -> Box:
-    """Draw two things that separate nothing, and two that separate the filters."""
-    *_, trials = tie_breakers.states()
-    found, rows = {r.mechanism.key: r for r in trials.results}, []
+    """Draw four things to try, each with its die if it draws random numbers, and a question mark."""
+    rows = []
     for key in ("minibatches", "momentum", "biases", "bits"):
-        name, number = text(found[key].mechanism.name, SMALL), format_number(found[key].difference)
-        rows.append(ruled(pad(apart(name, text(number, bold=True), 300), bottom=6)))
+        mark = text("?", TEXT, QUIET, bold=True)
+        rows.append(ruled(pad(apart(draw_name(MECHANISMS[key], True, 0), mark, WIDTH), bottom=6)))
     return column(*rows, gap=6)
 
 

@@ -154,21 +154,19 @@ def draw_difference(state: Twins, width: float = WIDTH) -> Box:
 
 
 def draw_history(state: Twins) -> Box:
-    """The largest difference at each step."""
+    """The largest difference at each step; only what begins as a tiny gap needs powers of ten."""
+    tiny = 0 < state.differences[0] < 0.2
     curve = line(range(len(state.differences)), state.differences, dot=True)
-    steps = Linear(0, state.steps, label="training steps")
-    return plot(curve, x=steps, y=Log(-16, 4), width=WIDTH, height=266)
+    high = 8 if state.steps <= 500 else 16
+    axes = Linear(0, state.steps, label="training steps"), Log(-16, 4) if tiny else Linear(0, high, (0, high))
+    return plot(curve, x=axes[0], y=axes[1], width=WIDTH, height=266, guess=not tiny)
 
 
 def glance() -> Box:
-    """How far two equal filters part, tied and untied: for the start page."""
-    rows = []
-    for outgoing in ("same", "different"):
-        *_, last = twins.states(outgoing=outgoing)
-        said = f"outgoing weights {outgoing}:", f"apart after {last.step.number} steps"
-        number = text(format_number(last.differences[-1]), HUGE, mono=True, bold=True, align="end")
-        rows.append(apart(column(*map(note, said), gap=2), number, 300))
-    return column(*rows, gap=4)
+    """Two equal filters before training: for the start page."""
+    filters, _ = split_sides(next(twins.states()).step.params)
+    both = [titled(filter_name(k, "Filter "), filter_cells(k, filters[k], 18, WEIGHTS)) for k in (0, 1)]
+    return row(both[0], text("=", LARGE, bold=True), both[1], gap=24, align="middle")
 
 
 # %% [markdown]
@@ -236,6 +234,7 @@ def compare(name: str, first: np.ndarray, second: np.ndarray) -> Row:
     budget_seconds=8,
     picture=draw,
     recorded=("incoming", "outgoing"),
+    opens="start",
 )
 def twins(
     incoming: Annotated[Literal["same", "different"], Choice("The two filters start")] = "same",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from string import Formatter
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from convlens._settings import check_text
+from convlens._settings import check_one_of, check_text
 from convlens._words import show
 from convlens_live.controls import Choice, Control
 
@@ -18,6 +18,12 @@ def check_recorded(names: tuple[str, ...], controls: dict[str, Control]) -> tupl
     if not isinstance(names, tuple) or not all(name in controls for name in names):
         raise ValueError(f"recorded is {show(names)}; it must be a tuple of controls' names")
     return names
+
+
+def check_opens(opens: str) -> str:
+    """Refuse anything but the start or the end."""
+    check_one_of("opens", opens, ("start", "end"))
+    return opens
 
 
 def check_sentence(sentence: str, controls: dict[str, Control]) -> str:

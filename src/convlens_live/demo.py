@@ -16,9 +16,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from convlens._settings import check_number, check_one_of, check_text
+from convlens._settings import check_number, check_text
 from convlens._words import show
-from convlens_live._declared import check_recorded, check_sentence, read_signature
+from convlens_live._declared import check_opens, check_recorded, check_sentence, read_signature
 from convlens_live.controls import Choice, ParameterError, Pointed, Seed, Slider
 from convlens_live.figures import Figure
 
@@ -40,7 +40,7 @@ class Demo:
         budget_seconds: float,
         picture: Picture | None = None,
         recorded: tuple[str, ...] = (),
-        opens: str = "end",
+        opens: str | Picture = "end",
         sentence: str = "",
     ) -> None:
         if not inspect.isfunction(function):
@@ -61,8 +61,8 @@ class Demo:
         self.is_run = inspect.isgeneratorfunction(function)
         self.controls, self.defaults = read_signature(function)
         self.recorded = check_recorded(recorded, self.controls)
-        check_one_of("opens", opens, ("start", "end"))
-        self.opens = opens
+        self.first_picture = opens if callable(opens) else self.picture
+        self.opens: str = "start" if callable(opens) else check_opens(opens)
         self.sentence = check_sentence(sentence, self.controls)
         if not self.title:
             raise ValueError(
@@ -104,7 +104,7 @@ class Demo:
         """Return the figure that a page shows until its reader acts: of the last state, or of the first, as declared."""
         if self.opens == "end":
             return self.still(**settings)
-        return self.picture(next(self.states(**settings)))
+        return self.first_picture(next(self.states(**settings)))
 
     def spec(self) -> dict[str, Any]:
         """Return the controls as plain JSON values; the page is built from this, without running Python."""
@@ -134,7 +134,7 @@ def demo(
     budget_seconds: float = 10,
     picture: Picture | None = None,
     recorded: tuple[str, ...] = (),
-    opens: str = "end",
+    opens: str | Picture = "end",
     sentence: str = "",
 ) -> Callable[[Experiment], Demo]:
     """Declare a demo; a mistake in the declaration raises ValueError when the module is imported.
@@ -144,7 +144,8 @@ def demo(
     picture: the function that draws a state; without it, the states are Figures already.
     recorded: controls. A run with each combination of their values, and the page's other settings, is recorded when the
         site is built, so that it plays without Python. The page's own settings are always recorded.
-    opens: whether a page shows the run's "start" or its "end" until a reader acts.
+    opens: whether a page shows the run's "start" or its "end" until a reader acts; or a picture of the first state, which may
+        leave out what the page asks about.
     sentence: what the demo is about, with its controls in it: "Start both filters {incoming}, and {run}." The other controls
         are not shown; {run} is the button.
     """

@@ -102,7 +102,7 @@ def test_what_is_said_to_draw_nothing_draws_nothing(key, monkeypatch):
 
 def test_what_the_page_asks_to_sort_is_what_the_tests_above_have_run():
     fence = yaml.safe_load(PAGE.partition("``` sort\n")[2].partition("```")[0])
-    assert fence["settings"] == {"mechanisms": "all", **PLAIN}
+    assert fence["settings"].items() <= one_tie_breaker.one_tie_breaker.parse({}).items()
     assert set(fence["boxes"]) == {"kept", "parted"}
     keys = [item["key"] for item in fence["items"]]
     assert (len(set(keys) & set(KEPT)), len(set(keys) & set(PARTED))) == (6, 6)

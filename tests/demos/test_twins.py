@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, Tanh, data
 from convlens.train import batches, train
 from convlens_live.controls import ParameterError
-from convlens_live.figures import format_number
 from convlens_site.evidence import load
 from convlens_site.paths import EVIDENCE
 
@@ -201,11 +200,17 @@ def test_the_sentence_the_table_and_the_outcome_say_the_same():
         assert ("identical to the last bit" in figure.alt) == (outcome == "same")
 
 
-def test_the_small_picture_shows_what_the_demo_ends_with():
-    drawn = demo_file.glance().svg()
-    for outgoing in ("same", "different"):
-        *_, state = twins.states(outgoing=outgoing)
-        assert f">{format_number(state.differences[-1])}</text>" in drawn
+def test_only_a_tiny_gap_is_drawn_on_powers_of_ten_and_only_other_plots_take_a_guess():
+    for settings, high in (
+        ({}, 8),
+        ({"incoming": "different"}, 8),
+        ({"steps": 600}, 16),
+        ({"gap": 1e-9}, None),
+    ):
+        drawn = "".join(panel.svg() for panel in twins.opening(**settings).panels)
+        assert ("10⁻" in drawn) == (high is None)
+        steps = settings.get("steps", 300)
+        assert re.findall(r'data-guess="([^"]*)"', drawn) == ([f"0 {steps} 0 {high}"] if high else [])
 
 
 def test_the_same_settings_give_the_same_pictures():

@@ -43,6 +43,18 @@ def test_a_run_yields_its_figures_and_the_still_is_the_last():
     assert example.still(kind="two").alt == "two 0.0 300 0: 2"
 
 
+def test_a_page_shows_the_end_of_a_run_its_start_or_a_picture_of_the_start():
+    asked = Figure((Box(10, 10),), "What comes of it?", Table(("n",), ((0,),)))
+    said = {"end": "one 0.0 300 0: 2", "start": "one 0.0 300 0: 0", (lambda _: asked): "What comes of it?"}
+    for opens, alt in said.items():
+        opened = demo(question="questions/x.md", opens=opens)(example.function)
+        assert opened.opening().alt == alt
+        assert opened.still().alt == "one 0.0 300 0: 2"
+        assert opened.spec()["opens"] == ("end" if opens == "end" else "start")
+    with pytest.raises(ValueError, match=r"opens is 'middle'; it must be one of"):
+        demo(question="questions/x.md", opens="middle")(example.function)
+
+
 WRONG = [
     (lambda: Slider("Gap", 1, 1, step=1), "low must be below high"),
     (lambda: Slider("Gap", 0, 1, scale="log"), "a log scale starts above 0"),

@@ -25,6 +25,10 @@ WAITS = {
     (False, True): " Click or tap a part of it, and it follows you.",
     (False, False): " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you.",
 }
+FOLLOWS = " Run plays what follows."  # of a recorded run whose page shows its start
+# What a reader without JavaScript is told: whether the figure is the start of a run, or all of it.
+COMPLETE = "Figure, sentence and table are complete."
+BEGINNING = "Figure, sentence and table are those of the start."
 # The hook for a page replaces this by the relative path from the page to the site's root.
 ROOT_TOKEN = "%SITE-ROOT%/"
 # The height of a frame for the demo, in a column of 700 pixels; a test measures it.
@@ -80,6 +84,8 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
         "'", "&#39;"
     )  # in single quotes, so that JSON's double quotes need no escape
     wait = WAITS[bool(spec["run"]), bool(result["recordings"])]
+    opens = spec["run"] and spec["opens"] == "start"
+    wait = FOLLOWS if opens and result["recordings"] else wait
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{" data-sentence" if spec["sentence"] else ""} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
@@ -92,7 +98,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
 <p class="demo-status">Computed when the site was built.{wait}</p><p class="visually-hidden demo-announcer" role="status"></p>
 <p class="demo-error" role="alert" hidden></p>
 <p class="demo-lost">The script that brings this to life has not started yet. On a slow network, wait a minute; then reload the page. If that does not help, a blocker or the policy of this server forbids it.</p>
-<noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. Figure, sentence and table are complete.</p></noscript>
+<noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. {BEGINNING if opens else COMPLETE}</p></noscript>
 <div class="demo-more">{rest}<details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
 <p class="demo-links"><a href="{ROOT_TOKEN}assets/demos/{slug}.py">Code</a> <a href="{ROOT_TOKEN}demos/{slug}/">Notebook</a></p></div>
 </section>"""

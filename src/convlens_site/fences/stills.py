@@ -1,4 +1,4 @@
-"""The finished figure and the controls of a demo, computed when the site is built.
+"""The figures and the controls of a demo, computed when the site is built.
 
 Each is computed in its own process, so that `mkdocs serve` always uses the current library, and cached until
 the library or the demo changes.
@@ -17,7 +17,10 @@ from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
 
 
 def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return spec, settings, figure and imports of a demo as a dict; ValueError if the page is wrong about it."""
+    """Return spec, settings, imports and two figures of a demo as a dict; ValueError if the page is wrong about it.
+
+    figure: what the page shows until its reader acts. end: what the run comes to.
+    """
     return json.loads(run_cached("stills", slug, json.dumps(settings, sort_keys=True)))  # type: ignore[no-any-return]
 
 
@@ -43,8 +46,10 @@ def main() -> None:
     slug, arguments = sys.argv[1:]
     demo = demos.demo(slug)
     settings = demo.parse(json.loads(arguments))
-    figure, imports = demo.opening(**settings).to_json(), demos.imports(slug)
-    print(json.dumps({"spec": demo.spec(), "settings": settings, "figure": figure, "imports": imports}))
+    end = demo.still(**settings).to_json()
+    figure = end if demo.opens == "end" else demo.opening(**settings).to_json()
+    built = {"spec": demo.spec(), "settings": settings, "imports": demos.imports(slug)}
+    print(json.dumps({**built, "figure": figure, "end": end}))
 
 
 if __name__ == "__main__":
