@@ -17,7 +17,7 @@ from convlens_site.runtime.bundle import entry
 from . import counting
 
 COUNTING, AGAIN = "questions/counting/", "questions/counting-again/"
-SORTING = "questions/sorting/"  # the question as it is, but about 50 steps in place of 200: they part and keep the same
+SORTING = "questions/sorting/"  # the question as it is, but about 500 steps in place of 2000: they part and keep the same
 LIKE = "questions/why-not-the-same/"  # the page that the two are made of
 
 QUESTION = """
@@ -34,7 +34,8 @@ def still(_: str, settings: dict[str, Any]) -> dict[str, Any]:
     """What the fences ask for, of the demo that the site's folder of demos does not have."""
     settings = counting.counting.parse(settings)
     figure = counting.counting.still(**settings).to_json()
-    return {"spec": counting.counting.spec(), "settings": settings, "figure": figure, "imports": []}
+    built = {"spec": counting.counting.spec(), "settings": settings, "imports": []}
+    return {**built, "figure": figure, "end": figure}
 
 
 def set_up(site: Path, stage: Path, url: str) -> None:
@@ -42,7 +43,7 @@ def set_up(site: Path, stage: Path, url: str) -> None:
     shutil.copytree(site, stage, copy_function=os.link)
     for path in stage.rglob("*.html"):  # without recordings, each run is one of Python
         if '"recordings":[{' in (text := path.read_text("utf-8")):
-            write(path, re.sub(r'"recordings":\[[^\]]*\]', '"recordings":[]', text))
+            write(path, re.sub(r'"recordings":\[.*?\](?=}\')', '"recordings":[]', text))
     source = Path(counting.__file__)
     write(stage / "assets/demos" / source.name, source.read_text("utf-8"))
     manifest = stage / "assets/runtime/manifest.json"
@@ -57,14 +58,13 @@ def set_up(site: Path, stage: Path, url: str) -> None:
         section = demo.demo_fence("counting", "demo", "", {}, None).replace(demo.ROOT_TOKEN, "../../")
         form = predict.predict_fence(QUESTION, "predict", "", {}, None)
     for place in (COUNTING, AGAIN):
-        text = exchange(
-            page, r'<section class="demo".*</section>', section
-        )  # from the first demo to the last
+        text = exchange(page, r'<section class="demo" id="demo-twins".*?</section>', section)
+        text = exchange(text, r'<section class="demo" id="demo-pull".*?</section>', "")
         write(stage / place / "index.html", exchange(text, r'<form class="predict".*?</form>', form))
     sorting = (stage / "questions/random-or-different/index.html").read_text("utf-8")
     write(
         stage / SORTING / "index.html",
-        exchange(sorting, r"&quot;steps&quot;: 200\b", "&quot;steps&quot;: 50"),
+        exchange(sorting, r"&quot;steps&quot;: 2000\b", "&quot;steps&quot;: 500"),
     )
     # The theme follows a link to what this names without loading a page.
     places = [path.parent.relative_to(stage).as_posix() for path in stage.rglob("index.html")]

@@ -30,4 +30,4 @@ def test_a_prediction_is_compared_with_the_run(warm):
     page.page.locator('.predict input[value="all"]').check()
     page.page.locator(".predict button").click()
     page.run_to_end()
-    assert "The run shows something else" in page.text(".predict-reply")
+    assert "Not quite" in page.text(".predict-reply")

@@ -219,9 +219,7 @@ def test_leaving_in_the_midst_of_a_run_leaves_no_run_behind(warm):
     assert page.text(".demo-caption") == "Step 20 of 20."
 
 
-@pytest.mark.parametrize(
-    ("answer", "verdict"), [("never", "The run shows something else"), ("counted", "As you expected")]
-)
+@pytest.mark.parametrize(("answer", "verdict"), [("never", "Not quite"), ("counted", "As you expected")])
 def test_a_prediction_is_compared_with_the_run(warm, answer, verdict):
     page = warm(COUNTING)
     page.page.locator(".predict button").click()

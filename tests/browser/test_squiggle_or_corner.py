@@ -46,12 +46,12 @@ def test_the_prediction_is_compared_with_the_run(warm):
     page.page.locator('.predict input[value="own"]').check()
     page.page.locator(".predict button").click()
     page.run_to_end()
-    assert "The run shows something else" in page.text(".predict-reply")
+    assert "Not quite" in page.text(".predict-reply")
 
 
 def test_the_page_is_complete_without_javascript_and_never_scrolls_sideways(visit):
     page = visit(java_script_enabled=False, viewport={"width": 360, "height": 800}).go(PAGE)
-    assert page.page.locator(".demo-panels svg").count() == 6, "three demos with two panels each"
+    assert page.page.locator("section.demo .demo-panels svg").count() == 6, "three demos with two panels each"
     for said in page.page.locator(".demo-result").all_inner_texts():
         assert "respond to both shapes" in said
     assert page.page.locator("html").bounding_box()["width"] <= 360

@@ -18,7 +18,7 @@ def rows(page) -> dict[str, tuple[float, float]]:
 
 
 def test_the_zeros_are_zeros_in_the_browser(warm):
-    page = warm(f"{PAGE}#tie_breakers?steps=50")
+    page = warm(f"{PAGE}#tie_breakers?steps=50", "tie_breakers")
     page.click("run")
     for seed in (0, 1):
         page.page.locator("#tie_breakers-seed").fill(str(seed))

@@ -17,52 +17,29 @@ test("a reply quotes the first sentence of what a figure says", () => {
   assert.equal(firstSentence("One alone."), "One alone.");
 });
 
-test("an outcome names the box of each item", () => {
-  assert.deepEqual(
-    [...parseOutcome("momentum:kept dropout:parted")],
-    [
-      ["momentum", "kept"],
-      ["dropout", "parted"],
-    ],
-  );
-  assert.equal(parseOutcome("momentum:kept").get("dropout"), undefined);
+test("an outcome names what was tried, and what became of it", () => {
+  assert.deepEqual(parseOutcome("momentum:kept"), { key: "momentum", box: "kept" });
+  assert.deepEqual(parseOutcome("none"), { key: "none", box: "" });
 });
 
-test("a wrongly sorted item gets what the run shows, and the reason", () => {
-  assert.deepEqual(verdict("kept", "parted", "parts them", "Because."), {
+test("a verdict says what the run shows, and whether that was the guess", () => {
+  assert.deepEqual(verdict("kept", "parted", "drift apart"), {
     mark: "wrong",
-    text: "✗ In the run it parts them.",
-    reason: "Because.",
+    text: "✗ Not as you expected: they drift apart.",
   });
-});
-
-test("a rightly sorted item, or one that was not sorted, gets no reason", () => {
-  assert.deepEqual(verdict("parted", "parted", "parts them", "Because."), {
+  assert.deepEqual(verdict("parted", "parted", "drift apart"), {
     mark: "right",
-    text: "✓ As you expected, it parts them.",
-    reason: "",
-  });
-  assert.deepEqual(verdict(undefined, "parted", "parts them", "Because."), {
-    mark: "none",
-    text: "– Not sorted. In the run it parts them.",
-    reason: "",
+    text: "✓ As you expected, they drift apart.",
   });
 });
 
-test("right, wrong and not sorted differ without colour", () => {
-  const glyphs = ["kept", "parted", undefined].map(
-    (expected) => verdict(expected, "parted", "parts them", "").text[0],
-  );
-  assert.equal(new Set(glyphs).size, 3);
+test("right and wrong differ without colour", () => {
+  const glyphs = ["kept", "parted"].map((expected) => verdict(expected, "parted", "part").text[0]);
+  assert.equal(new Set(glyphs).size, 2);
 });
 
-test("the count is out of the items that were sorted", () => {
-  const marks = (right, wrong, none) =>
-    ["right", "wrong", "none"].flatMap((mark, i) => Array([right, wrong, none][i]).fill(mark));
-  assert.equal(score(marks(12, 0, 0)), "12 of 12 as you expected.");
-  assert.equal(score(marks(9, 3, 0)), "9 of 12 as you expected. The reason is below each of the other 3.");
-  assert.equal(
-    score(marks(0, 1, 11)),
-    "0 of 1 as you expected. The reason is below the other one. Not sorted: 11.",
-  );
+test("the count is out of what was tried, and says how many are left", () => {
+  const marks = (right, wrong) => [...Array(right).fill("right"), ...Array(wrong).fill("wrong")];
+  assert.equal(score(marks(1, 0), 12), "1 of 1 as you expected; 11 to go.");
+  assert.equal(score(marks(9, 3), 12), "9 of 12 as you expected.");
 });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from html.parser import HTMLParser
+import re
 from typing import Any
 
 import pytest
@@ -14,10 +14,11 @@ from convlens_site.fences import predict
 from convlens_site.fences.predict import predict_fence, sort_fence
 
 SORT: dict[str, Any] = {
-    "demo": "tie_breakers",
-    "settings": {"steps": 50},
+    "demo": "one_tie_breaker",
+    "settings": {"steps": 500},
+    "control": "mechanism",
     "question": "Which?",
-    "boxes": {"kept": "keeps them equal", "parted": "parts them"},
+    "boxes": {"kept": "stay equal", "parted": "drift apart"},
     "items": [
         {"key": "momentum", "text": "momentum", "reply": "Equal pasts."},
         {"key": "dropout", "text": "dropout", "reply": "A draw for each."},
@@ -34,29 +35,6 @@ PREDICT: dict[str, Any] = {
 }
 
 
-class Form(HTMLParser):
-    """What a form offers, in order: (tag, attributes), and the text that is folded away."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.folded = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attributes)))
-        if tag != "input":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, text: str) -> None:
-        if "details" in self.open:
-            self.folded += text + "|"
-
-
 def built(fence, page: dict[str, Any]) -> str:
     return fence(yaml.safe_dump(page, sort_keys=False), fence.__name__.removesuffix("_fence"), "", {}, None)
 
@@ -67,38 +45,65 @@ def changed(page: dict[str, Any], change) -> dict[str, Any]:
     return page
 
 
-def test_a_sort_fence_has_a_pair_of_radios_for_each_item_and_tells_no_answer_outside_the_fold():
+RUNS = {"momentum": "momentum:kept", "dropout": "dropout:parted", "adam": "adam:kept"}
+
+
+@pytest.fixture(autouse=True)
+def recorded(monkeypatch):
+    """The runs of three things, of which the test of all pages makes real ones."""
+
+    def outcomes(_: str, settings: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+        return [({**settings, "mechanism": key}, outcome) for key, outcome in RUNS.items()]
+
+    monkeypatch.setattr(predict, "outcomes", outcomes)
+
+
+def told(slug: str) -> str:
+    return predict.told_fence(slug, "told", "", {}, None)
+
+
+def test_a_sort_fence_lists_its_items_and_tells_no_answer():
     html = built(sort_fence, SORT)
-    form = Form(html)
-    radios = [tag for name, tag in form.tags if name == "input"]
-    assert [(r["name"], r["value"]) for r in radios] == [
-        ("sort-tie_breakers-momentum", "kept"),
-        ("sort-tie_breakers-momentum", "parted"),
-        ("sort-tie_breakers-dropout", "kept"),
-        ("sort-tie_breakers-dropout", "parted"),
-    ]
-    assert not any("checked" in radio for radio in radios)
-    kept, parted = form.folded.split("Parts them|")
-    assert "Keeps them equal|momentum|Equal pasts.|" in kept
-    assert "dropout|A draw for each.|" in parted
-    before = html.partition("<details")[0]
-    assert "momentum:kept" not in before
-    assert "data-veil" not in html
+    assert re.findall(r'data-key="(\w+)"', html) == ["momentum", "dropout"]
+    assert 'data-control="mechanism"' in html
+    assert not re.search('momentum:|kept:|Equal pasts[^"]*<', html)
+    kept, parted = told("one_tie_breaker").split("They drift apart")
+    assert "They stay equal" in kept
+    assert "<dt>momentum</dt><dd>Equal pasts.</dd>" in kept
+    assert "<dt>dropout</dt><dd>A draw for each.</dd>" in parted
 
 
-def test_where_an_item_belongs_is_said_by_the_run_and_not_by_the_page(monkeypatch):
-    monkeypatch.setattr(
-        predict, "still", lambda *_: {"figure": {"outcome": "momentum:parted dropout:kept", "alt": ""}}
-    )
-    kept, parted = Form(built(sort_fence, SORT)).folded.split("Parts them|")
+def test_where_an_item_belongs_is_said_by_its_run_and_not_by_the_page(monkeypatch):
+    monkeypatch.setitem(RUNS, "momentum", "momentum:parted")
+    monkeypatch.setitem(RUNS, "dropout", "dropout:kept")
+    built(sort_fence, SORT)
+    kept, parted = told("one_tie_breaker").split("They drift apart")
     assert "dropout" in kept
     assert "momentum" in parted
 
 
-@pytest.mark.parametrize(("fence", "page"), [(sort_fence, SORT), (predict_fence, PREDICT)])
-def test_a_veil_is_there_when_it_is_asked_for(fence, page):
-    assert " data-veil>" in built(fence, page | {"veil": True})
-    assert " data-veil" not in built(fence, page | {"veil": False})
+def test_what_the_run_comes_to_is_told_below_the_demo_and_only_to_who_has_no_script():
+    html = built(predict_fence, PREDICT)
+    assert "identical" not in html
+    assert "<details" not in html
+    answer = told("twins")
+    assert answer.startswith("<noscript><figure")
+    assert "In the run of the question: equal. After 100 steps" in answer
+    assert answer.count("<svg") == 2
+    assert "data-guess" not in answer
+
+
+def test_what_nobody_asked_about_cannot_be_told():
+    with pytest.raises(SuperFencesException, match="in the fence 'told': no fence above asks about 'pull'"):
+        told("pull")
+
+
+@pytest.mark.parametrize("ends", [(1, 8), (0.25, 8)])
+def test_answers_may_say_where_their_curves_end(ends):
+    page = changed(PREDICT, lambda p: [a.update(ends=end) for a, end in zip(p["answers"], ends, strict=True)])
+    html = built(predict_fence, page)
+    assert re.findall('data-ends="([^"]*)"', html) == [f"{end:g}" for end in ends]
+    assert "data-ends" not in built(predict_fence, PREDICT)
 
 
 def test_nothing_in_a_fence_can_break_out_of_the_page():
@@ -117,11 +122,15 @@ def test_nothing_in_a_fence_can_break_out_of_the_page():
     [
         (
             lambda p: p["items"][0].update(key="flips"),
-            r"'flips' is not in the run; there are copied, draws, ",
+            r"'flips' is not recorded; there are momentum, dropout, ",
         ),
-        (lambda p: p.pop("boxes"), r"has no 'boxes'; it must have demo, settings, question, boxes, items"),
+        (
+            lambda p: p.pop("boxes"),
+            r"has no 'boxes'; it must have demo, settings, question, control, boxes, items",
+        ),
+        (lambda p: p.update(control="task"), r"'control' is 'task'; it must be one whose values"),
         (lambda p: p.update(boxes={}), r"'boxes' is \{\}; it must be two names"),
-        (lambda p: p["boxes"].pop("kept"), r"'boxes' is \{'parted': 'parts them'\}; it must be two names"),
+        (lambda p: p["boxes"].pop("kept"), r"'boxes' is \{'parted': 'drift apart'\}; it must be two names"),
         (lambda p: p["boxes"].update(third="is neither"), r"it must be two names"),
         (lambda p: p["boxes"].update(kept=""), r"it must be two names, each with words"),
         (
@@ -129,9 +138,12 @@ def test_nothing_in_a_fence_can_break_out_of_the_page():
             r"puts 'momentum' into 'kept'; the boxes are equal, parted",
         ),
         (lambda p: p["items"].append(dict(p["items"][1])), r"the item 'dropout' is there twice"),
-        (lambda p: p["items"][1].update(key="adam"), r"no item into 'parted'; each box must get one"),
+        (
+            lambda p: p["items"][1].update(key="adam"),
+            r"no run puts an item into 'parted'; each box must get one",
+        ),
         (lambda p: p.update(items="momentum"), r"'items' is 'momentum'; it must be a list"),
-        (lambda p: p["items"].pop(0), r"no item into 'kept'; each box must get one"),
+        (lambda p: p["items"].pop(0), r"no run puts an item into 'kept'; each box must get one"),
         (lambda p: p.pop("items"), r"has no 'items'"),
         (lambda p: p["items"][1].pop("reply"), r"number 2 of 'items' has no 'reply'"),
         (
@@ -142,10 +154,9 @@ def test_nothing_in_a_fence_can_break_out_of_the_page():
             lambda p: p["items"][0].update(text=True),
             r"number 1 of 'items' has True for text; put text in quotes",
         ),
-        (lambda p: p.update(answers=[]), r"has 'answers'; it may have demo, .* veil"),
+        (lambda p: p.update(answers=[]), r"has 'answers'; it may have demo, .* items"),
         (lambda p: p.update(demo="nonesuch"), r"demo is 'nonesuch'; it must be one of"),
         (lambda p: p["settings"].update(steps=1), r"steps.*must be"),
-        (lambda p: p.update(demo="twins", settings={"steps": 100}), r"ends as 'same'; to be sorted by"),
     ],
 )
 def test_a_sort_fence_that_the_run_cannot_answer_is_refused_with_its_fault(change, refusal):
@@ -166,9 +177,20 @@ def test_a_fence_that_is_no_question_at_all_is_refused(fence, source):
         (lambda p: p.pop("answers"), r"has no 'answers'"),
         (lambda p: p["answers"][0].pop("reply"), r"number 1 of 'answers' has no 'reply'"),
         (lambda p: p["answers"][1].update(outcome="same"), r"ends as 'same', and 2 answers say so"),
+        (lambda p: p["answers"][0].update(ends=1), r"'ends' is \[1\]; each answer needs one"),
+        (
+            lambda p: [answer.update(ends=2) for answer in p["answers"]],
+            r"'ends' is \[2, 2\]; each answer needs one, in ascending order",
+        ),
         (lambda p: p["answers"][1].update(outcome=28), r"has 28 for outcome; put text in quotes"),
     ],
 )
 def test_a_predict_fence_that_the_run_cannot_answer_is_refused_with_its_fault(change, refusal):
     with pytest.raises(SuperFencesException, match=rf"in the fence 'predict': .*{refusal}"):
         built(predict_fence, changed(PREDICT, change))
+
+
+def test_a_run_that_does_not_say_what_became_of_its_item_is_refused(monkeypatch):
+    monkeypatch.setitem(RUNS, "momentum", "same")
+    with pytest.raises(SuperFencesException, match="the run of 'momentum' ends as 'same'; to be sorted by"):
+        built(sort_fence, SORT)

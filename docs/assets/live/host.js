@@ -29,7 +29,7 @@ function mount(root) {
     ".notebook",
     (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)),
   );
-  mountWith(["predict"], root, "form.predict", (form, { mountPrediction }) => {
+  mountWith(["predict", "guess"], root, "form.predict", (form, { mountPrediction }) => {
     const view = demoViews().find(({ demo }) => demo === form.dataset.predict);
     if (view) mountPrediction(form, view);
   });

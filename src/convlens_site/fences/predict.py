@@ -1,12 +1,13 @@
-"""The two fences that ask for a prediction: `predict` offers answers, `sort` two boxes for a list of items.
+"""The fences that ask for a guess: `predict` offers answers, `sort` things to try; `told`, below the demo, has what they show.
 
-The result is a complete form, with the outcome of the run folded away. A page never states the right answer: that is
-the outcome of the run when the site is built. The live page compares with the live run.
+A page never states the right answer: that is the outcome of the run when the site is built. The live page compares with the
+run that it shows.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -14,32 +15,54 @@ from typing import Any
 import yaml
 from pymdownx.superfences import SuperFencesException
 
+from convlens_site.fences.recordings import outcomes
 from convlens_site.fences.stills import still
 
 Fields = dict[str, Any]
+# What is in a figure only for who points at it.
+_POINTED = re.compile(
+    r'<rect [^>]*fill-opacity="0"[^>]*/>|<title>[^<]*</title>| data-(?:set|on|guess)="[^"]*"'
+)
+_told: dict[str, str] = {}
+"""What the fence `told` says of each demo, once a fence has asked about it."""
 
 
 def predict_fence(
     source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any
 ) -> str:
-    """Superfences formatter: YAML with demo, settings, question and answers (text, outcome, reply)."""
-    return _fence(source, language, _predict, ("answers",))
+    """Superfences formatter: YAML with demo, settings, question and answers (text, outcome, reply, and ends).
+
+    A reader may draw the guess into a plot of the demo that takes one. Then each answer has `ends`: the greatest value at which
+    a curve that means this answer ends, on the plot's axis, in ascending order.
+    """
+    return _fence(source, language, _predict, "answers")
 
 
 def sort_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
-    """Superfences formatter: YAML with demo, settings, question, boxes and items (key, text, reply).
+    """Superfences formatter: YAML with demo, settings, question, control, boxes and items (key, text, reply).
 
-    `boxes` has two names, as the run's outcome uses them, each with words that can follow "it". The outcome has a word
-    `key:box` for each item.
+    An item is tried by setting the control to its key. `boxes` has two names, as the run's outcome uses them, each with words
+    that can follow "they". The outcome of an item's run is `key:box`.
     """
-    return _fence(source, language, _sort, ("boxes", "items"))
+    return _fence(source, language, _sort, "control", "boxes", "items")
 
 
-def _fence(source: str, language: str, form: Callable[[Fields, Fields], str], own: tuple[str, ...]) -> str:
+def told_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
+    """Superfences formatter: the demo's name. It shows what the runs come to that a fence above has asked about."""
+    slug = source.strip()
+    if slug not in _told:
+        raise SuperFencesException(
+            f"in the fence '{language}': no fence above asks about {slug!r}; there are {', '.join(_told) or 'none'}"
+        )
+    return _told[slug]
+
+
+def _fence(source: str, language: str, form: Callable[[Fields, Fields], tuple[str, str]], *own: str) -> str:
     try:
         page = yaml.safe_load(source)
-        _check("the fence", page, "demo", "settings", "question", *own, optional=("veil",))
-        return form(page, still(page["demo"], page["settings"])["figure"])
+        _check("the fence", page, "demo", "settings", "question", *own)
+        html, _told[page["demo"]] = form(page, still(page["demo"], page["settings"]))
+        return html
     except Exception as error:  # superfences swallows any other exception, and the page would have no form
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
@@ -55,99 +78,113 @@ def _check(subject: str, value: Any, *needed: str, optional: tuple[str, ...] = (
             raise ValueError(f"{subject} has '{name}'; it may have {', '.join(needed + optional)}")
 
 
-def _check_list(name: str, value: Any, *needed: str) -> None:
+def _check_list(name: str, value: Any, *needed: str, numbers: tuple[str, ...] = ()) -> None:
     if not isinstance(value, list):
         raise ValueError(f"'{name}' is {value!r}; it must be a list")
     for number, entry in enumerate(value, start=1):
-        _check(f"number {number} of '{name}'", entry, *needed)
+        _check(f"number {number} of '{name}'", entry, *needed, optional=numbers)
         for field, text in entry.items():
-            if not isinstance(text, str):
+            if field not in numbers and not isinstance(text, str):
                 raise ValueError(f"number {number} of '{name}' has {text!r} for {field}; put text in quotes")
 
 
-def _form(page: Fields, css_class: str, fields: str, outcome: str) -> str:
-    """Return the form of both fences: the choices, room for the reply and, folded, the outcome of the run."""
-    veil = " data-veil" if page.get("veil") else ""
+def _form(page: Fields, css_class: str, fields: str, more: str = "") -> str:
+    """Return the form of both fences: the choices, and room for the reply."""
     return (
-        f'<form class="{css_class}" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}"{veil}>'
+        f'<form class="{css_class}" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}"{more}>'
         f"<fieldset><legend>{escape(page['question'])}</legend>{fields}</fieldset>"
-        f'<p class="predict-reply" role="status"></p>'
-        f'<details class="predict-answer"><summary>What the run shows</summary>{outcome}</details></form>'
+        f'<p class="predict-reply" role="status"></p></form>'
     )
 
 
 # --- one answer of several ------------------------------------------------------------------------------
 
 
-def _predict(page: Fields, figure: Fields) -> str:
-    answers, outcome = page["answers"], figure["outcome"]
-    _check_list("answers", answers, "text", "outcome", "reply")
-    right = [answer for answer in answers if answer["outcome"] == outcome]
+def _predict(page: Fields, result: Fields) -> tuple[str, str]:
+    answers, figure = page["answers"], result["end"]
+    _check_list("answers", answers, "text", "outcome", "reply", numbers=("ends",))
+    right = [answer for answer in answers if answer["outcome"] == figure["outcome"]]
     if len(right) != 1:
-        raise ValueError(f"the run ends as {outcome!r}, and {len(right)} answers say so")
+        raise ValueError(f"the run ends as {figure['outcome']!r}, and {len(right)} answers say so")
+    ends = [answer["ends"] for answer in answers if "ends" in answer]
+    if ends and (len(ends) < len(answers) or ends != sorted(set(ends))):
+        raise ValueError(f"'ends' is {ends}; each answer needs one, in ascending order, or none has one")
     name = f"predict-{page['demo']}"
     fields = "".join(
-        f'<label><input type="radio" name="{name}" value="{escape(a["outcome"])}" data-reply="{escape(a["reply"])}">'
-        f"<span>{escape(a['text'])}</span></label>"
+        f'<label><input type="radio" name="{name}" value="{escape(a["outcome"])}" data-reply="{escape(a["reply"])}"'
+        + (f' data-ends="{a["ends"]:g}"' if ends else "")
+        + f"><span>{escape(a['text'])}</span></label>"
         for a in answers
     )
-    text = f"<p>{escape(right[0]['text'])}. {escape(right[0]['reply'])} {escape(figure['alt'])}</p>"
-    return _form(page, "predict", fields, text)
+    said = f"In the run of the question: {right[0]['text'][0].lower()}{right[0]['text'][1:]}. {figure['alt']} {figure['caption']}"
+    panels = _POINTED.sub("", "".join(figure["panels"]))
+    shown = (
+        f'<div class="told-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>'
+        f"<figcaption>{escape(said)}</figcaption>"
+    )
+    return _form(
+        page, "predict", fields
+    ), f'<noscript><figure class="told">{shown}</figure></noscript>'
 
 
-# --- each thing into one of two boxes -------------------------------------------------------------------
+# --- one thing after another ----------------------------------------------------------------------------
 
 
-def _sort(page: Fields, figure: Fields) -> str:
-    boxes, items = page["boxes"], page["items"]
+def _sort(page: Fields, result: Fields) -> tuple[str, str]:
+    boxes, items, control = page["boxes"], page["items"], page["control"]
     if not isinstance(boxes, dict) or len(boxes) != 2 or not all(boxes.values()):
-        raise ValueError(f"'boxes' is {boxes!r}; it must be two names, each with words that can follow 'it'")
+        raise ValueError(
+            f"'boxes' is {boxes!r}; it must be two names, each with words that can follow 'they'"
+        )
     _check_list("items", items, "key", "text", "reply")
-    run = _parse_outcome(figure["outcome"])
+    if control not in result["spec"]["recorded"]:
+        raise ValueError(f"'control' is {control!r}; it must be one whose values {page['demo']} has recorded")
+    others = {name: value for name, value in result["settings"].items() if name != control}
+    runs = {
+        settings[control]: outcome
+        for settings, outcome in outcomes(page["demo"], result["settings"])
+        if others.items() <= settings.items()
+    }
     contents: dict[str, list[Fields]] = {box: [] for box in boxes}
     for item in items:
-        _box(item, run, contents).append(item)
+        _box(item, runs, contents).append(item)
     empty = [box for box, box_items in contents.items() if not box_items]
     if empty:
-        raise ValueError(f"the run puts no item into '{empty[0]}'; each box must get one")
-    fields = "".join(_row(page["demo"], item, boxes) for item in items)
-    return _form(page, "predict sort", fields, "".join(_box_html(boxes[box], contents[box]) for box in boxes))
+        raise ValueError(f"no run puts an item into '{empty[0]}'; each box must get one")
+    rows = "".join(_row(page["demo"], item) for item in items)
+    more = f' data-control="{escape(control)}" data-boxes="{escape(json.dumps(boxes))}"'
+    told = "".join(_box_html(boxes[box], contents[box]) for box in boxes)
+    return _form(
+        page, "predict sort", f'<ul class="sort-list">{rows}</ul>', more
+    ), f'<div class="sort-told">{told}</div>'
 
 
-def _parse_outcome(outcome: str) -> dict[str, str]:
-    """Return the box of each item according to the run: key -> box."""
-    words = outcome.split()
-    if not words or any(word.count(":") != 1 for word in words):
-        raise ValueError(
-            f"the run ends as {outcome!r}; to be sorted by, it must be words such as 'dropout:parted'"
-        )
-    return dict(word.split(":") for word in words)  # type: ignore[misc]
-
-
-def _box(item: Fields, run: dict[str, str], contents: dict[str, list[Fields]]) -> list[Fields]:
-    """Return the content so far of the box into which the run puts the item."""
+def _box(item: Fields, runs: dict[str, str], contents: dict[str, list[Fields]]) -> list[Fields]:
+    """Return the content so far of the box into which its run puts the item."""
     key = item["key"]
-    if key not in run:
-        raise ValueError(f"the item '{key}' is not in the run; there are {', '.join(run)}")
-    if run[key] not in contents:
-        raise ValueError(f"the run puts '{key}' into '{run[key]}'; the boxes are {', '.join(contents)}")
+    if key not in runs:
+        raise ValueError(f"the item '{key}' is not recorded; there are {', '.join(runs)}")
+    name, colon, box = runs[key].partition(":")
+    if (name, colon) != (key, ":") or " " in box:
+        raise ValueError(
+            f"the run of '{key}' ends as {runs[key]!r}; to be sorted by, it must be '{key}:' and a box"
+        )
+    if box not in contents:
+        raise ValueError(f"the run puts '{key}' into '{box}'; the boxes are {', '.join(contents)}")
     if any(key == other["key"] for box_items in contents.values() for other in box_items):
         raise ValueError(f"the item '{key}' is there twice")
-    return contents[run[key]]
+    return contents[box]
 
 
-def _row(demo: str, item: Fields, boxes: dict[str, str]) -> str:
-    name = f"sort-{demo}-{item['key']}"
-    choices = "".join(
-        f'<label><input type="radio" name="{name}" value="{escape(box)}"><span>{escape(words)}</span></label>'
-        for box, words in boxes.items()
-    )
+def _row(demo: str, item: Fields) -> str:
+    """Return an item; the live page adds its two buttons."""
+    name = f"sort-{demo}-{escape(item['key'])}"
     return (
-        f'<fieldset class="sort-item" data-key="{escape(item["key"])}" data-reply="{escape(item["reply"])}" aria-describedby="{name}">'
-        f'<legend>{escape(item["text"])}</legend>{choices}<p class="sort-verdict" id="{name}"><b></b> <span></span></p></fieldset>'
+        f'<li class="sort-item" data-key="{escape(item["key"])}" data-reply="{escape(item["reply"])}">'
+        f'<span class="sort-name" id="{name}">{escape(item["text"])}</span><p class="sort-verdict"><b></b> <span></span></p></li>'
     )
 
 
 def _box_html(words: str, box_items: list[Fields]) -> str:
     rows = "".join(f"<dt>{escape(item['text'])}</dt><dd>{escape(item['reply'])}</dd>" for item in box_items)
-    return f'<p class="sort-box">{escape(words[0].upper() + words[1:])}</p><dl>{rows}</dl>'
+    return f'<p class="sort-box">They {escape(words)}</p><dl>{rows}</dl>'
