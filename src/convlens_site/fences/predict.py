@@ -122,9 +122,7 @@ def _predict(page: Fields, result: Fields) -> tuple[str, str]:
         f'<div class="told-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>'
         f"<figcaption>{escape(said)}</figcaption>"
     )
-    return _form(
-        page, "predict", fields
-    ), f'<noscript><figure class="told">{shown}</figure></noscript>'
+    return _form(page, "predict", fields), f'<noscript><figure class="told">{shown}</figure></noscript>'
 
 
 # --- one thing after another ----------------------------------------------------------------------------
