@@ -88,7 +88,7 @@ def test_a_page_that_is_opened_by_a_link_has_its_settings_and_starts_nothing(vis
     )
     page = opened.page
     assert page.locator('[data-control="outgoing"] input[value="different"]').is_checked()
-    assert page.locator('[data-control="incoming"] input[value="same"]').is_checked()
+    assert page.locator('[data-control="incoming"] input[value="different"]').is_checked(), "as on the page"
     assert page.locator("#twins-seed").input_value() == "3"
     assert page.locator("#twins-steps").input_value() == "300"
     assert page.locator('[data-control="gap"] input[type=range]').get_attribute("aria-valuetext") == "10⁻⁹"
@@ -141,8 +141,8 @@ def test_a_demo_that_follows_each_touch_waits_after_a_link(warm):
     opened = warm(PAGES[1])
     opened.click("run")
     opened.run_to_end()
-    opened.page.evaluate("location.hash = '#conv_arithmetic?kernel=3'")
-    opened.until(lambda: opened.page.locator("#conv_arithmetic-kernel").first.input_value() == "3")
+    opened.page.evaluate("location.hash = '#conv_arithmetic?kernel=5'")
+    opened.until(lambda: opened.page.locator("#conv_arithmetic-kernel").first.input_value() == "5")
     assert (opened.state(), opened.page.locator("section.demo").get_attribute("data-stale")) == ("still", "")
     opened.click("run")
-    opened.until(lambda: "28 parameters" in opened.text(".demo-result"))
+    opened.until(lambda: "76 parameters" in opened.text(".demo-result"))

@@ -99,7 +99,7 @@ def test_it_is_styled_and_leads_home(visit, host, path):
         assert opened.page.request.get(address).status == 200
     opened.page.get_by_role("link", name="start page").click()
     opened.until(lambda: opened.page.url == host)
-    opened.page.locator(".demo-bar button.run").wait_for()
+    opened.page.locator("section.demo button.run").wait_for()
     opened.requests.clear()  # in search of a site that stands elsewhere, those above it are asked too
     opened.complaints.clear()  # of the answers 404
 

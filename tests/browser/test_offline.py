@@ -119,14 +119,15 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
     opened.page.locator(
         f".md-nav__link[href$='{TIES.split('/')[1]}/']"
     ).first.click()  # the theme loads it into this page
-    opened.page.wait_for_selector("#demo-tie_breakers")
-    sources = ("assets/demos/tie_breakers.py", "assets/demos/one_tie_breaker.py")
-    kept = wait_until_kept(opened, TIES, *sources, f"assets/{site.scripts.name}/offline.js")
+    opened.page.wait_for_selector("#demo-one_tie_breaker")
+    kept = wait_until_kept(
+        opened, TIES, "assets/demos/one_tie_breaker.py", f"assets/{site.scripts.name}/offline.js"
+    )
     assert len([url for url in kept if "/assets/runtime/" in url]) == len(bundle.build().files) + 1
 
     lose_the_network(opened, host)
-    for page, demo in ((TWINS, "twins"), (TIES, "tie_breakers")):
-        opened.go(f"{page}#{demo}?steps=100")
+    for page, demo in ((TWINS, "twins"), (TIES, "one_tie_breaker")):
+        opened.go(f"{page}#{demo}?steps=100", demo)
         assert opened.page.locator(f"#demo-{demo} .demo-panels svg").first.is_visible()
         assert opened.page.evaluate("getComputedStyle(document.querySelector('.demo')).display") == "grid"
         opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)

@@ -84,7 +84,7 @@ def test_it_says_what_it_is(opened: Visit) -> None:
     opened.click("step")
     opened.reach("paused")
     assert opened.text(".demo-origin").startswith(said)
-    opened.choose("incoming", "different")
+    opened.choose("incoming", "same")
     opened.reach("running", "done")
     assert opened.text(".demo-origin").startswith(said)
 
@@ -123,7 +123,7 @@ def test_the_scrubber_shows_any_step_by_key_and_by_pointer(opened: Visit) -> Non
 
 
 def test_another_recorded_setting_plays_at_once_and_any_other_fetches_python(opened: Visit) -> None:
-    opened.choose("outgoing", "same")
+    opened.choose("incoming", "same")
     opened.reach("done")
     assert opened.text(".demo-result").startswith("After 300 steps")
     assert "exactly 0" in opened.text(".demo-result")
@@ -138,7 +138,7 @@ def test_another_recorded_setting_plays_at_once_and_any_other_fetches_python(ope
 
 
 def test_run_it_here_trains_in_the_browser_and_compares(opened: Visit) -> None:
-    opened.choose("incoming", "different")
+    opened.choose("outgoing", "different")
     opened.reach("done")
     opened.page.get_by_role("button", name="Run it here").click()
     opened.reach("loading")

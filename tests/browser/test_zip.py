@@ -114,7 +114,7 @@ def test_it_opens_the_browser_says_how_to_stop_and_stops(started, visit):
 def test_a_demo_trains_and_pages_change_without_being_loaded_anew(started, visit, site):
     """Whatever address the site was built for: this one has another port. Nobody else is asked for anything."""
     assert started.url != site.url
-    opened = visit(started.url).go(f"{TWINS}#twins?steps=100")
+    opened = visit(started.url).go(f"{TWINS}#twins?incoming=same&steps=100", "twins")
     opened.click("run")
     opened.run_to_end()
     assert opened.numbers()[-1] == (100, 0.0)
@@ -166,7 +166,8 @@ def test_the_folder_works_below_any_path_of_any_server(unpacked, visit, serve, t
         opened = visit(f"{url}some/place/").go()
         opened.page.locator('.questions h3 a[href*="why-not-the-same"]').click()
         opened.page.wait_for_url(f"**/some/place/{TWINS}")
-        opened.alone()
+        opened.alone("twins")
+        opened.choose("incoming", "same")
         opened.click("run")
         opened.run_to_end()
         assert opened.numbers()[-1] == (300, 0.0)

@@ -279,6 +279,16 @@ def yielded(number: Annotated[float, Slider("Number", 0.0, 1.0, step=0.5)] = 0.0
     yield figures.Figure((figures.Box(1, 1),), f"It is {number}.", figures.Table(("a",), (("b",),)))
 
 
+DECLARED = {
+    "question": "index.md",
+    "budget_seconds": 8,
+    "picture": None,
+    "recorded": (),
+    "opens": "end",
+    "sentence": "",
+}
+
+
 def task(function: Any, **more: Any) -> Call:
     return Call(
         function,
@@ -595,15 +605,8 @@ CALLS: dict[str, Call] = {
         )
         if valid != "a"
     },
-    "Demo": Call(
-        Demo, lambda: {"function": yielded, "question": "index.md", "budget_seconds": 8, "picture": None}
-    ),
-    "demo": Call(
-        lambda question, budget_seconds, picture: demo(
-            question=question, budget_seconds=budget_seconds, picture=picture
-        )(yielded),
-        lambda: {"question": "index.md", "budget_seconds": 8, "picture": None},
-    ),
+    "Demo": Call(Demo, lambda: {"function": yielded, **DECLARED}),
+    "demo": Call(lambda **given: demo(**given)(yielded), lambda: {**DECLARED}),
     "Demo.parse": Call(Demo(yielded, "index.md", 8).parse, lambda: {"raw": {"number": 0.5}}),
     "run_cell": Call(
         lambda **given: finished(run_cell(**given)), lambda: {"source": "1", "name": "cell", "send": print}

@@ -139,6 +139,7 @@ def test_a_value_that_is_nearly_right_is_taken_or_refused_in_own_words(name: str
 DRAWN_WITH = {
     f"convlens_live.figures.{name}"
     for name in (
+        "arrows",
         "box",
         "cells",
         "filters",

@@ -154,6 +154,7 @@ export class DemoView {
     const input = /** @type {HTMLInputElement} */ (event.target);
     if (!input.closest("[data-control]")) return; // the scrubber, or a field of another script
     this.controls.sync(input);
+    if (this.spec.sentence) this.controls.fill(this.controls.home); // it says all; what was pointed at before is over
     this.markStale();
     if (!this.spec.run) return this.redraw();
     if (this.state.phase === "still" && !this.isRecorded())

@@ -33,17 +33,18 @@ BEGINNING = "Figure, sentence and table are those of the start."
 ROOT_TOKEN = "%SITE-ROOT%/"
 # The height of a frame for the demo, in a column of 700 pixels; a test measures it.
 HEIGHTS = {
-    "black_line": 960,
-    "conv_arithmetic": 1120,
-    "conv_walk": 1310,
-    "filter_votes": 1000,
-    "one_tie_breaker": 850,
-    "pull": 1010,
-    "squiggle_or_corner": 810,
-    "ten_seeds": 920,
-    "tie_breakers": 1020,
-    "twins": 900,
-    "two_seeds": 960,
+    "black_line": 1050,
+    "conv_arithmetic": 1080,
+    "conv_walk": 1250,
+    "filter_votes": 1090,
+    "one_tie_breaker": 890,
+    "pull": 1100,
+    "squiggle_or_corner": 900,
+    "ten_seeds": 1010,
+    "tie_breakers": 1100,
+    "twins": 970,
+    "two_filters": 980,
+    "two_seeds": 1040,
 }
 HEIGHT = 1000
 
