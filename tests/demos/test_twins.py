@@ -35,6 +35,12 @@ def last(**settings):
     return state
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_that_differ_and_are_read_alike_end_farther_apart_than_they_began(seed):
+    differences = last(incoming="different", outgoing="same", task="several", seed=seed).differences
+    assert 0 < differences[0] < differences[-1]
+
+
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_both_ties_equal_keeps_the_filters_bit_equal(task, seed):
