@@ -139,11 +139,11 @@ def test_the_code_of_the_button_shows_the_demo_with_its_settings_and_it_runs(cod
 
 def test_without_the_script_the_frame_has_a_height_and_scrolls_inside(code, course):
     words = code()
-    shape = r'<iframe src="[^"]+" title="[^"]+" width="100%" height="900" loading="lazy" style="border: 0"></iframe>'
+    shape = r'<iframe src="[^"]+" title="[^"]+" width="100%" height="970" loading="lazy" style="border: 0"></iframe>'
     assert re.fullmatch(shape, words)
     page = course(words, width=360)
     frame = inner(page)
-    assert page.locator("iframe").bounding_box()["height"] == 900
+    assert page.locator("iframe").bounding_box()["height"] == 970
     assert frame.evaluate("document.documentElement.scrollHeight") > 1200
     frame.locator(".embed-foot a").scroll_into_view_if_needed()
     assert frame.evaluate("scrollY") > 0
@@ -159,7 +159,7 @@ def test_the_settings_in_the_address_do_not_move_the_page_around_the_frame(code,
 def test_the_line_below_leads_to_the_question_page_with_the_settings_that_were_left(code, course, site):
     page = course(code())
     frame = inner(page)
-    frame.locator('[data-control="incoming"] label:has(input[value="different"])').click()
+    frame.locator('[data-control="incoming"] label:has(input[value="same"])').click()
     link = frame.get_by_role("link", name="Why filters differ – the question page")
     assert link.count() == 1
     for name in ("Link", "Embed"):
@@ -169,7 +169,7 @@ def test_the_line_below_leads_to_the_question_page_with_the_settings_that_were_l
     found.value.wait_for_load_state()
     assert (
         found.value.url
-        == f"{site.url}{DEMOS['twins']}#twins?incoming=different&steps=100"  # differently read is the page's own
+        == f"{site.url}{DEMOS['twins']}#twins?incoming=same&outgoing=different&steps=100"
     )
     assert page.frames[1] == frame
     target = "all => all.map(each => each.target || document.querySelector('base').target)"
@@ -239,7 +239,7 @@ def test_in_such_a_sandbox_a_script_from_a_server_that_lets_everybody_in_says_so
     """GitHub Pages, for one, sends this header with every file; then the page comes to life, and only the worker cannot."""
     with serving(site.folder, lambda path: {"Access-Control-Allow-Origin": "*"}) as url:
         page = course(
-            f'<iframe sandbox="allow-scripts" width="100%" height="900" src="{url}embed/twins/{SETTINGS}"></iframe>'
+            f'<iframe sandbox="allow-scripts" width="100%" height="970" src="{url}embed/twins/{SETTINGS}"></iframe>'
         )
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -284,6 +284,7 @@ def test_the_script_of_the_code_obeys_its_own_frame_alone(code, course, site):
     script = "<script>parent.postMessage({type: 'convlens:height', height: 5000}, '*')</script>"
     stranger = f'<iframe id=other height=100 srcdoc="{script}"></iframe>'
     page = course(words + stranger)
+    until(page, lambda: page.frame(url=re.compile("embed/twins")) is not None)
     frame = page.frame(url=re.compile("embed/twins"))
     until(page, lambda: frame.locator(".demo-bar button.run").count() == 1)
     page.wait_for_timeout(300)
@@ -381,7 +382,7 @@ def test_without_javascript_it_reads_in_the_readers_colours(visit):
         papers[scheme] = opened.page.locator("body").evaluate(
             "body => getComputedStyle(body).backgroundColor"
         )
-        assert "identical to the last bit" in opened.text(".demo-result")
+        assert "Before training" in opened.text(".demo-result")
         assert opened.page.locator(".demo-panels svg").first.is_visible()
         opened.page.locator(".demo-table summary").click()
         assert opened.page.locator(".demo-table td").first.is_visible()
