@@ -167,10 +167,7 @@ def test_the_line_below_leads_to_the_question_page_with_the_settings_that_were_l
     with page.context.expect_page() as found:
         link.click()
     found.value.wait_for_load_state()
-    assert (
-        found.value.url
-        == f"{site.url}{DEMOS['twins']}#twins?incoming=same&outgoing=different&steps=100"
-    )
+    assert found.value.url == f"{site.url}{DEMOS['twins']}#twins?incoming=same&outgoing=different&steps=100"
     assert page.frames[1] == frame
     target = "all => all.map(each => each.target || document.querySelector('base').target)"
     assert {*frame.locator("a").evaluate_all(target)} == {"_blank"}, (

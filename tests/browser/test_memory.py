@@ -31,7 +31,7 @@ RUN = """async ([base, scripts, cases, steps]) => {
   for (const [demo, settings] of cases) {
     const begin = performance.now();
     let run, frame = await ask(() => { run = runtime.start(owner, demo, settings, 60_000); });
-    if (frame.type === "frame" && !frame.done) frame = await ask(() => runtime.next(run, steps, 60_000));
+    if (frame.type === "frame" && !frame.done) frame = await ask(() => runtime.next(owner, run, steps, 60_000));
     found.push({ ...frame, seconds: (performance.now() - begin) / 1000 });
   }
   runtime.terminate();
