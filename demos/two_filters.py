@@ -255,7 +255,7 @@ def explain(state: Twins) -> str:
             "Two copies, read alike." if outgoing else "Two copies. Only the arrows to the next layer differ."
         )
         return (
-            f"{copies} Is that enough to separate them?"
+            f"{copies} Will training separate them?"
             if filters
             else "The two filters differ before the first step."
         )

@@ -147,7 +147,7 @@ def demo(
     opens: whether a page shows the run's "start" or its "end" until a reader acts; or a picture of the first state, which may
         leave out what the page asks about.
     sentence: what the demo is about, with its controls in it: "Start both filters {incoming}, and {run}." The other controls
-        are not shown; {run} is the button.
+        follow below it; {run} is the button.
     """
     return lambda function: Demo(function, question, budget_seconds, picture, recorded, opens, sentence)
 

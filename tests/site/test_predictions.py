@@ -82,7 +82,7 @@ def test_where_an_item_belongs_is_said_by_its_run_and_not_by_the_page(monkeypatc
     assert "momentum" in parted
 
 
-def test_what_the_run_comes_to_is_told_below_the_demo_and_only_to_who_has_no_script():
+def test_what_the_run_comes_to_is_told_below_the_demo_and_only_to_a_reader_without_a_script():
     html = built(predict_fence, PREDICT)
     assert "identical" not in html
     assert "<details" not in html

@@ -109,7 +109,7 @@ export function mountGuess(form, view, check) {
   const choose = (/** @type {number} */ answer, /** @type {boolean} */ drawn) => {
     hint.textContent = `Your guess: ${inputs[answer].parentElement?.textContent}.`;
     bar.hidden = false;
-    go.hidden = !drawn; // whoever has chosen an answer is beside the form's own button
+    go.hidden = !drawn; // a reader who has chosen an answer is beside the form's own button
   };
   /** Lay it over the plot, wherever that is; only where the plot has the axes of the question. */
   const place = () => {

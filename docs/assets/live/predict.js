@@ -65,8 +65,8 @@ function judge(chosen, figure) {
 
 /** When the reader comes to the form: let the demo load all of its recordings. @param {Element} form @param {DemoView} view */
 function loadAhead(form, view) {
-  const come = () => view.section.dispatchEvent(new Event("pointerenter"));
-  for (const event of ["pointerenter", "focusin"]) form.addEventListener(event, come, { once: true });
+  for (const event of ["pointerenter", "focusin"])
+    form.addEventListener(event, () => view.loadRecorded(), { once: true });
 }
 
 /** Open the answer below the demo, for a reader who has guessed. @param {Element} form */

@@ -57,28 +57,35 @@ export class DemoView {
     this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());
     followLink(this);
     this.bar.update();
-    if (this.recording) this.prefetch(this.recording);
+    if (this.recording) this.prefetch();
   }
 
   /** Load the recording of the page's settings when the demo comes near, and all others when the reader comes to it. */
-  prefetch(/** @type {Recording} */ recording) {
-    const show = () => (this.bar.showPosition(), this.bar.showOrigin());
-    const drop = () => (this.recording = null); // a fault costs the recording and nothing else
+  prefetch() {
     const near = new IntersectionObserver(
       ([{ isIntersecting }]) => {
         if (!isIntersecting) return;
         near.disconnect();
-        recording
-          .load(this.pageSettings)
-          .then(show, drop)
-          .then(() => this.spec.sentence && this.playOnce());
+        this.loadRecorded(this.pageSettings).then(() => this.spec.sentence && this.playOnce());
       },
       { rootMargin: "300px" },
     );
     near.observe(this.section);
-    const all = () => recording.load().then(show, drop);
     for (const event of ["pointerenter", "focusin"])
-      this.section.addEventListener(event, all, { once: true });
+      this.section.addEventListener(event, () => this.loadRecorded(), { once: true });
+  }
+
+  /** Load the recording of a run, or of all. @param {Record<string, any>} [settings] */
+  async loadRecorded(settings) {
+    try {
+      await this.recording?.load(settings);
+      this.bar.showPosition();
+      this.bar.showOrigin();
+    } catch {
+      this.recording = null; // a fault costs the recording and nothing else
+      this.bar.showPosition();
+      this.bar.update();
+    }
   }
 
   /** Play the recorded run once, when its figure is in view, unless the reader acts before. */
@@ -115,7 +122,7 @@ export class DemoView {
   perform(effect) {
     switch (effect.type) {
       case "load":
-        return this.load();
+        return void this.load();
       case "start":
         return this.start();
       case "next":
@@ -158,7 +165,7 @@ export class DemoView {
     this.markStale();
     if (!this.spec.run) return this.redraw();
     if (this.state.phase === "still" && !this.isRecorded())
-      return this.bar.say("The settings have changed. Press Run.");
+      return this.bar.say(`The settings have changed. Press ${this.bar.buttons.run.textContent}.`);
     this.changedAt = performance.now();
     clearTimeout(this.changeTimer);
     if (this.recording?.find(this.controls.values())) return this.begin("run");
@@ -237,14 +244,14 @@ export class DemoView {
 
   // --- the source of the figures ----------------------------------------------------------------------
 
-  /** Is the run with these settings recorded? @param {Record<string, any>} [settings] by default the current ones */
-  isRecorded(settings = this.controls.values()) {
-    return Boolean(this.recording?.has(settings));
+  /** Is the run with the current settings recorded? */
+  isRecorded() {
+    return Boolean(this.recording?.has(this.controls.values()));
   }
 
   /** @param {boolean} live by Python, even if the run is recorded */
   chooseSource(live) {
-    const source = !live && this.recording && this.isRecorded() ? this.recording : this.runtime;
+    const source = this.recording && !live && this.isRecorded() ? this.recording : this.runtime;
     if (source !== this.source && isBusy(this.state.phase)) this.source.stop(this);
     this.source = source;
     if (source === this.recording)
@@ -252,23 +259,14 @@ export class DemoView {
     this.bar.showPosition();
   }
 
-  load() {
+  async load() {
     if (this.source === this.runtime) {
       this.bar.say("Python is starting.");
       return this.runtime.load(this);
     }
-    const recording = /** @type {Recording} */ (this.recording);
-    recording.load(this.spec.run ? this.controls.values() : undefined).then(
-      () => {
-        if (recording.find(this.controls.values())) this.send({ type: "ready" });
-        else if (this.state.phase === "loading" && !this.isRecorded()) this.begin(this.state.wish, true);
-      },
-      () => {
-        this.recording = null; // a fault costs the recording and nothing else
-        this.bar.update();
-        if (this.state.phase === "loading") this.begin(this.state.wish);
-      },
-    );
+    await this.loadRecorded(this.spec.run ? this.controls.values() : undefined);
+    if (this.recording?.find(this.controls.values())) this.send({ type: "ready" });
+    else if (this.state.phase === "loading" && !this.isRecorded()) this.begin(this.state.wish);
   }
 
   start() {

@@ -19,7 +19,7 @@ from convlens_site.fences.recordings import outcomes
 from convlens_site.fences.stills import still
 
 Fields = dict[str, Any]
-# What is in a figure only for who points at it.
+# What a figure has only for a reader who points at it.
 _POINTED = re.compile(
     r'<rect [^>]*fill-opacity="0"[^>]*/>|<title>[^<]*</title>| data-(?:set|on|guess)="[^"]*"'
 )
