@@ -7,9 +7,9 @@
 #
 # # Two filters of one network
 #
-# An image goes in. Two filters read it, each map is reduced to its mean, and the next layer reads the two means. You will see
-# the whole network while it trains, and when its two filters stay the same. It is the demo of the [start page](../index.md), and
-# the network is that of the [twins](twins.py).
+# An image goes in. Two filters read it, each map is reduced to its mean, and the next layer listens to the two means. You will
+# see the whole network while it trains, and when its two filters stay the same. It is the demo of the [start page](../index.md),
+# and the network is that of the [twins](twins.py).
 
 # %%
 from collections.abc import Iterator
@@ -118,7 +118,7 @@ WIDE = Layout(
         ("the same image", (67, 118)),
         ("its map", (462, 34)),
         ("its mean", (572, 52)),
-        ("how the next layer reads it (dashed: minus)", (826, 52)),
+        ("how the next layer listens to it (dashed: minus)", (826, 52)),
         ("which way does the line run?", (864, 344)),
     ),
 )
@@ -273,14 +273,14 @@ def explain(state: Twins) -> str:
     picture=draw,
     recorded=("incoming", "outgoing"),
     opens="start",
-    sentence="Start filter 1 and filter 2 {incoming}, let the next layer read them {outgoing}, and {run}.",
+    sentence="Start filter 1 and filter 2 {incoming}, let the next layer listen to them {outgoing}, and {run}.",
 )
 def two_filters(
     incoming: Annotated[
         Literal["same", "different"], Choice("Both filters start", ("the same", "different"))
     ] = "same",
     outgoing: Annotated[
-        Literal["same", "different"], Choice("The next layer reads them", ("the same", "differently"))
+        Literal["same", "different"], Choice("The next layer listens to them", ("the same", "differently"))
     ] = "different",
     speck: Annotated[int, Pointed("Weight of filter 2 that is made larger", 0, 25)] = 0,
     seed: Annotated[int, Seed()] = 0,
