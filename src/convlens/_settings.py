@@ -60,10 +60,10 @@ def check_number(
     return number + 0.0  # -0.0 becomes 0.0: NumPy takes it for a negative scale
 
 
-def check_count(name: str, value: Any, least: int = 1) -> int:
-    """Return a whole number of at least `least`, or refuse it."""
-    if not is_whole(value) or not least <= value <= MAX_INT:
-        span = f"from {least} to {MAX_INT}" if is_whole(value) and value > MAX_INT else f"of at least {least}"
+def check_count(name: str, value: Any, least: int = 1, most: int = MAX_INT) -> int:
+    """Return a whole number from `least` to `most`, or refuse it."""
+    if not is_whole(value) or not least <= value <= most:
+        span = f"from {least} to {most}" if is_whole(value) and value > most else f"of at least {least}"
         raise ValueError(f"{name} is {show(value)}; it must be a whole number {span}")
     return int(value)
 

@@ -1,6 +1,7 @@
-"""Small seeded image tasks: shapes of 5x5 pixels at random places, in noise."""
+"""Small seeded image tasks: shapes of 5x5 pixels at random places, in noise; and handwritten digits."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from convlens._settings import (
 from convlens._words import show
 from convlens.shapes import SIDE, corner, cross, falling, horizontal, rising, squiggle, vertical
 from convlens.types import Array, Labels, Rng
+
+# 1,797 images, from scikit-learn, which has them from the UCI Machine Learning Repository (CC BY 4.0); see docs/sources.md
+DIGITS = Path(__file__).with_name("digits.csv.gz")
 
 # The first and the last of a range of rows or columns
 type Span = tuple[int, int]
@@ -142,6 +146,24 @@ def unseen_places_task(
         place_shapes(rng, [corner(), cross()], count, size=size, columns=half, **options) for half in halves
     )
     return left, right
+
+
+def handwritten_digits_task(rng: Rng, count: int = 64, *, dtype: Any = np.float32) -> tuple[Array, Labels]:
+    """Which digit is it? Ten classes; real pictures, of 8x8 pixels from 0 to 1.
+
+    count: how many of the 1,797 images, in random order and none of them twice. Returns x (count, 1, 8, 8)
+    and labels (count,). Raises ValueError when a setting does not fit.
+    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (1998), UCI, CC BY 4.0.
+
+    >>> x, labels = handwritten_digits_task(np.random.default_rng(0), 8)
+    >>> x.shape, float(x.min()), float(x.max())
+    ((8, 1, 8, 8), 0.0, 1.0)
+    """
+    check_generator("rng", rng)
+    check_float_dtype(dtype)
+    table = np.loadtxt(DIGITS, np.int64, delimiter=",")
+    chosen = table[rng.permutation(len(table))[: check_count("count", count, most=len(table))]]
+    return chosen[:, :-1].reshape(-1, 1, 8, 8).astype(dtype) / 16, chosen[:, -1]
 
 
 def _check_shapes(shapes: Any, channels: int) -> None:

@@ -86,7 +86,6 @@ def _gradients(returned: Any, inputs: Sequence[Array]) -> list[Array]:
         if gradient is None or np.shape(gradient) != value.shape:
             description = "None" if gradient is None else f"a gradient of shape {np.shape(gradient)}"
             raise ValueError(
-                f"function's vjp returns {description} for inputs[{index}]; "
-                f"it must be {value.shape}, as the input has"
+                f"function's vjp returns {description} for inputs[{index}]; it must be {value.shape}, as the input has"
             )
     return [np.asarray(gradient) for gradient in gradients[: len(inputs)]]

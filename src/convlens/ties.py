@@ -82,12 +82,10 @@ def _check(incoming: bool, outgoing: bool, gap: float, ulp: bool) -> None:
     if (gap or ulp) and not incoming:
         name, value = ("gap", gap) if gap else ("ulp", ulp)
         raise ValueError(
-            f"{name} is {value} and incoming is False; a gap is measured from a copy, "
-            "so incoming must be True"
+            f"{name} is {value} and incoming is False; a gap is measured from a copy, so incoming must be True"
         )
 
 
 def _direction(weight: Array) -> Array:
     """Return a fixed pattern of both signs whose largest entry is 1: a gap without random numbers."""
-    pattern = np.cos(np.arange(weight.size, dtype=np.float64)).reshape(weight.shape)
-    return pattern.astype(weight.dtype)
+    return np.cos(np.arange(weight.size, dtype=np.float64)).reshape(weight.shape).astype(weight.dtype)

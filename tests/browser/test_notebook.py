@@ -245,6 +245,19 @@ def test_a_cell_can_import_what_no_demo_needs_though_a_demo_has_started_python(v
     )
 
 
+def test_a_cell_can_use_the_digits_which_no_start_of_python_fetches(visit, stage):
+    opened = visit(stage.url).go("questions/where-does-3073-come-from/")
+    opened.click("run")
+    opened.run_to_end()
+    assert not [url for url in opened.requests if "digits" in url]
+    opened.page.locator(".demo-links a", has_text="Notebook").click()
+    opened.page.wait_for_selector(".cell-bar")
+    cells = Cells(opened)
+    lines = "import numpy as np", "from convlens.data import handwritten_digits_task as task"
+    cells.run(0, "\n".join([*lines, "task(np.random.default_rng(0), 1797)[0].shape"]), "done", "failed")
+    assert cells.output(0).strip() == "(1797, 1, 8, 8)"
+
+
 def test_a_changed_cell_is_found_again_by_who_comes_back_and_reset_forgets_it(visit, stage):
     cells = Cells(visit(stage.url).go(NOTEBOOK))
     original = cells.value(1)

@@ -489,6 +489,9 @@ CALLS: dict[str, Call] = {
     "several_filters_task": task(data.several_filters_task),
     "squiggle_or_corner_task": task(data.squiggle_or_corner_task),
     "unseen_places_task": task(data.unseen_places_task),
+    "handwritten_digits_task": Call(
+        data.handwritten_digits_task, lambda: {"rng": rng(), "count": 4, "dtype": np.float64}
+    ),
     **{
         name: Call(getattr(shapes, name), dict)
         for name in (

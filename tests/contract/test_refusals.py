@@ -344,6 +344,10 @@ REFUSALS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: data.one_filter_task(rng(), 0),
         r"count is 0; it must be a whole number of at least 1",
     ),
+    "more digits than there are": (
+        lambda: data.handwritten_digits_task(rng(), 1798),
+        r"count is 1798; it must be a whole number from 1 to 1797",
+    ),
     "images too small": (
         lambda: data.one_filter_task(rng(), 4, size=4),
         r"size is 4; it must be a whole number of at least 5",

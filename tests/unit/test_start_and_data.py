@@ -14,6 +14,7 @@ from convlens.initializers import constant, he, zeros
 from convlens.symmetry import largest_difference
 from convlens.ties import tie
 
+COUNTS = (178, 182, 177, 183, 181, 182, 181, 179, 174, 180)  # of the digits 0 to 9, as UCI states them
 TASKS = [(data.one_filter_task, 2), (data.several_filters_task, 4)]
 each_task = pytest.mark.parametrize(("task", "classes"), TASKS, ids=["one filter", "several filters"])
 
@@ -187,3 +188,23 @@ def test_noise_is_what_is_left_of_an_image_without_a_shape() -> None:
     empty = x[labels == 0]
     assert empty.std() == pytest.approx(0.2, rel=0.02)
     assert x[labels == 1].sum(axis=(1, 2, 3)).mean() == pytest.approx(5.0, abs=0.5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_digits_are_real_pictures_none_of_them_twice(dtype: Any) -> None:
+    x, labels = data.handwritten_digits_task(rng(), 1797, dtype=dtype)
+    assert x.dtype == dtype
+    assert labels.dtype == np.int64
+    assert set(np.unique(x * 16)) == set(range(17))
+    assert tuple(np.bincount(labels)) == COUNTS
+    assert len(np.unique(x.reshape(len(x), -1), axis=0)) == len(x)
+    few, of_few = data.handwritten_digits_task(rng(), 40, dtype=dtype)
+    np.testing.assert_array_equal(few, x[:40])
+    np.testing.assert_array_equal(of_few, labels[:40])
+    assert not np.array_equal(data.handwritten_digits_task(rng(1), 40)[1], of_few)
+
+
+def test_a_zero_is_empty_in_its_middle_and_a_one_is_not() -> None:
+    x, labels = data.handwritten_digits_task(rng(), 1797)
+    middle = x[:, 0, 3:5, 3:5].mean((1, 2))
+    assert middle[labels == 0].mean() < 0.2 < 0.7 < middle[labels == 1].mean()

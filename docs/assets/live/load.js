@@ -10,6 +10,7 @@ const PARTS = {
   numpy: "numpy.tar",
   convlens: "convlens.tar",
 };
+const [REST, DIGITS] = ["rest.tar.bin", "digits.tar.bin"]; // no start needs these
 const noop = () => {};
 
 /** @typedef {{name: string, bytes: number, sha256: string, imports?: string[]}} File imports: of a demo */
@@ -139,17 +140,23 @@ export class Files {
   async rest(signal) {
     this.withRest = true;
     try {
-      return await (this.restRequest ??= this.bytes("files", "rest.tar.bin", signal));
+      return await (this.restRequest ??= this.bytes("files", REST, signal));
     } catch (error) {
       this.restRequest = null;
       throw error;
     }
   }
 
+  /** The handwritten digits. @param {AbortSignal} signal */
+  async digits(signal) {
+    await this.fetchManifest(signal);
+    return this.bytes("files", DIGITS, signal);
+  }
+
   /** Bytes received, and bytes in total. @returns {[number, number]} */
   progress() {
     /** @type {File[]} */ const all = this.manifest?.files ?? [];
-    const files = this.withRest ? all : all.slice(0, -1); // the rest is the last one
+    const files = all.filter(({ name }) => name !== DIGITS && (this.withRest || name !== REST));
     const sum = (/** @type {(file: File) => number} */ count) =>
       files.reduce((total, file) => total + count(file), 0);
     return [sum((file) => this.loaded.get(file.name) ?? 0), sum((file) => file.bytes)];

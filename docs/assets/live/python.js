@@ -104,6 +104,9 @@ export async function addRest(python, rest) {
   python.runPython("import importlib; importlib.invalidate_caches()");
 }
 
+/** Add the handwritten digits to the library. @param {any} python @param {Gzip} digits */
+export const addDigits = async (python, digits) => untar(python.FS, await gunzip(digits), PACKAGES);
+
 /**
  * Write the files of a tar: for each, a header of 512 bytes with name and size (octal), then the content.
  * @param {any} FS @param {ArrayBuffer} archive @param {string} folder

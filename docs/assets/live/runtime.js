@@ -28,7 +28,8 @@ export class Runtime {
     /** @type {AbortController | null} from the start of loading to the end of the worker */
     this.loading = null;
     /** @type {Worker | null} */ this.worker = null;
-    /** @type {Set<string>} in the worker: demos, their imports, "rest" */ this.sentFiles = new Set();
+    /** @type {Set<string>} in the worker: demos, their imports, "rest", "digits" */ this.sentFiles =
+      new Set();
     this.phase = "start";
     this.bytes = [0, 1];
     this.ready = false;
@@ -118,11 +119,14 @@ export class Runtime {
   start(owner, demo, settings, budgetMs) {
     this.claim(owner);
     const run = (this.run += 1);
-    this.begin(
-      demo,
-      (signal) => this.files.sources(demo, signal),
-      (sources) => this.send({ type: "run", run, demo, settings, sources }, budgetMs),
-    );
+    const go = () =>
+      this.begin(
+        demo,
+        (signal) => this.files.sources(demo, signal),
+        (sources) => this.send({ type: "run", run, demo, settings, sources }, budgetMs),
+      );
+    if (Object.values(settings).includes("digits")) this.withDigits(go);
+    else go();
     return run;
   }
 
@@ -144,6 +148,18 @@ export class Runtime {
     }
   }
 
+  /** Send the handwritten digits first. @param {() => void} go */
+  withDigits(go) {
+    this.begin(
+      "digits",
+      (signal) => this.files.digits(signal),
+      (value) => {
+        if (value) this.send({ type: "part", name: "digits", value }, 0);
+        go();
+      },
+    );
+  }
+
   /**
    * Run a cell of a notebook, without a time limit: the reader can stop it.
    * @param {Owner} owner @param {string} slug of the notebook @param {string} source @param {string} name
@@ -159,10 +175,12 @@ export class Runtime {
     };
     this.begin("rest", fetchRest, (value) => {
       if (value) this.send({ type: "part", name: "rest", value }, 0);
-      this.begin(
-        `imports of ${slug}`,
-        (signal) => this.files.imports(slug, signal),
-        (sources) => this.send({ type: "cell", run, source, name, sources }, 0),
+      this.withDigits(() =>
+        this.begin(
+          `imports of ${slug}`,
+          (signal) => this.files.imports(slug, signal),
+          (sources) => this.send({ type: "cell", run, source, name, sources }, 0),
+        ),
       );
     });
     return run;

@@ -30,13 +30,14 @@ function crashReason(error) {
  */
 export function serve(
   { isMessage, message },
-  { startPython, addRest, StartError },
+  { startPython, addRest, addDigits, StartError },
   loadPyodide,
   createPyodideModule,
 ) {
   /** @type {any} */ let python = null;
   /** @type {any} */ let browser = null;
   /** @type {Promise<void> | null} */ let restAdded = null;
+  /** @type {Promise<void> | null} */ let digitsAdded = null;
   let currentRun = 0;
   let cellRunning = false;
 
@@ -55,6 +56,7 @@ export function serve(
     numpy: part("numpy"),
     convlens: part("convlens"),
     rest: part("rest"),
+    digits: part("digits"),
   };
 
   /** @param {number} run @param {string} json */
@@ -91,6 +93,10 @@ export function serve(
     async run(/** @type {any} */ { run, demo, settings, sources }) {
       currentRun = run;
       addDemos(sources);
+      if (Object.values(settings).includes("digits")) {
+        await (digitsAdded ??= addDigits(python, parts.digits));
+        if (run !== currentRun) return; // stopped meanwhile
+      }
       postFrame(run, browser.start(demo, JSON.stringify(settings)));
     },
     async next(/** @type {any} */ { run, count }) {
@@ -100,6 +106,7 @@ export function serve(
       currentRun = run;
       addDemos(sources);
       await (restAdded ??= addRest(python, parts.rest));
+      await (digitsAdded ??= addDigits(python, parts.digits));
       if (run !== currentRun) return; // stopped meanwhile
       cellRunning = true;
       const send = (/** @type {string} */ text, /** @type {string} */ figure) =>

@@ -18,7 +18,7 @@ from convlens_site.runtime.cache import cached_folder
 from convlens_site.runtime.pins import PINS, pinned_files
 
 PACKED = CACHE / "packed"
-ALWAYS = {"json", "numpy", "numpy.fft", "numpy.linalg", "numpy.random"}
+ALWAYS = {"gzip", "json", "numpy", "numpy.fft", "numpy.linalg", "numpy.random"}  # gzip: NumPy reads the digits with it
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ def build(root: Path = ROOT, cache: Path = PACKED) -> Bundle:
     )
     library_wheel = wheel.build(root)
     library, library_reason = pack_folder("library", library_wheel.parent, cache, wheel=library_wheel.name)
-    of_library = pack.LIBRARY_FILE + pack.ENDING
-    files = {name: (library if name == of_library else runtime) / name for name in names()}
+    of_library = {name + pack.ENDING for name in (pack.LIBRARY_FILE, pack.DATA_FILE)}
+    files = {name: (library if name in of_library else runtime) / name for name in names()}
     return Bundle(files, reason or library_reason)
 
 
 def names() -> list[str]:
     """Return the names of the packed files, in the order in which the browser needs them, without packing anything."""
     *loader, _, _ = (file.name for file in pinned_files())
-    ours = [pack.STDLIB_FILE, pack.NUMPY_FILE, pack.LIBRARY_FILE, pack.REST_FILE]
+    ours = [pack.STDLIB_FILE, pack.NUMPY_FILE, pack.LIBRARY_FILE, pack.DATA_FILE, pack.REST_FILE]
     return [name + pack.ENDING for name in (*loader, *ours)]
 
 

@@ -31,6 +31,7 @@ PACKAGES = "/lib/python3.14/site-packages"
 STDLIB_FILE = "python_stdlib.zip"
 NUMPY_FILE = "numpy.tar"
 LIBRARY_FILE = "convlens.tar"
+DATA_FILE = "digits.tar"  # the data of the library's task with real pictures, fetched when a run asks for it
 REST_FILE = "rest.tar"  # the rest of the standard library, for the folder /lib/python3.14
 ENDING = ".bin"  # a gzip, with a suffix that no server mistakes for a content encoding
 NUMPY_FILES = re.compile(r"\.(py|so)$|\.dist-info/(METADATA$|licenses/)")
@@ -87,7 +88,9 @@ def pack_library(inputs: str, out: str, *, wheel: str, compiled: bool) -> None:
     }
     if compiled:
         files |= {pyc_name(name): bytecode(data, f"{PACKAGES}/{name}") for name, data in sources(files)}
+    data = {name: files.pop(name) for name in [*files] if name.endswith(".csv.gz")}
     write(out, LIBRARY_FILE, as_tar(files))
+    write(out, DATA_FILE, as_tar(data))
 
 
 def is_needed(name: str) -> bool:
