@@ -20,7 +20,7 @@ test("a first run waits for Python, then plays to its end", () => {
   assert.deepEqual(after(begin("run", false))[1], ["load"]);
   assert.equal(after(begin("run", false))[0].phase, "loading");
   assert.deepEqual(after(begin("run", false), "ready")[1], ["say", "start"]);
-  assert.deepEqual(after(begin("run", false), "ready", frame)[1], ["show", "next"]);
+  assert.deepEqual(after(begin("run", false), "ready", frame)[1], ["next", "show"]);
   const [state, effects] = after(begin("run", false), "ready", frame, last);
   assert.equal(state.phase, "done");
   assert.deepEqual(effects, ["show", "end", "finish", "result"]);

@@ -118,7 +118,8 @@ function arrive(state, done) {
   }
   const next = { ...state, awaiting: false, frames: state.frames + 1 };
   if (state.wish === "last") return [{ ...next, awaiting: true }, [effect("next")]];
-  if (state.phase === "running") return [{ ...next, awaiting: true }, [effect("show"), effect("next")]];
+  // The next figure is computed while this one is drawn: Python has a processor of its own.
+  if (state.phase === "running") return [{ ...next, awaiting: true }, [effect("next"), effect("show")]];
   if (state.wish === "step" && !state.frames)
     return [{ ...next, awaiting: true }, [effect("show"), say("Paused after a step."), effect("next")]];
   return [next, [effect("show"), effect("table")]];
