@@ -1,6 +1,7 @@
 """An array as a grid of coloured squares. An exact zero is hollow, with a `0` in it, here and nowhere else."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def cells(
     levels = np.rint(levels if lit is None else levels * np.where(lit, 1, PALER))
     levels += (levels == 0) * np.sign(numbers_only)  # a value that is not zero is never white
     inks = (INK, None) if grey else (POSITIVE, NEGATIVE)
-    paths = _paths(levels.tolist(), inks, 0.5 if numbers else 1.0)
+    paths = _paths(levels.astype(np.int8).tobytes(), values.shape, inks, 0.5 if numbers else 1.0)
     zeros = (numbers or not grey) and not values.all()
 
     def draw(x: float, y: float) -> str:
@@ -67,24 +68,26 @@ def cells(
     return Box(width * side * wide, height * side, draw)
 
 
-def _paths(rows: list[list[float]], inks: tuple[str, str | None], full: float) -> str:
+@lru_cache(256)  # from figure to figure of a run, most arrays keep their levels: two of three, or more
+def _paths(levels: bytes, shape: tuple[int, int], inks: tuple[str, str | None], full: float) -> str:
     """Return one path for all squares of one level, a thick dash for each run of them in a row, to keep the SVG short.
 
+    levels: the level of each square, from −LEVELS to LEVELS, as signed bytes.
     inks: the colours of the levels above 0, and of those below.
     """
-    dashes: dict[float, list[str]] = {}
-    for i, row in enumerate(rows):
-        begin, current = 0, 0.0
-        for j, level in enumerate([*row, 0.0]):
+    dashes: dict[int, list[str]] = {}
+    for i, row in enumerate(np.frombuffer(levels, np.int8).reshape(shape).tolist()):
+        begin, current = 0, 0
+        for j, level in enumerate([*row, 0]):
             if level != current:
                 if current:
                     dashes.setdefault(current, []).append(f"M{begin} {i}h{j - begin}")
                 begin, current = j, level
     svg = ""
-    for ink, levels in zip(inks, (range(1, LEVELS + 1), range(-1, -LEVELS - 1, -1)), strict=True):
+    for ink, sizes in zip(inks, (range(1, LEVELS + 1), range(-1, -LEVELS - 1, -1)), strict=True):
         paths = [
             f'<path d="{"".join(dashes[n])}" opacity="{full * abs(n) / LEVELS:g}"/>'
-            for n in levels
+            for n in sizes
             if n in dashes
         ]
         svg += f'<g stroke="{ink}">{"".join(paths)}</g>' if paths and ink else ""
