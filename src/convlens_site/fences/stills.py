@@ -1,7 +1,7 @@
 """The figures and the controls of a demo, computed when the site is built.
 
 Each is computed in its own process, so that `mkdocs serve` always uses the current library, and cached until
-the library or the demo changes.
+the library, the demo or one that it imports changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from convlens_site import demos
+from convlens_site import demos, recording
 from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
 
 
@@ -27,8 +27,9 @@ def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
 def run_cached(module: str, slug: str, *arguments: str) -> str:
     """Return the cached output of a module of this folder for a demo; ValueError if the demo does not exist or fails."""
     demos.check(slug)
-    code = Path(__file__).with_name(f"{module}.py")
-    file = CACHE / module / f"{slug}-{digest([*library_files(), *DEMOS.glob('*.py'), code], *arguments)}.txt"
+    code = [Path(__file__).with_name(f"{module}.py"), Path(recording.__file__)]
+    sources = [DEMOS / f"{name}.py" for name in (slug, *demos.imports(slug))]
+    file = CACHE / module / f"{slug}-{digest([*library_files(), *sources, *code], *arguments)}.txt"
     if not file.exists():
         command = [sys.executable, "-m", f"convlens_site.fences.{module}", slug, *arguments]
         run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
