@@ -7,6 +7,8 @@ import hashlib
 import html
 import json
 import re
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from typing import Any
 import pytest
 
 from convlens_site import demos, recording
+from convlens_site.fences import ahead, stills
+from convlens_site.paths import ROOT
 
 LIMIT = 60_000  # bytes of one file, compressed
 HOME = 25_000  # and of those that the start page loads
@@ -84,3 +88,22 @@ def test_recording_again_gives_the_same(site, slug: str) -> None:
     assert [settings for settings, _ in published] == recording.settings_of(demo, declared["settings"])
     for settings, frames in published[:3]:
         assert frames == recording.record(demo, settings), settings
+
+
+def test_a_build_begins_with_the_demos_of_all_pages(site, monkeypatch) -> None:
+    begun = []
+    monkeypatch.setattr(ahead, "compute", lambda slug, rest: begun.append(slug))
+    ahead.start(ROOT / "docs").shutdown()
+    assert sorted(begun) == sorted(slug for _, slug in sections(site.folder))
+
+
+def test_what_is_on_its_way_is_not_computed_twice(monkeypatch, tmp_path) -> None:
+    begun, run = [], subprocess.run
+    monkeypatch.setattr(stills, "CACHE", tmp_path)
+    monkeypatch.setattr(
+        subprocess, "run", lambda *command, **how: (begun.append(command), run(*command, **how))[1]
+    )
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: stills.still("conv_arithmetic", {}), range(2))
+    assert one == other
+    assert len(begun) == 1

@@ -10,6 +10,8 @@ import gzip
 import hashlib
 import json
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from typing import Any
 
 from convlens_live.demo import Demo
@@ -51,12 +53,17 @@ def main() -> None:
     """Print the recordings of the demo that the command line names, as a JSON list of strings."""
     slug, arguments = sys.argv[1:]
     demo = demos.demo(slug)
-    own, *others = (
-        (each, recording.record(demo, each)) for each in recording.settings_of(demo, json.loads(arguments))
-    )
+    settings = recording.settings_of(demo, json.loads(arguments))
+    with ProcessPoolExecutor() as pool:
+        own, *others = zip(settings, pool.map(record, repeat(slug), settings), strict=True)
     # Figures that can be pointed at have much in common; runs share a file until it is full.
     groups = [[own], *(fill(others) if demo.is_run else [others] if others else [])]
     print(json.dumps([(recording.pack(group), held(demo, group)) for group in groups]))
+
+
+def record(slug: str, settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures of a run, in a process of its own."""
+    return recording.record(demos.demo(slug), settings)
 
 
 def held(demo: Demo, runs: list[recording.Run]) -> list[list[Any]]:

@@ -10,10 +10,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from convlens_site import demos, recording
 from convlens_site.paths import CACHE, DEMOS, ROOT, digest, library_files
+
+_locks: dict[Path, Lock] = {}
 
 
 def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
@@ -30,15 +33,16 @@ def run_cached(module: str, slug: str, *arguments: str) -> str:
     code = [Path(__file__).with_name(f"{module}.py"), Path(recording.__file__)]
     sources = [DEMOS / f"{name}.py" for name in (slug, *demos.imports(slug))]
     file = CACHE / module / f"{slug}-{digest([*library_files(), *sources, *code], *arguments)}.txt"
-    if not file.exists():
-        command = [sys.executable, "-m", f"convlens_site.fences.{module}", slug, *arguments]
-        run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-        if run.returncode:
-            raise ValueError(
-                f"demo {slug} with {', '.join(arguments)} failed: {run.stderr.strip().splitlines()[-1]}"
-            )
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(run.stdout)
+    with _locks.setdefault(file, Lock()):  # it may be on its way, see ahead.py
+        if not file.exists():
+            command = [sys.executable, "-m", f"convlens_site.fences.{module}", slug, *arguments]
+            run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+            if run.returncode:
+                raise ValueError(
+                    f"demo {slug} with {', '.join(arguments)} failed: {run.stderr.strip().splitlines()[-1]}"
+                )
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(run.stdout)
     return file.read_text()
 
 

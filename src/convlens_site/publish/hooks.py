@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs_jupyter import convert
 
 from convlens_site import demos, evidence
-from convlens_site.fences import recordings
+from convlens_site.fences import ahead, recordings
 from convlens_site.fences.demo import ROOT_TOKEN
 from convlens_site.npm import editor
 from convlens_site.paths import CACHE, DEMOS, EVIDENCE, SHIPPED, digest, library_files
@@ -49,6 +50,7 @@ _SEARCH = (
 )
 _execute = convert.nb2html
 _serving = False
+_ahead: Executor | None = None
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -88,6 +90,8 @@ def on_config(config: Any) -> Any:
 @event_priority(-100)
 def on_files(files: Any, config: Any) -> Any:
     """Add the files that the browser loads, and the manifest that lists them; then the pages of evidence, and the packages."""
+    global _ahead
+    _ahead = ahead.start(Path(config.docs_dir))
     try:
         packed_files = bundle.build()
     except (fetch.RuntimeUnavailable, wheel.BuildFailed) as error:
@@ -149,6 +153,12 @@ def on_env(env: Any, config: Any, files: Any) -> Any:
         if not files.get_file_from_path(f"{recordings.FOLDER}/{name}"):
             files.append(File.generated(config, f"{recordings.FOLDER}/{name}", content=content))
     return env
+
+
+def on_build_error(error: Exception) -> None:
+    """Do not compute what no page will ask for."""
+    if _ahead:
+        _ahead.shutdown(wait=False, cancel_futures=True)
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
