@@ -12,7 +12,7 @@ from convlens_live.figures.box import Box
 from convlens_live.figures.colours import HAIRLINE, INK, NEGATIVE, POSITIVE, QUIET, Pen
 from convlens_live.figures.marks import Mark
 from convlens_live.figures.scales import Axes, Linear
-from convlens_live.figures.svg import MONO, SMALL, element
+from convlens_live.figures.svg import SMALL, element
 
 LEVELS, PALER = 8, 0.4
 GREY = Pen(HAIRLINE)
@@ -124,7 +124,7 @@ def _numbers(
         for base, row in zip(bases, rows, strict=True)
         for middle, value in zip(middles, row, strict=True)
     ]
-    return element("g", *texts, font_size=SMALL, font_family=MONO, text_anchor="middle")
+    return element("g", *texts, font_size=SMALL, text_anchor="middle")
 
 
 def outline(x: float, y: float, width: float, height: float, pen: Pen) -> str:

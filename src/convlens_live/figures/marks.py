@@ -12,7 +12,7 @@ from convlens_live.figures.colours import INK, PAPER, QUIET, Pen
 from convlens_live.figures.lines import polyline
 from convlens_live.figures.metrics import text_width
 from convlens_live.figures.scales import Axes
-from convlens_live.figures.svg import MONO, SMALL, TEXT, element, escape
+from convlens_live.figures.svg import SMALL, TEXT, element, escape
 
 THICK, DASHED = Pen(width=2), Pen(dash="2 3")
 LABEL_GAP = 6  # pixels between the end of a bar and its number
@@ -148,7 +148,7 @@ def bars(
             if not isfinite(value):
                 continue
             right, content = end >= zero, write(value) if write else ""
-            room = text_width(content, TEXT, mono=True) + LABEL_GAP if write else 0
+            room = text_width(content, TEXT) + LABEL_GAP if write else 0
             end = min(end, max(zero, axes.right - room)) if right else max(end, min(zero, axes.left + room))
             area = {
                 "x": min(zero, end),
@@ -165,7 +165,7 @@ def bars(
                     y=middle + 0.35 * TEXT,
                     text_anchor=None if right else "end",
                 )
-        return element("g", svg, fill=ink) + (element("g", texts, font_family=MONO) if texts else "")
+        return element("g", svg, fill=ink) + texts
 
     return Mark(draw)
 

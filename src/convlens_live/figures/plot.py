@@ -9,7 +9,7 @@ from convlens_live.figures.lines import spread
 from convlens_live.figures.marks import Mark
 from convlens_live.figures.metrics import text_width
 from convlens_live.figures.scales import Axes, Linear, Log, Scale
-from convlens_live.figures.svg import MONO, SMALL, element, escape
+from convlens_live.figures.svg import SMALL, element, escape
 
 LINE = 16  # pixels, of a line of names below the axis
 TO_BASELINE = SMALL / 3  # from the middle of a line of text down to its baseline
@@ -70,7 +70,7 @@ def _names(axes: Axes) -> str:
         zero = element(
             "path", d=f"M{axes.left:g} {axes.bottom:g}H{axes.right:g}", stroke=INK, stroke_dasharray="2 3"
         )
-        bold = {"font_family": MONO, "font_weight": 600, "text_anchor": "end"}
+        bold = {"font_weight": 600, "text_anchor": "end"}
         zero += element("text", "0", x=axes.left - 8, y=axes.bottom + TO_BASELINE, font_size=SMALL, **bold)
     if x.label and isinstance(x, Linear) and not x.ticks:
         names += element("text", f"{x.low:g}", x=axes.left, y=below)
