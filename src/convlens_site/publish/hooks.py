@@ -25,10 +25,12 @@ from convlens_site.publish import (
     card,
     csp,
     evidence_pages,
+    glossary,
     imprint,
     maths,
     offline,
     packages,
+    ranges,
     scripts,
     search,
 )
@@ -132,11 +134,14 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
-    """Turn formulas into MathML, keep numbers on one line, and make the fences' links relative to this page."""
+    """Turn formulas into MathML, draw ranges, add notes, keep numbers whole, and make the fences' links relative to this page."""
     try:
         html = maths.to_mathml(html)
     except ValueError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
+    html = ranges.draw_ranges(html)
+    if page.url.startswith("questions/") or page.is_homepage:
+        html = glossary.with_notes(html)
     root = get_relative_url(".", page.url)
     return keep_numbers_whole(html).replace(ROOT_TOKEN, root.rstrip("/") + "/")
 
