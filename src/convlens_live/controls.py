@@ -10,6 +10,7 @@ import numpy as np
 from convlens._settings import check_count, check_flag, check_number, check_text, items
 from convlens._words import show
 from convlens_live.figures.numbers import format_number, power_of_ten
+from convlens_live.figures.words import typeset
 
 MAX_STOPS = 256
 
@@ -144,7 +145,11 @@ class Choice:
 
     def spec(self) -> dict[str, Any]:
         """Return what a page needs to show the control."""
-        return {"kind": "choice", "values": list(self.values), "texts": list(self.texts or self.values)}
+        return {
+            "kind": "choice",
+            "values": list(self.values),
+            "texts": [typeset(text) for text in self.texts or self.values],
+        }
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from convlens._settings import check_number, check_text
 from convlens._words import show
 from convlens_live._declared import check_opens, check_recorded, check_sentence, read_signature
 from convlens_live.controls import Choice, ParameterError, Pointed, Seed, Slider
-from convlens_live.figures import Figure
+from convlens_live.figures import Figure, typeset
 
 __all__ = ["Choice", "Demo", "ParameterError", "Pointed", "Seed", "Slider", "demo"]
 
@@ -109,19 +109,19 @@ class Demo:
     def spec(self) -> dict[str, Any]:
         """Return the controls as plain JSON values; the page is built from this, without running Python."""
         controls = [
-            {"name": name, "label": control.label, "default": self.defaults[name], **control.spec()}
+            {"name": name, "label": typeset(control.label), "default": self.defaults[name], **control.spec()}
             for name, control in self.controls.items()
         ]
         return {
             "name": self.name,
-            "title": self.title,
+            "title": typeset(self.title),
             "question": self.question,
             "run": self.is_run,
             "budget": self.budget_seconds,
             "controls": controls,
             "recorded": list(self.recorded),
             "opens": self.opens,
-            "sentence": self.sentence,
+            "sentence": typeset(self.sentence),
         }
 
     def _repr_svg_(self) -> str:

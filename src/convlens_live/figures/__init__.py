@@ -40,6 +40,7 @@ from convlens_live.figures.plot import plot
 from convlens_live.figures.scales import Linear, Log, Names
 from convlens_live.figures.svg import HUGE, LARGE, SMALL, TEXT
 from convlens_live.figures.text import note, paragraph, text, titled
+from convlens_live.figures.words import typeset
 
 __all__ = [
     "HAIRLINE",
@@ -102,6 +103,7 @@ __all__ = [
     "table",
     "text",
     "titled",
+    "typeset",
     "when",
     "wide",
     "windows",

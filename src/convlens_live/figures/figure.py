@@ -10,6 +10,7 @@ from convlens._words import show
 from convlens_live.figures.box import Box, overlay, row
 from convlens_live.figures.colours import PAPER
 from convlens_live.figures.numbers import format_number
+from convlens_live.figures.words import typeset
 
 type Cell = str | int | float
 
@@ -39,10 +40,10 @@ class Table:
     def to_json(self) -> dict[str, Any]:
         """Return columns and rows; each cell holds the text to read and the value it stands for."""
         cells = [
-            [{"text": c if isinstance(c, str) else format_number(c), "value": str(c)} for c in each]
+            [{"text": typeset(c) if isinstance(c, str) else format_number(c), "value": str(c)} for c in each]
             for each in self.rows
         ]
-        return {"columns": list(self.columns), "rows": cells}
+        return {"columns": [typeset(name) for name in self.columns], "rows": cells}
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,8 @@ class Figure:
         """Return the figure as plain JSON values, as a worker sends it to its page."""
         return {
             "panels": [panel.svg() for panel in self.panels],
-            "alt": self.alt,
-            "caption": self.caption,
+            "alt": typeset(self.alt),
+            "caption": typeset(self.caption),
             "table": self.table.to_json(),
             "outcome": self.outcome,
         }

@@ -2,6 +2,7 @@
 
 from convlens_live.figures.box import Box, nothing
 from convlens_live.figures.svg import escape
+from convlens_live.figures.words import typeset
 
 
 def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
@@ -13,7 +14,7 @@ def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
     # As text, and not by `element`: a figure may have 150 parts, which are most of its elements.
     pairs = ",".join([f"{name}={value}" for name, value in settings.items()])
     sets = f'data-set="{escape(pairs)}"' + (' data-on="true"' if on else "")
-    name = f"<title>{escape(title)}</title>"
+    name = f"<title>{escape(typeset(title))}</title>"
     area = f'width="{box.width:g}" height="{box.height:g}" fill-opacity="0"'
 
     def draw(x: float, y: float) -> str:

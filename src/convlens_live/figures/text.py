@@ -4,6 +4,7 @@ from convlens_live.figures.box import SHARE, Align, Box, column
 from convlens_live.figures.colours import INK, QUIET
 from convlens_live.figures.metrics import text_width
 from convlens_live.figures.svg import MONO, SIZES, SMALL, TEXT, element, escape
+from convlens_live.figures.words import typeset
 
 
 def text(
@@ -21,6 +22,7 @@ def text(
     width: the room that it takes whatever its content, so that nothing beside it moves during a run. A text that is
     too long for its room gets the next smaller size that fits. Without `width` it takes as much as it needs.
     """
+    content = typeset(content)
     height = 1.2 * size
     natural = text_width(content, size, mono=mono, bold=bold)
     if width is not None and natural > width:

@@ -38,7 +38,7 @@ from convlens_site.publish.manifest import build_manifest, seal
 from convlens_site.publish.minify import minify
 from convlens_site.publish.standalone import write_standalone_pages
 from convlens_site.publish.translation import protect_from_translation
-from convlens_site.publish.typography import keep_numbers_whole
+from convlens_site.publish.typography import keep_numbers_whole, set_type
 from convlens_site.runtime import bundle, fetch, wheel
 
 log = logging.getLogger("mkdocs.hooks.convlens")
@@ -167,8 +167,8 @@ def on_build_error(error: Exception) -> None:
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Remove bytes that no reader sees, and protect code and numbers from a browser's translation."""
-    return protect_from_translation(minify(search.unmark(output).replace(*_SEARCH)))
+    """Typeset the words, remove bytes that no reader sees, and protect code and numbers from a browser's translation."""
+    return protect_from_translation(minify(set_type(search.unmark(output).replace(*_SEARCH))))
 
 
 def on_post_template(output: str, template_name: str, config: Any) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from convlens_site.publish import scripts
 from convlens_site.publish.minify import minify
+from convlens_site.publish.typography import set_type
 
 FOLDER = "embed"
 TOKENS, BY_PREFERENCE = "assets/stylesheets/tokens.css", "assets/stylesheets/tokens-by-preference.css"
@@ -41,7 +42,7 @@ def write_standalone_pages(site: Path, site_name: str, site_url: str) -> None:
     not_found_page = pages.get_template("404.html").render(
         root=urlsplit(site_url).path or "/", questions=questions
     )
-    (site / "404.html").write_text(minify(not_found_page), "utf-8")
+    (site / "404.html").write_text(minify(set_type(not_found_page)), "utf-8")
     for path in ("", *(path for path, _ in questions)):
         page = (site / path / "index.html").read_text("utf-8")
         for demo in _DEMO.finditer(page):
