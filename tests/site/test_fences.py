@@ -8,9 +8,9 @@ from pymdownx.superfences import SuperFencesException
 from convlens_site import evidence
 from convlens_site.fences.demo import demo_fence
 from convlens_site.fences.glance import glance_fence
+from convlens_site.fences.path import DIM, PARTS, path_fence
 from convlens_site.fences.predict import predict_fence
 from convlens_site.publish import maths
-from convlens_site.publish.typography import keep_numbers_whole
 
 
 def test_a_demo_fence_that_names_no_demo_says_which_there_are():
@@ -57,8 +57,18 @@ def test_formulas_become_mathml_and_unknown_commands_are_refused():
             maths.to_mathml(rf'<span class="arithmatex">\({wrong}\)</span>')
 
 
-def test_a_number_of_the_prose_stays_on_one_line_and_code_is_left_alone():
-    prose = "<p>2\u2009000 steps, 80 %, 3.1 × 10⁻⁹; in 2017, 100 people; a × 10</p>"
-    code = "<code>7 % 2</code><pre>x = 1 × 10</pre>"
-    narrow = "<p>2\u202f000 steps, 80\u202f%, 3.1\u202f×\u202f10⁻⁹; in 2017, 100 people; a × 10</p>"
-    assert keep_numbers_whole(prose + code + prose) == narrow + code + narrow
+def test_the_path_lights_the_parts_that_are_named_and_says_which():
+    whole = path_fence("lit: " + ", ".join(PARTS), "path", "", {}, None)
+    html = path_fence("lit: filters, next layer", "path", "", {}, None)
+    assert "This page is about: filters, next layer." in html
+    assert whole.count(f'opacity="{DIM}"') == 1, "only the lines between the parts"
+    assert html.count(f'opacity="{DIM}"') == 1 + 1 + 2 + 2, "and the image, both maps and both means"
+    assert html.count('font-weight="600"') == 2
+
+
+@pytest.mark.parametrize("wrong", ["lit: neurons", "filters", "", "lit:"])
+def test_a_path_that_lights_nothing_is_refused(wrong):
+    with pytest.raises(
+        SuperFencesException, match="must name some of image, filters, maps, means, next layer"
+    ):
+        path_fence(wrong, "path", "", {}, None)
