@@ -40,7 +40,8 @@ def load(slug: str) -> Any:
     """Import evidence/<slug>.py from any working directory, under another name, because its demo has the same."""
     name = f"evidence_{slug}"
     if name not in sys.modules:
-        demos.module(slug)  # so that the file can import its demo
+        if slug in demos.SLUGS:
+            demos.module(slug)  # so that the file can import its demo
         spec = importlib.util.spec_from_file_location(name, EVIDENCE / f"{slug}.py")
         assert spec is not None
         assert spec.loader is not None
@@ -208,12 +209,12 @@ def workers(scheduler: str | None) -> Iterator[Executor]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the evidence of the demos that have cases."""
+    """Write the evidence of the demos that have cases, and of the lesson."""
     parser = argparse.ArgumentParser(prog="make evidence", description=__doc__)
     parser.add_argument("demos", nargs="*", help="the names of the demos (default: all)")
     parser.add_argument("--scheduler", help="the address of a Dask cluster whose workers have this checkout")
     chosen = parser.parse_args(arguments)
-    available = [slug for slug in demos.SLUGS if (EVIDENCE / f"{slug}.py").exists()]
+    available = sorted(file.stem for file in EVIDENCE.glob("*.py"))
     unknown = set(chosen.demos) - set(available)
     if unknown:
         parser.error(

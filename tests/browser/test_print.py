@@ -1,6 +1,8 @@
-"""On paper a page is dark on white, whatever the reader's scheme."""
+"""On paper a page is dark on white, whatever the reader's scheme; it has no controls, and its figures are whole."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
@@ -43,3 +45,23 @@ def test_a_page_prints_dark_on_white(read, path, scheme):
     assert seen["paper"] == "rgb(255, 255, 255)"
     assert seen["light"] == []
     assert seen["dark"] == []
+
+
+def test_the_handout_is_one_sheet(read):
+    paper = read("handout/").page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
+
+
+def test_nothing_is_printed_that_only_a_screen_can_use(read):
+    opened = read("questions/the-black-line/")
+    opened.page.emulate_media(media="print")
+    shown = opened.page.evaluate(
+        """() => [...document.querySelectorAll("article :is(button, input[type=range], summary, .demo-settings, .demo-links)")]
+          .filter((each) => each.checkVisibility() && !each.closest(".question, .demo-sentence")).map((each) => each.className)"""
+    )
+    assert shown == []
+    torn = opened.page.evaluate(
+        """() => [...document.querySelectorAll("article :is(.demo, table)")]
+          .filter((each) => getComputedStyle(each).breakInside !== "avoid").length"""
+    )
+    assert torn == 0

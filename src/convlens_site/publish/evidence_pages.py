@@ -28,7 +28,7 @@ def pages() -> Iterator[tuple[str, str]]:
     for slug in sorted(
         file.stem
         for file in EVIDENCE.glob("*.json")
-        if (DEMOS / f"{file.stem}.py").exists() or file.stem == EQUAL
+        if (EVIDENCE / f"{file.stem}.py").exists() or file.stem == EQUAL
     ):
         yield f"{FOLDER}/{slug}.md", page(slug)
 
@@ -36,11 +36,11 @@ def pages() -> Iterator[tuple[str, str]]:
 def page(slug: str) -> str:
     """Return the page of evidence on one demo."""
     result = json.loads((EVIDENCE / f"{slug}.json").read_text("utf-8"))
-    code = (
-        f"[a script]({slug}.py) for [the demo](../demos/{slug}.py)"
-        if slug != EQUAL
-        else "[a script](torch/equal_filters.py) that needs only PyTorch"
-    )
+    code = f"[a script]({slug}.py)"
+    if slug == EQUAL:
+        code = "[a script](torch/equal_filters.py) that needs only PyTorch"
+    elif (DEMOS / f"{slug}.py").exists():
+        code += f" for [the demo](../demos/{slug}.py)"
     command = f"{result['command']} EVIDENCE_ARGS={slug}"
     parts = [
         f"---\ntitle: 'Evidence: {slug}'\nsearch: {{exclude: true}}\nhide: [toc]\n---\n\n# Evidence: {slug}\n",
