@@ -1,7 +1,7 @@
 """The first drawing of a demo before its run, for the picture by which other sites show a page; see publish/card.py.
 
 A demo with a run is drawn at its first step, whatever its page opens with: the picture must not answer what the page asks.
-The first drawing shows what the demo is about; the results stand in the others.
+The first drawing shows what the demo is about; the others show the results.
 """
 
 from __future__ import annotations
