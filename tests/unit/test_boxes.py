@@ -29,6 +29,7 @@ from convlens_live.figures import (
     filter_pen,
     fixed,
     grid,
+    idea,
     line,
     narrow,
     once,
@@ -176,6 +177,17 @@ def test_a_part_says_what_it_sets() -> None:
     assert group.attrib["data-set"] == "row=5"
     assert "data-on" not in group.attrib
     assert group[0].text == "row 5"
+
+
+def test_an_idea_has_a_name_and_an_area_that_can_light_up() -> None:
+    (group,) = [
+        each for each in found(idea(space(30, 20), "weights-1", "error"), "g") if "data-idea" in each.attrib
+    ]
+    assert group.attrib["data-idea"] == "weights-1 error"
+    assert (group[0].attrib["width"], group[0].attrib["height"]) == ("36", "26")
+    for wrong in ("", "Error", "two words", 'error"'):
+        with pytest.raises(ValueError, match="an idea has one word"):
+            idea(space(), wrong)
 
 
 CHART = {"x": Linear(0, 10, label="step"), "width": 300, "height": 200}

@@ -9,6 +9,7 @@ const COLOUR =
   /^(?:[a-z]+|#[\da-f]{3,8}|(?:rgb|hsl)a?\([-.,%\d\s]*\)|var\(--figure-[\w-]+(?:,\s*(?:[a-z]+|#[\da-f]{3,8}))?\))$/i;
 const FONT = /^(?:[\w\s,'-]+|var\(--figure-[\w-]+(?:,[\w\s,'-]+)?\))$/;
 const WORD = /^[\w-]+$/;
+const NAMES = /^[a-z\d -]+$/;
 const SETTINGS = /^[\w\s.,=+-]+$/;
 
 const TEXT_ELEMENTS = new Set(["text", "title"]);
@@ -39,6 +40,7 @@ const ATTRIBUTES = new Map([
   ["text-anchor", WORD],
   ["aria-hidden", WORD],
   ["data-guess", NUMBERS],
+  ["data-idea", NAMES],
   ["data-on", WORD],
   ["data-only", WORD],
   ["data-set", SETTINGS],

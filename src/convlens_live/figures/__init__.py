@@ -35,7 +35,7 @@ from convlens_live.figures.figure import Figure, Table
 from convlens_live.figures.filters import button, filter_cells, filter_name, headline, image_cells
 from convlens_live.figures.marks import Mark, area, bars, dots, line, rule, windows
 from convlens_live.figures.numbers import fixed, format_number, how_many, percent, plural, power_of_ten, when
-from convlens_live.figures.parts import part
+from convlens_live.figures.parts import idea, part
 from convlens_live.figures.plot import plot
 from convlens_live.figures.scales import Linear, Log, Names
 from convlens_live.figures.svg import HUGE, LARGE, SMALL, TEXT
@@ -81,6 +81,7 @@ __all__ = [
     "headline",
     "how_many",
     "hue",
+    "idea",
     "image_cells",
     "line",
     "narrow",

@@ -1,8 +1,15 @@
-"""Parts of a figure that set parameters when a reader points at them, taps them or focuses them."""
+"""Parts of a figure that a reader points at: some set parameters, some light up with the words of the same idea."""
 
+import re
+
+from convlens._settings import check_text
+from convlens._words import show
 from convlens_live.figures.box import Box, nothing
 from convlens_live.figures.svg import escape
 from convlens_live.figures.words import typeset
+
+AROUND = 3  # pixels by which the light goes beyond a box
+_NAME = re.compile(r"[a-z]+(-\d)?")
 
 
 def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
@@ -22,5 +29,25 @@ def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
         if box.draw is nothing:  # its area is all there is
             return f"<rect {place} {area} {sets}>{name}</rect>"
         return f"<g {sets}>{name}<rect {place} {area}/>{box.draw(x, y)}</g>"
+
+    return Box(box.width, box.height, draw, box.align)
+
+
+def idea(box: Box, *names: str) -> Box:
+    """Return the box as a picture of ideas: it lights up with the words, factors and pictures of the same name on its page.
+
+    names: one word each, such as `error`; that of something of filter 1 ends in `-1`, of filter 2 in `-2`.
+    """
+    for name in names:
+        if not _NAME.fullmatch(check_text("names", name)):
+            raise ValueError(
+                f"names has {show(name)}; an idea has one word of small letters, such as 'error-1'"
+            )
+    said = " ".join(names)
+
+    def draw(x: float, y: float) -> str:
+        place = f'x="{x - AROUND:.5g}" y="{y - AROUND:.5g}"'
+        size = f'width="{box.width + 2 * AROUND:g}" height="{box.height + 2 * AROUND:g}"'
+        return f'<g data-idea="{said}"><rect {place} {size} fill-opacity="0"/>{box.draw(x, y)}</g>'
 
     return Box(box.width, box.height, draw, box.align)

@@ -8,6 +8,9 @@ from html import unescape
 from latex2mathml.converter import convert
 
 _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
+_IDEA = re.compile(
+    r'<mrow class="idea ([^"]+)">'
+)  # \class{idea error}{\delta} lights up with the words of that idea
 
 
 def to_mathml(html: str) -> str:
@@ -21,4 +24,5 @@ def _convert(tex: str, block: bool) -> str:
     if re.search(r"<m[ion]>(\\|&amp;|&<)", mathml):
         raise ValueError(f"formula {tex!r} holds a command that the converter does not know")
     mathml = mathml.replace("<math ", '<math class="formula" ', 1)
+    mathml = _IDEA.sub(r'<mrow data-idea="\1">', mathml)
     return f'<div class="formula-block">{mathml}</div>' if block else mathml
