@@ -72,6 +72,8 @@ def test_a_path_that_lights_nothing_is_refused(wrong):
         SuperFencesException, match="must name some of image, filters, maps, means, next layer"
     ):
         path_fence(wrong, "path", "", {}, None)
+
+
 def test_a_factor_of_a_formula_bears_the_name_of_its_idea():
     html = maths.to_mathml(r'<span class="arithmatex">\(\class{idea error}{\delta_n} x\)</span>')
     assert '<mrow data-idea="error"><msub>' in html

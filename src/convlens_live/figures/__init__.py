@@ -19,7 +19,7 @@ from convlens_live.figures.box import (
     table,
     wide,
 )
-from convlens_live.figures.cells import cells, framed, ruled
+from convlens_live.figures.cells import cells, framed, inner, ruled
 from convlens_live.figures.colours import (
     HAIRLINE,
     INK,
@@ -34,12 +34,14 @@ from convlens_live.figures.colours import (
 from convlens_live.figures.figure import Figure, Table
 from convlens_live.figures.filters import button, filter_cells, filter_name, headline, image_cells
 from convlens_live.figures.marks import Mark, area, bars, dots, line, rule, windows
+from convlens_live.figures.network import network_map
 from convlens_live.figures.numbers import fixed, format_number, how_many, percent, plural, power_of_ten, when
 from convlens_live.figures.parts import idea, part
 from convlens_live.figures.plot import plot
 from convlens_live.figures.scales import Linear, Log, Names
 from convlens_live.figures.svg import HUGE, LARGE, SMALL, TEXT
-from convlens_live.figures.text import note, paragraph, text, titled
+from convlens_live.figures.tallies import tally
+from convlens_live.figures.text import fraction, note, paragraph, text, titled
 from convlens_live.figures.words import typeset
 
 __all__ = [
@@ -76,6 +78,7 @@ __all__ = [
     "filter_pen",
     "fixed",
     "format_number",
+    "fraction",
     "framed",
     "grid",
     "headline",
@@ -83,8 +86,10 @@ __all__ = [
     "hue",
     "idea",
     "image_cells",
+    "inner",
     "line",
     "narrow",
+    "network_map",
     "note",
     "once",
     "overlay",
@@ -102,6 +107,7 @@ __all__ = [
     "sized",
     "space",
     "table",
+    "tally",
     "text",
     "titled",
     "typeset",

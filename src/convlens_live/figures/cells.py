@@ -9,7 +9,7 @@ from convlens._checks import check_array
 from convlens._settings import check_number
 from convlens.types import Array
 from convlens_live.figures.box import Box
-from convlens_live.figures.colours import HAIRLINE, INK, NEGATIVE, POSITIVE, QUIET, Pen
+from convlens_live.figures.colours import HAIRLINE, INK, NEGATIVE, PAPER, POSITIVE, QUIET, Pen
 from convlens_live.figures.marks import Mark
 from convlens_live.figures.scales import Axes, Linear
 from convlens_live.figures.svg import SMALL, element
@@ -44,12 +44,7 @@ def cells(
     check_number("side", side, low=0)
     (height, width), rows = values.shape, values.tolist()
     across, down = Linear(0, width), Linear(height, 0)
-    full = full if full and np.isfinite(full) else 1.0  # only zeros, or a run that diverged
-    finite = np.isfinite(values)
-    numbers_only = values if finite.all() else np.where(finite, values, 0)
-    levels = np.minimum(np.maximum(LEVELS / full * numbers_only, -LEVELS), LEVELS)
-    levels = np.rint(levels if lit is None else levels * np.where(lit, 1, PALER))
-    levels += (levels == 0) * np.sign(numbers_only)  # a value that is not zero is never white
+    levels = _levels(values, full, None if lit is None else np.where(lit, 1, PALER))
     inks = (INK, None) if grey else (POSITIVE, NEGATIVE)
     paths = _paths(levels.astype(np.int8).tobytes(), values.shape, inks, 0.5 if numbers else 1.0)
     zeros = (numbers or not grey) and not values.all()
@@ -68,18 +63,51 @@ def cells(
     return Box(width * side * wide, height * side, draw)
 
 
+def inner(values: Array, full: float, share: float = 0.36) -> Mark:
+    """Return smaller squares in the middle of other squares: what the values were before.
+
+    values: (rows, columns), none of them 0. share: of the side of a square.
+    """
+    check_array("values", values, "rows, columns")
+    spots = "".join(f"M{j} {i}h1" for i in range(values.shape[0]) for j in range(values.shape[1]))
+    levels = _levels(values, full).astype(np.int8).tobytes()
+    paths = _paths(levels, values.shape, (POSITIVE, NEGATIVE), 1.0, runs=False)
+
+    def draw(axes: Axes) -> str:
+        side, width = float(axes.x(1) - axes.x(0)), f"{share:g}"
+        dash = f'stroke-dasharray="0 {(1 - share) / 2:g} {share:g} 1" stroke-width="{width}"'
+        place = f"translate({axes.left:g} {axes.top + side / 2:g}) scale({side:g})"
+        paper = f'<path d="{spots}" stroke="{PAPER}"/>'
+        return f'<g fill="none" transform="{place}" {dash}>{paper}{paths}</g>'
+
+    return Mark(draw)
+
+
+def _levels(values: Array, full: float, strength: Array | None = None) -> Array:
+    """Return values as levels of colour, from −LEVELS to LEVELS."""
+    full = full if full and np.isfinite(full) else 1.0  # only zeros, or a run that diverged
+    finite = np.isfinite(values)
+    numbers_only = values if finite.all() else np.where(finite, values, 0)
+    levels = np.minimum(np.maximum(LEVELS / full * numbers_only, -LEVELS), LEVELS)
+    levels = np.rint(levels if strength is None else levels * strength)
+    levels += (levels == 0) * np.sign(numbers_only)  # a value that is not zero is never white
+    return levels
+
+
 @lru_cache(256)  # from figure to figure of a run, most arrays keep their levels: two of three, or more
-def _paths(levels: bytes, shape: tuple[int, int], inks: tuple[str, str | None], full: float) -> str:
+def _paths(
+    levels: bytes, shape: tuple[int, int], inks: tuple[str, str | None], full: float, *, runs: bool = True
+) -> str:
     """Return one path for all squares of one level, a thick dash for each run of them in a row, to keep the SVG short.
 
-    levels: the level of each square, from −LEVELS to LEVELS, as signed bytes.
-    inks: the colours of the levels above 0, and of those below.
+    levels: the level of each square, from −LEVELS to LEVELS, as signed bytes. inks: the colours of the levels
+    above 0, and of those below. runs: otherwise each square has a dash of its own.
     """
     dashes: dict[int, list[str]] = {}
     for i, row in enumerate(np.frombuffer(levels, np.int8).reshape(shape).tolist()):
         begin, current = 0, 0
         for j, level in enumerate([*row, 0]):
-            if level != current:
+            if level != current or not runs:
                 if current:
                     dashes.setdefault(current, []).append(f"M{begin} {i}h{j - begin}")
                 begin, current = j, level

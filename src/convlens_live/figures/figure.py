@@ -53,6 +53,7 @@ class Figure:
     panels: drawings, side by side where there is room, and below each other on a phone. One may be there twice, for a wide
         screen and for a narrow one.
     alt: a sentence computed from the data, for readers who cannot see the drawing.
+    heading: what the caption is about, in a few words. caption: what to know; [error](error) in it lights up as that idea.
     outcome: one word for what happened, such as "same"; a prediction is compared with it.
 
     Raises ValueError when there is no panel or no sentence.
@@ -63,6 +64,7 @@ class Figure:
     table: Table
     caption: str = ""
     outcome: str = ""
+    heading: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.panels, tuple) and not self.panels:
@@ -74,6 +76,7 @@ class Figure:
         if not isinstance(self.table, Table):
             raise ValueError(f"table is {show(self.table)}; it must be a Table")
         check_text("caption", self.caption)
+        check_text("heading", self.heading)
         check_text("outcome", self.outcome)
 
     @property
@@ -96,4 +99,5 @@ class Figure:
             "caption": typeset(self.caption),
             "table": self.table.to_json(),
             "outcome": self.outcome,
+            **({"heading": self.heading} if self.heading else {}),
         }

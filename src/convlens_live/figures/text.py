@@ -63,3 +63,11 @@ def note(content: str, *, align: Align = "start") -> Box:
 def titled(title: str | Box, box: Box, gap: float = 4) -> Box:
     """Return a box with its title above it."""
     return column(note(title) if isinstance(title, str) else title, box, gap=gap)
+
+
+def fraction(above: str, below: str, ink: str = INK) -> Box:
+    """Return a fraction, as in a formula."""
+    wide = max(text_width(each, TEXT) for each in (above, below)) + 4
+    lines = [text(each, ink=ink, align="middle", width=wide) for each in (above, below)]
+    bar = Box(wide, 5, lambda x, y: element("path", d=f"M{x:g} {y + 3:g}h{wide:g}", stroke=ink))
+    return column(lines[0], bar, lines[1], gap=0)
