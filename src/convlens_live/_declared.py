@@ -26,15 +26,25 @@ def check_opens(opens: str) -> str:
     return opens
 
 
-def check_sentence(sentence: str, controls: dict[str, Control]) -> str:
-    """Refuse a sentence that names anything but choices and the button, or not the button."""
+def find_scenes(controls: dict[str, Control]) -> str:
+    """Return the name of the control that is declared as scenes, or nothing; refuse a second one."""
+    names = [name for name, each in controls.items() if isinstance(each, Choice) and each.scenes]
+    if len(names) > 1:
+        raise ValueError(
+            f"{names[0]} and {names[1]} are declared as scenes; a demo may have one such control"
+        )
+    return names[0] if names else ""
+
+
+def check_sentence(sentence: str, controls: dict[str, Control], is_run: bool) -> str:
+    """Refuse a sentence that names anything but choices and the button, or not the button of a demo with a run."""
     names = {
         name for _, name, _, _ in Formatter().parse(check_text("sentence", sentence)) if name is not None
     }
-    for name in names - {"run"}:
-        if not isinstance(controls.get(name), Choice):
+    for name in names - ({"run"} if is_run else set()):
+        if not isinstance(controls.get(name), Choice) or name == find_scenes(controls):
             raise ValueError(f"sentence names {show(name)}; it may name choices of the demo, and run")
-    if sentence and "run" not in names:
+    if sentence and is_run and "run" not in names:
         raise ValueError(f"sentence is {show(sentence)}; it must have a place for {{run}}, the button")
     return sentence
 

@@ -121,14 +121,19 @@ def _power_or_number(stop: float) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values in the parameter's Literal type; `texts` are their names on the page."""
+    """One of the values in the parameter's Literal type; `texts` are their names on the page.
+
+    scenes: whether the values are scenes of one explanation. A page then shows numbered tabs, with keys to step through them.
+    """
 
     label: str
     texts: Sequence[str] = ()
+    scenes: bool = False
     values: tuple[str, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         check_text("label", self.label)
+        check_flag("scenes", self.scenes)
         texts = items(self.texts)
         if texts is None or not all(isinstance(text, str) for text in texts):
             raise ValueError(f"texts is {show(self.texts)}; it must be a list of strings, one per value")
@@ -145,11 +150,9 @@ class Choice:
 
     def spec(self) -> dict[str, Any]:
         """Return what a page needs to show the control."""
-        return {
-            "kind": "choice",
-            "values": list(self.values),
-            "texts": [typeset(text) for text in self.texts or self.values],
-        }
+        texts = [typeset(text) for text in self.texts or self.values]
+        spec = {"kind": "choice", "values": list(self.values), "texts": texts}
+        return spec | ({"scenes": True} if self.scenes else {})
 
 
 @dataclass(frozen=True)

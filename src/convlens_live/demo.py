@@ -18,7 +18,7 @@ from typing import Any
 
 from convlens._settings import check_number, check_text
 from convlens._words import show
-from convlens_live._declared import check_opens, check_recorded, check_sentence, read_signature
+from convlens_live._declared import check_opens, check_recorded, check_sentence, find_scenes, read_signature
 from convlens_live.controls import Choice, ParameterError, Pointed, Seed, Slider
 from convlens_live.figures import Figure, typeset
 
@@ -63,7 +63,8 @@ class Demo:
         self.recorded = check_recorded(recorded, self.controls)
         self.first_picture = opens if callable(opens) else self.picture
         self.opens: str = "start" if callable(opens) else check_opens(opens)
-        self.sentence = check_sentence(sentence, self.controls)
+        self.sentence = check_sentence(sentence, self.controls, self.is_run)
+        self.scenes = find_scenes(self.controls)
         if not self.title:
             raise ValueError(
                 f"function {self.name} has no docstring; its first line is the title of the demo"
@@ -147,7 +148,7 @@ def demo(
     opens: whether a page shows the run's "start" or its "end" until a reader acts; or a picture of the first state, which may
         leave out what the page asks about.
     sentence: what the demo is about, with its controls in it: "Start both filters {incoming}, and {run}." The other controls
-        follow below it; {run} is the button.
+        follow below it; {run} is the button, which a demo without a run has not.
     """
     return lambda function: Demo(function, question, budget_seconds, picture, recorded, opens, sentence)
 

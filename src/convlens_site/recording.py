@@ -19,8 +19,8 @@ ELEMENT = re.compile(r"<[^/][^>]*>[^<]*(?:</[^>]*>)*")  # with the ends of those
 def settings_of(demo: Demo, settings: dict[str, Any]) -> list[dict[str, Any]]:
     """Return all settings that are recorded for a page with these settings; its own come first.
 
-    Those of a run are the combinations that the demo declares. Where each change draws a figure, they are also those that
-    a reader reaches by pointing at parts of the figure.
+    Its other scenes follow. Those of a run are the combinations that the demo declares. Where each change draws a figure, they
+    are also those that a reader reaches by pointing at parts of the figure.
     """
     own = demo.parse(settings)
     found = [own]
@@ -28,7 +28,13 @@ def settings_of(demo: Demo, settings: dict[str, Any]) -> list[dict[str, Any]]:
         each = own | dict(zip(demo.recorded, values, strict=True))
         if each != own:
             found.append(each)
+    found.sort(key=lambda each: not differ_by_scene(demo, each, own))
     return found if demo.is_run else reachable(demo, found)
+
+
+def differ_by_scene(demo: Demo, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Are these the settings of scenes that a reader steps through one after another, or the same settings?"""
+    return {**one, demo.scenes: ""} == {**other, demo.scenes: ""}
 
 
 def values_of(control: Control) -> list[Any]:

@@ -68,10 +68,11 @@ def test_every_demo_is_recorded_at_the_settings_of_its_page_and_ends_in_the_buil
     found = sections(site.folder)
     assert {slug for _, slug in found} == {*demos.SLUGS}
     for (_, slug), declared in found.items():
-        ((settings, frames),) = unpacked(
+        (settings, frames), *others = unpacked(
             site.folder / "assets/recordings" / declared["recordings"][0]["name"]
         )
         assert settings == declared["settings"]
+        assert bool(others) == bool(demos.demo(slug).scenes), "its other scenes are in the same file"
         assert frames[-1] == demos.demo(slug).still(**settings).to_json(), slug
 
 

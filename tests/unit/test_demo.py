@@ -101,12 +101,26 @@ EMPTY = __import__("inspect").Parameter.empty
         ({"a": (SLIDER, 1), "b": (SLIDER, 1)}, "used by two controls"),
         ({"a": (Annotated[str, Choice("A")], "x")}, "must be a Literal"),
         ({"a": (Annotated[Literal["x", "y"], Choice("A", ("X",))], "x")}, "2 values and 1 texts"),
+        (
+            {name: (Annotated[Literal["1", "2"], Choice(name, scenes=True)], "1") for name in ("a", "b")},
+            "a and b are declared as scenes",
+        ),
         ({f"p{i}": (Annotated[int, Slider(f"P{i}", 0, 9, step=1)], 3) for i in range(7)}, "at most 6"),
     ],
 )
 def test_a_declaration_with_a_mistake_fails_at_once(parameters, sentence):
     with pytest.raises(ValueError, match=sentence):
         declare(**parameters)
+
+
+def test_scenes_are_a_choice_that_the_page_shows_as_tabs_and_a_sentence_may_not_name():
+    scenes = Annotated[Literal["1", "2"], Choice("Scene", ("One", "Two"), scenes=True)]
+    declared = declare(scene=(scenes, "1"))
+    assert declared.scenes == "scene"
+    assert declared.spec()["controls"][0]["scenes"] is True
+    assert declare(steps=(SLIDER, 1)).scenes == ""
+    with pytest.raises(ValueError, match="sentence names 'scene'"):
+        demo(question="x", sentence="See {scene}.")(declared.function)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,16 @@ import { importSvg } from "./svg.js";
 
 /** @typedef {import("./protocol.js").Figure} Figure */
 
+const IDEA = /\[([^\]]+)\]\(([a-z\d -]+)\)/; // words of a caption that light up with an idea: "the [error](error)"
+
+/** @param {string} caption @returns {(string | Node)[]} */
+function marked(caption) {
+  const [text, word, idea, rest] = caption.split(new RegExp(`${IDEA.source}([^]*)`));
+  return word === undefined
+    ? [text]
+    : [text, make("em", { "data-idea": idea, tabindex: "0" }, word), ...marked(rest)];
+}
+
 export class FigureView {
   /** @param {HTMLElement} section @param {(replace: () => void) => void} keepFocus while panels are replaced */
   constructor(section, keepFocus) {
@@ -31,7 +41,9 @@ export class FigureView {
     this.keepFocus(() => this.draw(before, figure.panels));
     this.panels.setAttribute("aria-label", figure.alt);
     this.find(".demo-result").textContent = figure.alt;
-    this.find(".demo-caption").textContent = figure.caption;
+    this.find(".demo-caption").replaceChildren(...marked(figure.caption));
+    const heading = this.section.querySelector(".demo-heading");
+    if (heading) heading.textContent = figure.heading ?? "";
     this.section.removeAttribute("data-stale");
     if (this.table.open) this.showTable();
   }

@@ -4,7 +4,7 @@
 export const VERSION = 1;
 
 /**
- * @typedef {{panels: string[], alt: string, caption: string, outcome: string,
+ * @typedef {{panels: string[], alt: string, caption: string, outcome: string, heading?: string,
  *   table: {columns: string[], rows: {text: string, value: string}[][]}}} Figure
  *
  * To the worker:   boot{expected}  part{name, value}  run{run, demo, settings, sources?}  next{run, count}

@@ -66,13 +66,18 @@ export class DemoView {
       ([{ isIntersecting }]) => {
         if (!isIntersecting) return;
         near.disconnect();
-        this.loadRecorded(this.pageSettings).then(() => this.spec.sentence && this.playOnce());
+        this.loadRecorded(this.pageSettings).then(() => this.playsItself() && this.playOnce());
       },
       { rootMargin: "300px" },
     );
     near.observe(this.section);
     for (const event of ["pointerenter", "focusin"])
       this.section.addEventListener(event, () => this.loadRecorded(), { once: true });
+  }
+
+  /** Does its run play once by itself? Not where a question asks what it will show. */
+  playsItself() {
+    return this.spec.sentence && this.spec.run && !document.querySelector(`[data-predict="${this.demo}"]`);
   }
 
   /** Load the recording of a run, or of all. @param {Record<string, any>} [settings] */

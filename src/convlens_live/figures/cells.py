@@ -91,7 +91,7 @@ def _levels(values: Array, full: float, strength: Array | None = None) -> Array:
     levels = np.minimum(np.maximum(LEVELS / full * numbers_only, -LEVELS), LEVELS)
     levels = np.rint(levels if strength is None else levels * strength)
     levels += (levels == 0) * np.sign(numbers_only)  # a value that is not zero is never white
-    return levels
+    return levels  # type: ignore[no-any-return]
 
 
 @lru_cache(256)  # from figure to figure of a run, most arrays keep their levels: two of three, or more

@@ -47,6 +47,7 @@ HEIGHTS = {
     "two_seeds": 1040,
 }
 HEIGHT = 1000
+IDEA = re.compile(r"\[([^\]]+)\]\(([a-z\d -]+)\)")  # words of a caption that light up with an idea
 
 
 def demo_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
@@ -75,7 +76,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     rest = ""
     if spec["sentence"]:
         controls, rest = _sentence(slug, spec, settings)
-    panels = "".join(figure["panels"])
+    scenes = "".join(map(_scene, result.get("scenes", [])))
     # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
     compact = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     declared = {"spec": compact, "settings": settings}
@@ -87,13 +88,12 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     wait = WAITS[bool(spec["run"]), bool(result["recordings"])]
     opens = spec["run"] and spec["opens"] == "start"
     wait = FOLLOWS if opens and result["recordings"] else wait
-    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{" data-sentence" if spec["sentence"] else ""} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
+    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{_layout(spec)} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
 <div class="demo-stage"><figure class="demo-figure">
-<div class="demo-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>
-<figcaption><span class="demo-result">{escape(figure["alt"])}</span> <span class="demo-caption">{escape(figure["caption"])}</span></figcaption>
-</figure></div>
+{_figure(figure)}
+</figure></div>{scenes}
 <div class="demo-bar"></div>
 <div class="demo-load" hidden><progress max="1" value="0" aria-label="Loading Python"></progress><span class="demo-bytes"></span></div>
 <p class="demo-status">Computed when the site was built.{wait}</p><p class="visually-hidden demo-announcer" role="status"></p>
@@ -103,6 +103,28 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
 <div class="demo-more">{rest}<details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
 <p class="demo-links"><a href="{ROOT_TOKEN}assets/demos/{slug}.py">Code</a> <a href="{ROOT_TOKEN}demos/{slug}/">Notebook</a></p></div>
 </section>"""
+
+
+def _layout(spec: dict[str, Any]) -> str:
+    """Return the attribute by which the style sheet arranges the demo."""
+    if any(each.get("scenes") for each in spec["controls"]):
+        return " data-scenes"
+    return " data-sentence" if spec["sentence"] else ""
+
+
+def _figure(figure: dict[str, Any]) -> str:
+    heading = f'<b class="demo-heading">{escape(figure["heading"])}</b> ' if figure.get("heading") else ""
+    caption = IDEA.sub(r'<em data-idea="\2">\1</em>', escape(figure["caption"]))
+    return (
+        f'<div class="demo-panels" role="img" aria-label="{escape(figure["alt"])}">{"".join(figure["panels"])}</div>\n'
+        f'<figcaption>{heading}<span class="demo-result">{escape(figure["alt"])}</span> '
+        f'<span class="demo-caption">{caption}</span></figcaption>'
+    )
+
+
+def _scene(figure: dict[str, Any]) -> str:
+    """Return another scene, for a page on paper and for a reader without JavaScript."""
+    return f'<div class="demo-scene"><figure class="demo-figure">\n{_figure(figure)}\n</figure></div>'
 
 
 def _compact(control: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +166,9 @@ def _sentence(slug: str, spec: dict[str, Any], settings: dict[str, Any]) -> tupl
         each["name"]: _control(slug, each, settings[each["name"]])
         for each in spec["controls"]
         if each["kind"] != "pointed"
-    } | {"run": '<span class="demo-run"></span>'}
+    }
+    tabs = "".join(slots.pop(each["name"]) for each in spec["controls"] if each.get("scenes"))
+    slots["run"] = '<span class="demo-run"></span>'
     parts = re.split(
         r"\{(\w+)\}([^\w\s]*)", escape(spec["sentence"])
     )  # a control never parts from the comma after it
@@ -154,18 +178,23 @@ def _sentence(slug: str, spec: dict[str, Any], settings: dict[str, Any]) -> tupl
         for name, mark in zip(parts[1::3], parts[2::3], strict=True)
     ]
     text = "".join(map("".join, zip_longest(words, inside, fillvalue="")))
+    slots.pop("run", None)
     rest = f'<fieldset class="demo-rest" disabled><legend>Other settings</legend>{"".join(slots.values())}</fieldset>'
-    return f'<div class="demo-sentence">{text}</div>', rest
+    return f'<div class="demo-sentence">{text}</div>{tabs}', rest
 
 
 def _control(slug: str, control: dict[str, Any], value: Any) -> str:
     name, label, base = control["name"], escape(control["label"]), f"{slug}-{control['name']}"
     if control["kind"] == "choice":
+        texts = [escape(each) for each in control["texts"]]
+        if control.get("scenes"):
+            texts = [f"<b>{n}</b> <i>{each}</i>" for n, each in enumerate(texts, 1)]
         options = "".join(
-            f'<label><input type="radio" name="{base}" value="{escape(v)}"{" checked" if v == value else ""}><span>{escape(t)}</span></label>'
-            for v, t in zip(control["values"], control["texts"], strict=True)
+            f'<label><input type="radio" name="{base}" value="{escape(v)}"{" checked" if v == value else ""}><span>{t}</span></label>'
+            for v, t in zip(control["values"], texts, strict=True)
         )
-        return f'<fieldset class="control choice" data-control="{name}"><legend>{label}</legend><div class="options">{options}</div></fieldset>'
+        kind = "control choice scenes" if control.get("scenes") else "control choice"
+        return f'<fieldset class="{kind}" data-control="{name}"><legend>{label}</legend><div class="options">{options}</div></fieldset>'
     least = min([control["low"], *control.get("stops", [])])  # a slider may offer an exact 0 below its range
     number = (
         f'<input type="number" id="{base}" min="{least}" max="{control["high"]}" step="any" '

@@ -55,9 +55,11 @@ def main() -> None:
     demo = demos.demo(slug)
     settings = recording.settings_of(demo, json.loads(arguments))
     with ProcessPoolExecutor() as pool:
-        own, *others = zip(settings, pool.map(record, repeat(slug), settings), strict=True)
+        runs = list(zip(settings, pool.map(record, repeat(slug), settings), strict=True))
+    own = [run for run in runs if recording.differ_by_scene(demo, run[0], runs[0][0])]
+    others = [run for run in runs if run not in own]
     # Figures that can be pointed at have much in common; runs share a file until it is full.
-    groups = [[own], *(fill(others) if demo.is_run else [others] if others else [])]
+    groups = [own, *(fill(others) if demo.is_run or demo.scenes else [others] if others else [])]
     print(json.dumps([(recording.pack(group), held(demo, group)) for group in groups]))
 
 

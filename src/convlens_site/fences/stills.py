@@ -22,7 +22,7 @@ _locks: dict[Path, Lock] = {}
 def still(slug: str, settings: dict[str, Any]) -> dict[str, Any]:
     """Return spec, settings, imports and two figures of a demo as a dict; ValueError if the page is wrong about it.
 
-    figure: what the page shows until its reader acts. end: what the run comes to.
+    figure: what the page shows until its reader acts. end: what the run comes to. scenes: the figures of its other scenes.
     """
     return json.loads(run_cached("stills", slug, json.dumps(settings, sort_keys=True)))  # type: ignore[no-any-return]
 
@@ -54,7 +54,13 @@ def main() -> None:
     end = demo.still(**settings).to_json()
     figure = end if demo.opens == "end" else demo.opening(**settings).to_json()
     built = {"spec": demo.spec(), "settings": settings, "imports": demos.imports(slug)}
-    print(json.dumps({**built, "figure": figure, "end": end}))
+    others = (
+        [{**settings, demo.scenes: value} for value in demo.controls[demo.scenes].values]
+        if demo.scenes
+        else []
+    )
+    scenes = [demo.still(**each).to_json() for each in others if each != settings]
+    print(json.dumps({**built, "figure": figure, "end": end, "scenes": scenes}))
 
 
 if __name__ == "__main__":
