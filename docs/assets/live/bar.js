@@ -50,7 +50,12 @@ export class Bar {
         .then(({ showEmbed }) => showEmbed(view, embed))
         .catch(({ message }) => this.say(message)),
     );
-    view.find(".demo-links").append(link, embed);
+    const present = makeButton("Present", () =>
+      importScript("present")
+        .then((script) => script.present(view, present))
+        .catch(({ message }) => this.say(message)),
+    );
+    view.find(".demo-links").append(link, embed, present);
   }
 
   update() {
@@ -61,7 +66,7 @@ export class Bar {
     const hasRun = this.view.spec.run || phase === "failed";
     const label = RUN_LABELS[phase] ?? "Run";
     run.textContent = hasRun ? label : "Make it live";
-    if (this.view.spec.sentence) this.updateSentence(label);
+    if (this.view.spec.sentence && this.view.spec.run) this.updateSentence(label);
     const disable = (/** @type {HTMLElement} */ button, /** @type {boolean} */ disabled) =>
       button.setAttribute("aria-disabled", String(disabled));
     disable(run, phase === "loading");

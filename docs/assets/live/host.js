@@ -33,6 +33,7 @@ function mount(root) {
     const view = demoViews().find(({ demo }) => demo === form.dataset.predict);
     if (view) mountPrediction(form, view);
   });
+  mountWith(["scenes"], root, "section.demo .scenes", (tabs, { mountScenes }) => mountScenes(tabs));
   mountWith(["ideas"], root, "[data-idea]", (word, { mountIdea }) => mountIdea(word));
   mountWith(["frame"], root, ".embed-foot a", (link, { mountFrame }) => mountFrame(link, demoViews()[0]));
 }
