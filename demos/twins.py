@@ -10,7 +10,7 @@
 # Two filters see the same images and follow the same loss. This notebook starts them equal, or not,
 # and measures by how much they differ after each step of gradient descent. It is the first demo of
 # [Why don't all filters learn the same thing?](../questions/why-not-the-same.md), in full. The second one,
-# [the pull of one image](pull.py), takes apart what pulls on them.
+# [the gradient of one image](pull.py), takes apart what changes them.
 #
 # You need to know what a convolution is. You will see which two things must be equal for two filters
 # to stay equal, and that "equal" here means every bit.
