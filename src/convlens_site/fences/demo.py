@@ -77,6 +77,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     if spec["sentence"]:
         controls, rest = _sentence(slug, spec, settings)
     scenes = "".join(map(_scene, result.get("scenes", [])))
+    scenes = f'<div class="demo-scenes">{scenes}</div>' if scenes else ""
     # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
     compact = {**spec, "controls": [_compact(control) for control in spec["controls"]]}
     declared = {"spec": compact, "settings": settings}
@@ -124,7 +125,7 @@ def _figure(figure: dict[str, Any]) -> str:
 
 def _scene(figure: dict[str, Any]) -> str:
     """Return another scene, for a page on paper and for a reader without JavaScript."""
-    return f'<div class="demo-scene"><figure class="demo-figure">\n{_figure(figure)}\n</figure></div>'
+    return f'<figure class="demo-figure">\n{_figure(figure)}\n</figure>'
 
 
 def _compact(control: dict[str, Any]) -> dict[str, Any]:
