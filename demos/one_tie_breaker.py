@@ -1,146 +1,92 @@
 # %% [markdown]
 # ---
 # title: "One tie-breaker, step by step"
-# description: Filters that start equal, one thing that is added, and how the difference between them grows, or stays 0.
+# description: Two filters that start as copies, one thing that is added, and whether training still keeps the two identical.
 # hide: [toc]
 # ---
 #
 # # One tie-breaker, step by step
 #
-# All filters of a small network start as copies of one, and the next layer reads all alike: they are [tied](twins.py).
-# Then one thing is added. You will see whether the filters part, and how their difference grows, even from the last bit
-# of a number. All nineteen things, side by side, are in [the tie-breakers](tie_breakers.py).
+# Two filters of a small network start as copies, and the next layer listens to both equally: they are [tied](twins.py).
+# Then one thing is added. You will see whether training separates the two filters, and what it gave to each of them. All
+# nineteen things, side by side, are in [the tie-breakers](tie_breakers.py).
 
 # %%
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
+from swap import IMAGES, TASKS, Experiment, add_dropout, draw_minibatches, halve_learning_rate
 
-from convlens import data, initializers, layers, optim
+from convlens import initializers, layers, optim
 from convlens.symmetry import largest_difference
-from convlens.ties import tie
 from convlens.train import batches, train, until
 from convlens_live.demo import Choice, Seed, Slider, demo
 from convlens_live.figures import *
 
 # %% [markdown]
-# ## One setting that changes one thing
-#
-# An `Experiment` is all that a run needs. The plain one is the start of every other: a random draw for one filter, copied
-# to all. It runs in float64, so that the last bit of a weight is still a bit.
-
-# %%
-TASKS, IMAGES = {"several": data.several_filters_task, "one": data.one_filter_task}, 48
-
-
-class Experiment:
-    """What one run is made of; a mechanism changes some of it."""
-
-    ties: dict[str, Any] | None = None  # how the filters are tied
-    edit: Callable | None = None  # changes the tied parameters
-    # Computes the last filter's gradient from the usual one and from the one added in reverse.
-    own: Callable | None = None
-
-    def __init__(self, x, labels, filters: int, rate: float, seed: int, initializer: Any = None) -> None:
-        self.x, self.labels, self.filters, self.rate, self.seed = x, labels, filters, rate, seed
-        self.initializer, self.layers = initializer or initializers.he(), (layers.ReLU(),)
-        self.optimizer, self.stream = optim.SGD(rate), batches(x, labels)
-        # Chance that a mechanism brings along is drawn from here; images and first weights are the same for all.
-        self.rng = np.random.default_rng([seed, 1])
-
-    def start(self) -> tuple[layers.Sequential, Any]:
-        """Return the network, and parameters in which every filter is a copy of the first."""
-        conv = layers.Conv2d(self.filters, kernel=5, initializer=self.initializer)
-        first = OwnGradient(conv, self.own) if self.own else conv
-        last = layers.GlobalAveragePool2d(), layers.Linear(int(self.labels.max()) + 1)
-        model = layers.Sequential(first, *self.layers, *last)
-        params, _ = model.init(np.random.default_rng(self.seed), self.x.shape[1:], np.float64)
-        params = tie(params, tuple(range(self.filters)), **(self.ties or {}))
-        if self.edit:
-            self.edit(params)
-        return model, params
-
-
-class OwnGradient:
-    """A convolution whose last filter gets a gradient of its own."""
-
-    kind = "conv"
-
-    def __init__(self, inner: layers.Conv2d, own: Callable) -> None:
-        self.inner, self.own, self.init = inner, own, inner.init
-
-    def __call__(self, params, x):
-        (y, vjp), (_, reverse_vjp) = self.inner(params, x), self.inner(params, x[::-1])
-
-        def own_vjp(dy, input_gradient=True):
-            dx, grads = vjp(dy, input_gradient)
-            _, reverse = reverse_vjp(dy[::-1], input_gradient=False)
-            for name in grads:
-                grads[name][-1] = self.own(grads[name][-1], reverse[name][-1])
-            return dx, grads
-
-        return y, own_vjp
-
-
-# %% [markdown]
 # ## The mechanisms with chance in them
 #
-# Each mechanism has a key, a name on the page, and a claim: does it separate the filters? The tests hold the claim against
-# many seeds. These seven draw random numbers of their own, at the start or at every step.
+# Each mechanism has a key, a name on the page, and what it gives: one thing that all filters share, or one to each filter.
+# That is a claim too. What all share keeps equal filters equal, and what each has for itself separates them. The tests hold
+# the claim against many seeds. These seven draw random numbers of their own, at the start or at every step.
 
 
 # %%
 class Mechanism(NamedTuple):
-    """One thing to try: whether it draws random numbers, what is claimed of it, and what it changes."""
+    """One thing to try: whether it draws random numbers, what the filters get from it, and what it changes.
+
+    gets: what all filters share, or two entries: what the other filters get, and what the last one gets.
+    """
 
     key: str
     name: str
     chance: bool
-    parts: bool
+    gets: tuple[str, ...]
     change: Callable[[Experiment], None]
+
+    @property
+    def parts(self) -> bool:
+        """Is it claimed to separate the filters?"""
+        return len(self.gets) > 1
 
 
 MECHANISMS: dict[str, Mechanism] = {}
 
 
-def mechanism(key: str, name: str, *, chance: bool = False, parts: bool = False) -> Callable:
+def mechanism(key: str, name: str, *gets: str, chance: bool = False) -> Callable:
     """Put the function below into the list."""
-    return lambda change: MECHANISMS.setdefault(key, Mechanism(key, name, chance, parts, change))
+    return lambda change: MECHANISMS.setdefault(key, Mechanism(key, name, chance, gets, change))
 
 
-@mechanism("copied", "one random draw, copied to all", chance=True)
+@mechanism("copied", "one random draw, copied to all", "the same draw", chance=True)
 def change_nothing(e):
     pass
 
 
-@mechanism("draws", "a random draw for each filter", chance=True, parts=True)
+@mechanism("draws", "a random draw for each filter", "draw 1", "draw 2", chance=True)
 def draw_each_filter(e):
     e.ties = {"incoming": False}
 
 
-@mechanism("minibatches", "minibatches in random order", chance=True)
-def draw_minibatches(e):
-    e.stream = batches(e.x, e.labels, 16, e.rng)
+mechanism("minibatches", "shuffled minibatches", "the same images", chance=True)(draw_minibatches)
 
 
-@mechanism("biases", "random biases", chance=True, parts=True)
+@mechanism("biases", "random biases", "bias 1", "bias 2", chance=True)
 def draw_biases(e):
     e.edit = lambda params: params["conv1"].update(bias=e.rng.normal(0.0, 0.1, e.filters))
 
 
-@mechanism("noise", "new noise on the images at each step", chance=True)
+@mechanism("noise", "new noise on the images", "the same noisy images", chance=True)
 def add_image_noise(e):
     e.stream = ((e.x + e.rng.normal(0.0, 0.3, e.x.shape), e.labels) for _ in count())
 
 
-@mechanism("dropout", "dropout", chance=True, parts=True)
-def add_dropout(e):
-    e.layers = (layers.ReLU(), layers.Dropout(0.5))
+mechanism("dropout", "dropout", "mask 1", "mask 2", chance=True)(add_dropout)
 
 
-@mechanism("labels", "a quarter of the labels shuffled", chance=True)
+@mechanism("labels", "a quarter of the labels shuffled", "the same labels", chance=True)
 def add_label_noise(e):
     wrong = e.rng.random(len(e.labels)) < 0.25
     e.stream = batches(e.x, np.where(wrong, e.rng.permutation(e.labels), e.labels))
@@ -154,22 +100,22 @@ def add_label_noise(e):
 
 
 # %%
-@mechanism("constant", "every weight starts at 0.1")
+@mechanism("constant", "every weight starts at 0.1", "the same number")
 def start_at_one_number(e):
     e.initializer = initializers.constant(0.1)
 
 
-@mechanism("hadamard", "a fixed pattern for each filter", parts=True)
+@mechanism("hadamard", "a fixed pattern for each", "pattern 1", "pattern 2")
 def start_at_patterns(e):
     e.initializer, e.ties = initializers.hadamard(), {"incoming": False}
 
 
-@mechanism("momentum", "momentum")
+@mechanism("momentum", "momentum", "the same past")
 def add_momentum(e):
     e.optimizer = optim.SGD(e.rate, momentum=0.9)
 
 
-@mechanism("read", "one filter is read half as strongly", parts=True)
+@mechanism("read", "half the outgoing weights for one", "weights × 1", "weights × ½")
 def halve_readout(e):
     def halve(params):
         params["linear1"]["weight"][:, -1] *= 0.5
@@ -177,42 +123,40 @@ def halve_readout(e):
     e.edit = halve
 
 
-@mechanism("adam", "Adam")
+@mechanism("adam", "Adam", "the same past")
 def use_adam(e):
     e.optimizer = optim.Adam(e.rate / 50)
 
 
-@mechanism("rate", "one filter learns at half the rate", parts=True)
-def halve_learning_rate(e):
-    e.own = lambda gradient, reverse: 0.5 * gradient
+mechanism("rate", "half the learning rate for one", "rate × 1", "rate × ½")(halve_learning_rate)
 
 
-@mechanism("decay", "weight decay")
+@mechanism("decay", "weight decay", "the same shrinking")
 def add_weight_decay(e):
     e.optimizer = optim.SGD(e.rate, weight_decay=0.001)
 
 
-@mechanism("tanh", "tanh instead of ReLU")
+@mechanism("tanh", "tanh instead of ReLU", "the same function")
 def use_tanh(e):
     e.layers = (layers.Tanh(),)
 
 
-@mechanism("order", "one filter adds its images in reverse", parts=True)
+@mechanism("order", "one filter adds its images in reverse", "first to last", "last to first")
 def reverse_sum_order(e):
     e.own = lambda gradient, reverse: reverse
 
 
-@mechanism("pooling", "max pooling")
+@mechanism("pooling", "max pooling", "the same rule")
 def add_max_pooling(e):
     e.layers = (layers.ReLU(), layers.MaxPool2d(2))
 
 
-@mechanism("norm", "batch norm")
+@mechanism("norm", "batch norm", "the same rule")
 def add_batch_norm(e):
     e.layers = (layers.BatchNorm2d(), layers.ReLU())
 
 
-@mechanism("bits", "one filter is off by its last bits", parts=True)
+@mechanism("bits", "one filter off by its last bits", "last bits as drawn", "last bits + 1")
 def move_last_bits(e):
     def move(params):  # 25 weights, each to the next number that float64 holds
         weight = params["conv1"]["weight"][-1]
@@ -227,13 +171,14 @@ def move_last_bits(e):
 
 # %%
 class Result(NamedTuple):
-    """Where the run of one mechanism stands: the numbers are of the last step whose weights were numbers."""
+    """Where the run of one mechanism is: the numbers are of the last step whose weights were numbers."""
 
     mechanism: Mechanism
     step: int
     difference: float
     moved: float
     filters: np.ndarray
+    outgoing: np.ndarray
     diverged: bool = False
     finished: bool = False
 
@@ -256,9 +201,8 @@ def train_with(mechanism: Mechanism, e: Experiment, steps: int) -> Iterator[Resu
             break
         difference = float(np.ptp(weight, axis=0).max())  # exactly 0 if, and only if, all filters are equal
         moved = largest_difference(weight, params["conv1"]["weight"])
-        result = Result(
-            mechanism, step.number, difference, moved, weight[:, 0], finished=step.number == steps
-        )
+        listens, finished = step.params["linear1"]["weight"], step.number == steps
+        result = Result(mechanism, step.number, difference, moved, weight[:, 0], listens, finished=finished)
         yield result
     if not result.finished:
         yield result._replace(diverged=True, finished=True)
@@ -266,73 +210,110 @@ def train_with(mechanism: Mechanism, e: Experiment, steps: int) -> Iterator[Resu
 
 # %% [markdown]
 # ## The picture, the words, and the demo
+#
+# Filter 1 on the left, filter 2 on the right, and what the two share in the middle. An arrow is as thick as the next layer's
+# weights for this filter. Below: what the mechanism gave to each of them.
 
 
 # %%
 class Growth(NamedTuple):
-    """How far one run is, and the (step, difference) of every tenth step so far."""
+    """How far one run is, and the (step, difference) of every fourth step so far."""
 
     now: Result
     differences: tuple[tuple[int, float], ...]
     steps: int
 
 
-def draw_filters(growth: Growth) -> Box:
-    """Draw all filters, on one scale."""
-    filters, full = growth.now.filters, float(np.abs(growth.now.filters).max())
-    columns, side = (2, 32) if len(filters) < 5 else (3, 20)
-    tiles = (titled(filter_name(k, "Filter "), filter_cells(k, W, side, full)) for k, W in enumerate(filters))
-    scale = note(f"orange above 0, blue below; full colour: ±{format_number(full, 2)}")
-    return column(grid(list(tiles), columns, gap=(22, 14)), scale, gap=14)
+WIDTH, SIDE, FULL, LEFT, MIDDLE, RIGHT = 372, 27, 1.5, 68, 186, 304  # pixels; FULL: a weight in full colour
+IMAGE = once(image_cells(np.pad(np.eye(6), ((2, 4), (3, 3))), 5, Pen(QUIET, 2)))
 
 
-def draw_difference(growth: Growth) -> Box:
-    """Draw the largest difference as a number, and its curve."""
-    tiny = growth.now.mechanism.key in ("order", "bits")  # what comes from rounding alone needs powers of ten
-    axes = {"y": Log(-18, 2)} if tiny else {"y": Linear(0, 15, (0, 5, 10, 15))}
-    axes |= {"x": Linear(0, growth.steps, label="training steps"), "width": 344, "height": 240}
-    curve = plot(line(*zip(*growth.differences, strict=True), dot=True), **axes)
-    number = format_number(growth.now.difference)
-    return column(headline("largest difference between two filters", number, 344), curve)
+def draw_twins(growth: Growth) -> Box:
+    """Draw the image, both filters, how far they are apart, and the arrows to the next layer."""
+    now = growth.now
+    placed = [centred(MIDDLE, 34, IMAGE), centred(MIDDLE, 244, note("next layer"))]
+    for k, x in enumerate((LEFT, RIGHT)):
+        placed.append(centred(x, 9, filter_name(k, "filter ")))
+        placed.append(centred(x, 92, filter_cells(k, now.filters[k], SIDE, FULL)))
+    sign, number = (
+        ("≠", format_number(now.difference, 3 if now.difference > 1e-3 else 2))
+        if now.difference
+        else ("=", "0")
+    )
+    number = text(number, LARGE, INK if now.difference else QUIET, bold=True, align="middle", width=98)
+    if not now.difference:
+        placed.append(centred(MIDDLE, 126, framed(space(30, 30), Pen(QUIET))))
+    placed += [centred(MIDDLE, 88, text(sign, LARGE, bold=True)), centred(MIDDLE, 126, number)]
+    placed += [centred(MIDDLE, y, note(word)) for y, word in ((151, "largest"), (167, "difference"))]
+    wires = [draw_wire(k, now.outgoing[:, k]) for k in (0, 1)]
+    layer = place(60, 26, *((8 + 12 * n, 9, framed(space(8, 8), Pen(QUIET, 2))) for n in range(4)))
+    below = plot(*wires, x=Linear(0, WIDTH), y=Linear(260, 0), width=WIDTH, height=260)
+    tags = draw_tags(now.mechanism.gets if now.step else ("?", "?"))
+    return place(
+        WIDTH, 296, (0, 0, below), *placed, centred(MIDDLE, 217, framed(layer, Pen(QUIET, 2))), (0, 262, tags)
+    )
+
+
+def draw_wire(k: int, weights: np.ndarray) -> Mark:
+    """Draw the arrow from filter k to the next layer."""
+    x, end = ((LEFT, MIDDLE - 32), (RIGHT, MIDDLE + 32))[k]
+    thick = min(
+        max(round(3 * float(np.linalg.norm(weights))) / 2, 1), 9
+    )  # in half pixels, so that a recording is small
+    return arrow([(x, 164), (x, 217), (end, 217)], Pen(hue(k), thick))
+
+
+def draw_tags(gets: tuple[str, ...]) -> Box:
+    """Draw what both filters share as one box in the middle, or what each of them has as two boxes."""
+    if len(gets) == 1:
+        shared = framed(overlay(space(250, 32), text(f"shared: {gets[0]}")), Pen(QUIET, 2))
+        return sized(aligned(shared, "middle"), WIDTH)
+    sign = text("≠", LARGE, bold=True) if gets[0] != "?" else space()
+    boxes = [
+        framed(overlay(space(160, 32), text(word)), Pen(hue(k), 2, "4 4" if word == "?" else None))
+        for k, word in enumerate(gets)
+    ]
+    return row(boxes[0], overlay(space(WIDTH - 336, 32), sign), boxes[1], gap=8)
 
 
 def draw(growth: Growth) -> Figure:
-    """Draw the filters, and how far they are apart; and say it in words."""
-    now, panels = growth.now, (draw_filters(growth), draw_difference(growth))
+    """Draw the twins, and say in words how far they are apart."""
+    now = growth.now
     apart = (
-        f"filters differ by up to {format_number(now.difference)}" if now.difference else "filters are equal"
+        f"filters differ by up to {format_number(now.difference)}"
+        if now.difference
+        else "filters are identical"
     )
-    name = now.mechanism.name.capitalize() if now.mechanism.key != "copied" else "Nothing is added"
+    name = (
+        now.mechanism.name[0].upper() + now.mechanism.name[1:]
+        if now.mechanism.key != "copied"
+        else "Nothing is added"
+    )
     words = f"{name}: {when(now.step).lower()} the {apart}."
-    said = (
-        f"Step {now.step} of {growth.steps}. The weight that moved most moved by {format_number(now.moved)}."
-    )
+    said = f"Step {now.step} of {growth.steps}."
     said += " Training diverged: the next weights are no numbers." * now.diverged
-    table = Table(("step", "largest difference"), (*growth.differences[:-1:10], growth.differences[-1]))
-    return Figure(panels, words, table, said, f"{now.mechanism.key}:{'parted' if now.difference else 'kept'}")
+    table = Table(("step", "largest difference"), (*growth.differences[:-1:5], growth.differences[-1]))
+    outcome = f"{now.mechanism.key}:{'parted' if now.difference else 'kept'}"
+    return Figure((draw_twins(growth),), words, table, said, outcome)
 
 
 # %%
 TASK = Choice("Task", ("which way is the line?", "is there a line?"))
 KEYS = tuple(MECHANISMS)
 CHANGE = Choice("What is added", ("nothing", *(each.name for each in list(MECHANISMS.values())[1:])))
-
-
 PAGE = "questions/random-or-different.md"
 
 
 @demo(question=PAGE, budget_seconds=8, picture=draw, recorded=("mechanism",), opens="start")
 def one_tie_breaker(
-    filters: Annotated[int, Slider("Filters that start equal", 2, 6, step=1)] = 2,
-    steps: Annotated[int, Slider("Steps", 500, 4000, step=500)] = 2000,
     mechanism: Annotated[Literal[KEYS], CHANGE] = "copied",
-    task: Annotated[Literal["several", "one"], TASK] = "several",
+    steps: Annotated[int, Slider("Steps", 200, 2000, step=200)] = 200,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Growth]:
-    """One thing is added: do equal filters stay equal?"""
+    """Two filters that start as copies"""
     differences: tuple[tuple[int, float], ...] = ()
-    for now in run(MECHANISMS[mechanism], filters=filters, steps=steps, task=task, rate=1.0, seed=seed):
-        if now.step % 10 == 0 or now.finished:
+    for now in run(MECHANISMS[mechanism], filters=2, steps=steps, task="several", rate=1.0, seed=seed):
+        if now.step % 4 == 0 or now.finished:
             differences = (*differences, (now.step, now.difference))
             yield Growth(now, differences, steps)
 

@@ -60,7 +60,7 @@ def test_flipping_the_images_at_random_does_not_part_them(seed):
             for _ in iter(int, 1)
         )
 
-    mechanism = one_tie_breaker.Mechanism("flips", "flips", True, False, flips)
+    mechanism = one_tie_breaker.Mechanism("flips", "flips", True, ("the same images",), flips)
     *_, result = one_tie_breaker.run(mechanism, **PLAIN, seed=seed)
     assert result.difference == 0.0
     assert result.moved > 1e-2
@@ -80,9 +80,9 @@ def test_chance_does_not_sort_them_and_the_page_counts_rightly():
     assert len(MECHANISMS) == 19
     assert (len(KEPT), len(PARTED)) == (11, 8)
     assert (len(set(chance) & set(KEPT)), len(set(chance) & set(PARTED))) == (4, 3)
-    assert "Nineteen things" in PAGE
-    assert "eleven things" in PAGE
-    assert "other eight separated" in PAGE
+    assert "nineteen things" in PAGE
+    assert "eleven things that both filters share" in PAGE
+    assert "other eight give each filter something of its own" in PAGE.replace("\n", " ")
 
 
 @pytest.mark.parametrize("key", [key for key, mechanism in MECHANISMS.items() if not mechanism.chance])
@@ -107,7 +107,10 @@ def test_what_the_page_asks_to_sort_is_what_the_tests_above_have_run():
     keys = [item["key"] for item in fence["items"]]
     assert (len(set(keys) & set(KEPT)), len(set(keys) & set(PARTED))) == (6, 6)
     for item in fence["items"]:
-        assert item["text"].startswith(MECHANISMS[item["key"]].name), "as in the figure"
+        assert item["text"] == MECHANISMS[item["key"]].name, "as in the figure"
+        assert item["row"] == ("dice" if MECHANISMS[item["key"]].chance else "fixed")
+    columns = [(item["row"], MECHANISMS[item["key"]].parts) for item in fence["items"]]
+    assert [columns.count(("dice", parts)) for parts in (False, True)] == [2, 2], "chance sorts nothing"
 
 
 def test_the_two_lines_that_the_page_shows_are_in_the_library():
@@ -132,11 +135,21 @@ def test_the_reversed_filter_differs_by_rounding_only():
 
 @pytest.mark.parametrize("key", one_tie_breaker.KEYS)
 def test_the_curve_of_one_is_that_of_its_run(key):
-    *states, last_state = one_tie_breaker.one_tie_breaker.states(mechanism=key, steps=500)
-    run = list(one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "steps": 500}, seed=0))
-    assert last_state.differences == tuple((r.step, r.difference) for r in run[::10])
+    *states, last_state = one_tie_breaker.one_tie_breaker.states(mechanism=key)
+    run = list(one_tie_breaker.run(MECHANISMS[key], **PLAIN, seed=0))
+    assert last_state.differences == tuple((r.step, r.difference) for r in run[::4])
     assert [len(state.differences) for state in states] == list(range(1, 51))
     assert one_tie_breaker.draw(last_state).outcome == f"{key}:{'parted' if key in PARTED else 'kept'}"
+
+
+@pytest.mark.parametrize("key", one_tie_breaker.KEYS)
+def test_the_picture_says_what_the_filters_share_or_what_each_has_and_hides_it_at_the_start(key):
+    first, *_, last_state = one_tie_breaker.one_tie_breaker.states(mechanism=key)
+    begins, ends = (one_tie_breaker.draw(state).panels[0].svg() for state in (first, last_state))
+    for word in MECHANISMS[key].gets:
+        assert word not in begins
+        assert f">{'' if key in PARTED else 'shared: '}{word}</text>" in ends
+    assert (">=</text>" in ends, ">≠</text>" in ends) == (key in KEPT, key in PARTED)
 
 
 def test_a_difference_that_pays_grows_and_one_that_does_not_stays_tiny():
@@ -244,29 +257,13 @@ def test_settings_out_of_the_box_are_refused_by_name(raw, control):
     assert refusal.value.control == control
 
 
-def test_pytorchs_order_is_the_same_sum_on_paper_and_another_in_float32():
-    rng = np.random.default_rng(0)
-    errors, means = rng.normal(size=(64, 4)), rng.normal(size=(64, 6))
-    np.testing.assert_allclose(
-        demo_file.product(errors, means), np.einsum("nm,nk->mk", errors, means), rtol=1e-12
-    )
-    small = demo_file.product(errors.astype(np.float32), means.astype(np.float32))
-    assert small.dtype == np.float32
-    assert (small != np.einsum("nm,nk->mk", errors.astype(np.float32), means.astype(np.float32))).any()
-
-
-@pytest.mark.parametrize("images", [4, 7])
-def test_with_fewer_than_eight_images_no_sum_is_taken_in_another_order(images):
-    errors = np.random.default_rng(1).normal(size=(images, 4)).astype(np.float32)
-    means = np.repeat(np.random.default_rng(2).normal(size=(images, 1)).astype(np.float32), 6, axis=1)
-    assert np.ptp(demo_file.product(errors, means), axis=1).max() == 0
-
-
 def test_the_evidence_says_what_the_page_says():
     cases = json.loads((EVIDENCE / "tie_breakers.json").read_text())["cases"]
     for case in ("several", "one"):
         assert cases[case]["kept"]["max"] == 0
         assert cases[case]["parted"]["min"] > 0
     assert cases["bit"]["bit"]["min"] == 0 < cases["bit"]["bit"]["median"]
-    assert cases["long"]["order"]["median"] > 1000 * cases["several"]["order"]["median"]
-    assert cases["long-one"]["order"]["median"] < 1e-12
+    for key in ("order", "bits"):
+        assert cases["long"][key]["median"] > 1000 * cases["several"][key]["median"]
+    assert cases["long"]["bits"]["min"] > cases["several"]["bits"]["max"], "they grew in every seed"
+    assert cases["long-one"]["bits"]["median"] < 1e-12

@@ -298,36 +298,29 @@ def test_the_next_layer_differs_first_and_where_its_rows_lie_decides() -> None:
 
 @pytest.mark.parametrize("filters", range(2, 12))
 def test_numpy_repeats_pytorchs_product_bit_for_bit(filters: int) -> None:
-    import tie_breakers
+    import rows_in_memory
 
     kept = equal_filters()["products"][f"product-{filters}"]
     assert kept["offset"] == 0
     rng = np.random.default_rng(filters)
     errors, means = (rng.normal(size=(64, columns)).astype(np.float32) for columns in (4, filters))
-    made = tie_breakers.product(errors, means).astype(np.float32)
+    made = rows_in_memory.product(errors, means).astype(np.float32)
     assert made.view(np.uint32).ravel().tolist() == kept["bits"]
 
 
 def test_the_rule_says_which_counts_split() -> None:
-    import tie_breakers
+    import rows_in_memory
 
-    marked = {K: tie_breakers.in_another_order(K).any() for K in range(2, 12)}
+    marked = {K: rows_in_memory.in_another_order(K).any() for K in range(2, 12)}
     assert [K for K, some in marked.items() if some] == [5, 6, 7, 9, 10, 11]
     # A difference needs a row in which some numbers are marked and others are not.
     for K in range(2, 12):
-        assert any(tie_breakers.unequal(K, seed) for seed in range(5)) == marked[K]
-
-
-def test_the_picture_of_the_memory_is_the_notebooks() -> None:
-    import tie_breakers
-
-    drawn = "\n\n".join(f"{K} filters\n{tie_breakers.memory(K)}" for K in (6, 8)) + "\n"
-    assert (EVIDENCE / "torch" / "memory.txt").read_text() == drawn
+        assert any(rows_in_memory.unequal(K, seed) for seed in range(5)) == marked[K]
 
 
 def test_every_experiment_has_its_claims() -> None:
-    """A demo that imports another one shows more of the same experiment: one of them has the claims."""
+    """A demo that imports another one shows more of the same experiment: one of them has the claims. One shows PyTorch itself."""
     groups = [{slug, *demos.imports(slug)} for slug in demos.SLUGS]
     alone = [group for group in groups if not any(group < other for other in groups)]
-    assert all(group & set(run.MODULES) for group in alone)
+    assert all(group & {*run.MODULES, "rows_in_memory"} for group in alone)
     assert set(run.MODULES) <= set(demos.SLUGS)
