@@ -19,6 +19,7 @@ export function followLink(view) {
   const more = view.find(".more-settings");
   if (more && Object.keys(linked).some((name) => more.contains(view.controls.box(name))))
     more.setAttribute("open", "");
+  view.section.closest("details")?.setAttribute("open", "");
   if (self === top) view.section.scrollIntoView(); // in a frame, the surrounding page must not scroll
 }
 
