@@ -17,7 +17,6 @@ from convlens_site.runtime.bundle import entry
 from . import counting
 
 COUNTING, AGAIN = "questions/counting/", "questions/counting-again/"
-SORTING = "questions/sorting/"  # the question as it is, but about 500 steps in place of 2000: they part and keep the same
 LIKE = "questions/why-not-the-same/"  # the page that the two are made of
 
 QUESTION = """
@@ -61,11 +60,6 @@ def set_up(site: Path, stage: Path, url: str) -> None:
         text = exchange(page, r'<section class="demo" id="demo-twins".*?</section>', section)
         text = exchange(text, r'<section class="demo" id="demo-pull".*?</section>', "")
         write(stage / place / "index.html", exchange(text, r'<form class="predict".*?</form>', form))
-    sorting = (stage / "questions/random-or-different/index.html").read_text("utf-8")
-    write(
-        stage / SORTING / "index.html",
-        exchange(sorting, r"&quot;steps&quot;: 2000\b", "&quot;steps&quot;: 500"),
-    )
     # The theme follows a link to what this names without loading a page.
     places = [path.parent.relative_to(stage).as_posix() for path in stage.rglob("index.html")]
     listed = "".join(f"<url><loc>{url}{place}/</loc></url>" for place in places).replace("/./<", "/<")

@@ -149,7 +149,7 @@ def test_where_no_curve_is_asked_for_nothing_can_be_drawn(visit, path):
 )
 def test_without_javascript_the_answer_is_folded_below_the_demo(visit, page, said):
     opened = visit(java_script_enabled=False, viewport={"width": 390, "height": 844}).go(f"questions/{page}/")
-    fold = opened.page.locator("details.tell")
+    fold = opened.page.locator("details.tell").first
     assert said not in opened.page.locator("section.demo").first.inner_text()
     assert not fold.get_by_text(said).first.is_visible()
     fold.locator("summary").click()

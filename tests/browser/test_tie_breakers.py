@@ -38,5 +38,9 @@ def test_the_zeros_are_zeros_in_the_browser(warm):
 
 def test_without_javascript_the_page_is_complete(visit):
     page = visit(java_script_enabled=False).go(PAGE)
-    assert "11 left the filters exactly equal" in page.text("#demo-tie_breakers .demo-result")
-    assert page.page.locator("#demo-tie_breakers .demo-panels svg").count() == 2
+    assert page.page.locator("#demo-one_tie_breaker .demo-panels svg").count() == 1
+    assert "1.28 apart" in page.text("#demo-swap .demo-result")
+    assert (
+        "11 left the filters exactly equal"
+        in page.page.locator("#demo-tie_breakers .demo-result").text_content()
+    )

@@ -29,12 +29,18 @@ function mount(root) {
     ".notebook",
     (notebook, { Notebook }) => views.add(new Notebook(notebook, runtime)),
   );
-  mountWith(["predict", "guess"], root, "form.predict", (form, { mountPrediction }) => {
-    const view = demoViews().find(({ demo }) => demo === form.dataset.predict);
+  const viewOf = (/** @type {HTMLElement} */ { dataset }) =>
+    demoViews().find(({ demo }) => demo === dataset.predict);
+  mountWith(["predict", "guess", "asking"], root, "form.predict:not(.sort)", (form, { mountPrediction }) => {
+    const view = viewOf(form);
     if (view) mountPrediction(form, view);
   });
   mountWith(["scenes"], root, "section.demo .scenes", (tabs, { mountScenes }) => mountScenes(tabs));
   mountWith(["ideas"], root, "[data-idea]", (word, { mountIdea }) => mountIdea(word));
+  mountWith(["sort", "asking"], root, "form.sort", (form, { mountSorting }) => {
+    const view = viewOf(form);
+    if (view) mountSorting(form, view);
+  });
   mountWith(["frame"], root, ".embed-foot a", (link, { mountFrame }) => mountFrame(link, demoViews()[0]));
 }
 

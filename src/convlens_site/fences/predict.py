@@ -23,6 +23,11 @@ Fields = dict[str, Any]
 _POINTED = re.compile(
     r'<rect [^>]*fill-opacity="0"[^>]*/>|<title>[^<]*</title>| data-(?:set|on|guess)="[^"]*"'
 )
+DIE = (
+    '<svg class="die" viewBox="0 0 15 15" role="img" aria-label="random"><rect x="1" y="1" width="13" height="13" rx="2" fill="none" '
+    'stroke="currentColor"/><path d="M4.5 4.5h0M7.5 7.5h0M10.5 10.5h0" stroke="currentColor" stroke-width="2.6" '
+    'stroke-linecap="round"/></svg>'
+)
 _told: dict[str, str] = {}
 """What the fence `told` says of each demo, once a fence has asked about it."""
 
@@ -39,12 +44,13 @@ def predict_fence(
 
 
 def sort_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
-    """Superfences formatter: YAML with demo, settings, question, control, boxes and items (key, text, reply).
+    """Superfences formatter: YAML with demo, settings, question, control, boxes, rows, items (key, row, text, ask, reply) and rule.
 
     An item is tried by setting the control to its key. `boxes` has two names, as the run's outcome uses them, each with words
-    that can follow "they". The outcome of an item's run is `key:box`.
+    that can follow "they". The outcome of an item's run is `key:box`. `rows` has two names too: the items of the first have a die.
+    `rule` has a question about what was tried, answers (text, reply), and heads: what an answer then adds to the name of each box.
     """
-    return _fence(source, language, _sort, "control", "boxes", "items")
+    return _fence(source, language, _sort, "control", "boxes", "rows", "items", "rule")
 
 
 def told_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
@@ -88,10 +94,10 @@ def _check_list(name: str, value: Any, *needed: str, numbers: tuple[str, ...] = 
                 raise ValueError(f"number {number} of '{name}' has {text!r} for {field}; put text in quotes")
 
 
-def _form(page: Fields, css_class: str, fields: str, more: str = "") -> str:
-    """Return the form of both fences: the choices, and room for the reply."""
+def _form(page: Fields, fields: str) -> str:
+    """Return the form of a question: the answers, and room for the reply."""
     return (
-        f'<form class="{css_class}" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}"{more}>'
+        f'<form class="predict" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}">'
         f"<fieldset><legend>{escape(page['question'])}</legend>{fields}</fieldset>"
         f'<p class="predict-reply" role="status"></p></form>'
     )
@@ -117,24 +123,31 @@ def _predict(page: Fields, result: Fields) -> tuple[str, str]:
         for a in answers
     )
     said = f"In the run of the question: {right[0]['text'][0].lower()}{right[0]['text'][1:]}. {figure['alt']} {figure['caption']}"
-    panels = _POINTED.sub("", "".join(figure["panels"]))
+    drawn = [
+        panel for panel in figure["panels"] if 'data-only="wide"' not in panel
+    ]  # there is the narrow one
+    panels = _POINTED.sub("", "".join(drawn))
     shown = (
         f'<div class="told-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>'
         f"<figcaption>{escape(said)}</figcaption>"
     )
-    return _form(page, "predict", fields), f'<noscript><figure class="told">{shown}</figure></noscript>'
+    return _form(page, fields), f'<noscript><figure class="told">{shown}</figure></noscript>'
 
 
 # --- one thing after another ----------------------------------------------------------------------------
 
 
 def _sort(page: Fields, result: Fields) -> tuple[str, str]:
-    boxes, items, control = page["boxes"], page["items"], page["control"]
-    if not isinstance(boxes, dict) or len(boxes) != 2 or not all(boxes.values()):
-        raise ValueError(
-            f"'boxes' is {boxes!r}; it must be two names, each with words that can follow 'they'"
-        )
-    _check_list("items", items, "key", "text", "reply")
+    boxes, rows, items, control = page["boxes"], page["rows"], page["items"], page["control"]
+    _check_two("boxes", boxes, "each with words that can follow 'they'")
+    _check_two("rows", rows, "each with words for what is in it")
+    _check_list("items", items, "key", "row", "text", "ask", "reply")
+    _check("'rule'", page["rule"], "question", "answers", "heads")
+    _check_list("answers", page["rule"]["answers"], "text", "reply")
+    _check("'heads'", page["rule"]["heads"], *boxes)
+    unknown = [item["row"] for item in items if item["row"] not in rows]
+    if unknown:
+        raise ValueError(f"an item's row is {unknown[0]!r}; the rows are {', '.join(rows)}")
     if control not in result["spec"]["recorded"]:
         raise ValueError(f"'control' is {control!r}; it must be one whose values {page['demo']} has recorded")
     others = {name: value for name, value in result["settings"].items() if name != control}
@@ -149,12 +162,38 @@ def _sort(page: Fields, result: Fields) -> tuple[str, str]:
     empty = [box for box, box_items in contents.items() if not box_items]
     if empty:
         raise ValueError(f"no run puts an item into '{empty[0]}'; each box must get one")
-    rows = "".join(_row(page["demo"], item) for item in items)
-    more = f' data-control="{escape(control)}" data-boxes="{escape(json.dumps(boxes))}"'
     told = "".join(_box_html(boxes[box], contents[box]) for box in boxes)
-    return _form(
-        page, "predict sort", f'<ul class="sort-list">{rows}</ul>', more
-    ), f'<div class="sort-told">{told}</div>'
+    return _sort_form(page), f'<div class="sort-told">{told}</div>'
+
+
+def _check_two(name: str, value: Any, said: str) -> None:
+    if not isinstance(value, dict) or len(value) != 2 or not all(value.values()):
+        raise ValueError(f"'{name}' is {value!r}; it must be two names, {said}")
+
+
+def _sort_form(page: Fields) -> str:
+    """Return the things to try, the question, and an empty table: a column for each box and two lines for each row."""
+    boxes, rows = page["boxes"], page["rows"]
+    marked = next(iter(rows))
+    listed = "".join(_item(item, DIE if item["row"] == marked else "") for item in page["items"])
+    heads = "".join(
+        f'<th scope="col">{escape(words[0].upper() + words[1:])} <small></small></th>'
+        for words in boxes.values()
+    )
+    lines = "".join(
+        f'<tr><th colspan="2" scope="colgroup">{DIE if name == marked else ""}{escape(words)}</th></tr>'
+        + f"<tr>{''.join(f'<td data-box={box} data-row={name}></td>' for box in boxes)}</tr>"
+        for name, words in rows.items()
+    )
+    data = {name: json.dumps(page[name]) for name in ("boxes", "rule")} | {"control": page["control"]}
+    attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
+    return (
+        f'<form class="predict sort" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}"{attributes}>'
+        f'<fieldset class="sort-tray"><legend>Add one thing</legend><ul class="sort-list">{listed}</ul></fieldset>'
+        f'<div class="sort-ask" role="status"><p>{escape(page["question"])}</p></div>'
+        f'<table class="sort-table"><caption>What training did</caption><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+        f'<div class="sort-rule" role="status"></div></form>'
+    )
 
 
 def _box(item: Fields, runs: dict[str, str], contents: dict[str, list[Fields]]) -> list[Fields]:
@@ -174,13 +213,10 @@ def _box(item: Fields, runs: dict[str, str], contents: dict[str, list[Fields]]) 
     return contents[box]
 
 
-def _row(demo: str, item: Fields) -> str:
-    """Return an item; the live page adds its two buttons."""
-    name = f"sort-{demo}-{escape(item['key'])}"
-    return (
-        f'<li class="sort-item" data-key="{escape(item["key"])}" data-reply="{escape(item["reply"])}">'
-        f'<span class="sort-name" id="{name}">{escape(item["text"])}</span><p class="sort-verdict"><b></b> <span></span></p></li>'
-    )
+def _item(item: Fields, die: str) -> str:
+    """Return a thing to try; the live page makes it a button."""
+    data = "".join(f' data-{name}="{escape(item[name])}"' for name in ("key", "row", "ask", "reply"))
+    return f'<li class="sort-item"{data}><span class="sort-name">{escape(item["text"])}</span>{die}</li>'
 
 
 def _box_html(words: str, box_items: list[Fields]) -> str:
