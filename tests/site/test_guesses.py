@@ -19,6 +19,7 @@ INLINE = {"a", "b", "strong", "em", "i", "span", "code"}  # within a sentence; a
 WORDS = 5  # that follow each other, in the answer and before it: then it is given away
 SLUGS = ["one-output-number", "random-or-different", "squiggle-or-corner"]
 SLUGS += ["the-black-line", "where-does-3073-come-from", "why-not-the-same"]
+GUESSES = [*((slug, 0) for slug in SLUGS), ("random-or-different", 1)]  # the first of a page, or the second
 
 
 class Said(HTMLParser):
@@ -89,7 +90,10 @@ def outcome(ends: list[str], drawn: str, known: str, answer: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Page:
-    """A question: its description and all that stands before the answer without the form, the form, and the answer."""
+    """A question: its description and all that is before the answer without the form, the form, and the answer.
+
+    Of a second guess on a page: what is before the answer in its own section.
+    """
 
     before: str
     form: str
@@ -127,16 +131,19 @@ def words_of(figure: dict) -> tuple[str, str, str]:
     )
 
 
-@pytest.fixture(scope="module", params=SLUGS)
+@pytest.fixture(scope="module", params=GUESSES, ids=lambda guess: f"{guess[0]}-{guess[1]}")
 def page(request: pytest.FixtureRequest, site) -> Page:
-    html = (site.folder / "questions" / request.param / "index.html").read_text("utf-8")
+    address, number = request.param
+    html = (site.folder / "questions" / address / "index.html").read_text("utf-8")
     (description,) = re.findall(r'<meta name=.?description.? content=(?:"([^"]*)"|\S*)', html)
-    before, _, after = html[html.index("<h1") :].partition('<details class="tell"')
-    form = re.search(r'<form class="predict.*?</form>', before, re.DOTALL)
+    told = [match.start() for match in re.finditer('<details class="?tell', html)][number]
+    before, after = html[html.index("<h1") : told], html[told:]
+    before = before[before.rindex("<h2") :] if number else before
+    form = re.search(r'<form class="?predict.*?</form>', before, re.DOTALL)
     assert form
     slug, settings = re.search(r'data-predict="?(\w+)"? data-settings="([^"]*)"', form[0]).groups()
     declared = re.search(rf"data-demo=\"?{slug}.*?data-declared='([^']*)'", before, re.DOTALL)[1]
-    question = f"questions/{request.param}.md"
+    question = f"questions/{address}.md"
     glances = [demos.module(each) for each in demos.SLUGS if demos.demo(each).question == question]
     pictures = " ".join(module.glance().svg() for module in glances if hasattr(module, "glance"))
     shown = json.loads(unescape(declared))["settings"]
