@@ -49,7 +49,9 @@ class Text:
 
 
 def texts(element: ElementTree.Element, style: dict[str, str] | None = None) -> Iterator[Text]:
-    """Yield every text of a drawing; it stands at absolute places, in no group that is moved."""
+    """Yield every text of a drawing that is shown; it stands at absolute places, in no group that is moved."""
+    if element.attrib.get("display") == "none":
+        return
     style = {**(style or {}), **{name: element.attrib[name] for name in INHERITED if name in element.attrib}}
     if element.tag == f"{SVG}text" and (content := (element.text or "").strip()):
         size = float(style.get("font-size", TEXT))

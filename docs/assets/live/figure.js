@@ -1,5 +1,6 @@
 // The figure of a demo: its panels, its sentences and its table.
 
+import { keepDials } from "./dial.js";
 import { make } from "./dom.js";
 import { importSvg } from "./svg.js";
 
@@ -38,7 +39,7 @@ export class FigureView {
   show(figure, all) {
     const before = all ? [] : (this.current?.panels ?? []);
     this.current = figure;
-    this.keepFocus(() => this.draw(before, figure.panels));
+    this.keepFocus(() => keepDials(this.panels, () => this.draw(before, figure.panels)));
     this.panels.setAttribute("aria-label", figure.alt);
     this.find(".demo-result").textContent = figure.alt;
     this.find(".demo-caption").replaceChildren(...marked(figure.caption));

@@ -105,7 +105,8 @@ export class Pointing {
     const focusedSet = hadFocus ? active.dataset.set : undefined;
     replace();
     const parts = this.parts();
-    this.box.setAttribute("role", parts.length ? "group" : "img");
+    const isLive = parts.length || this.box.querySelector("[data-dial]");
+    this.box.setAttribute("role", isLive ? "group" : "img");
     for (const part of parts) {
       part.setAttribute("role", "button");
       part.setAttribute("tabindex", "-1");

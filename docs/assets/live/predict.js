@@ -1,6 +1,7 @@
 // A guess before the run, compared with what the run shows: one answer of several. (sort.js: one thing after another.)
 
 import { hasSettings, loadAhead, tell } from "./asking.js";
+import { resetDials } from "./dial.js";
 import { make } from "./dom.js";
 import { mountGuess } from "./guess.js";
 
@@ -40,6 +41,7 @@ export function mountPrediction(form, view) {
     say("Running.");
     unanswered = true;
     view.controls.fill(settings);
+    resetDials(view.find(".demo-panels"));
     view.begin("run");
     if (isNarrow()) view.find(".demo-figure").scrollIntoView();
     else view.section.scrollIntoView({ block: "nearest" });

@@ -14,6 +14,7 @@ const SCRIPTS = [
   "recording",
   "protocol",
   "controls",
+  "dial",
   "dom",
   "link",
   "pointing",

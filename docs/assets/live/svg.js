@@ -39,11 +39,17 @@ const ATTRIBUTES = new Map([
   ["stroke-linecap", WORD],
   ["text-anchor", WORD],
   ["aria-hidden", WORD],
+  ["data-dial", SETTINGS],
   ["data-guess", NUMBERS],
   ["data-idea", NAMES],
+  ["data-moves", WORD],
   ["data-on", WORD],
   ["data-only", WORD],
+  ["data-said", WORD],
   ["data-set", SETTINGS],
+  ["data-shows", WORD],
+  ["data-while", SETTINGS],
+  ["display", WORD],
 ]);
 
 // The site's largest drawing has 31,000 characters, 485 elements and 5 levels. Far more would make a page too slow.

@@ -5,6 +5,7 @@ import { stride, megabytes } from "./protocol.js";
 import { STILL, isBusy, reduce } from "./state.js";
 import { Bar } from "./bar.js";
 import { Controls } from "./controls.js";
+import { mountDials } from "./dial.js";
 import { FigureView } from "./figure.js";
 import { followLink } from "./link.js";
 import { Pointing } from "./pointing.js";
@@ -52,6 +53,7 @@ export class DemoView {
     this.figure = new FigureView(section, (replace) => this.pointing.keepFocus(replace));
     this.bar = new Bar(this);
     this.pointing.keepFocus(() => {});
+    mountDials(this.find(".demo-panels"));
     for (const part of section.querySelectorAll("fieldset[disabled]")) part.removeAttribute("disabled");
     section.addEventListener("input", (event) => this.onInput(event));
     this.find(".demo-controls").addEventListener("submit", (event) => event.preventDefault());

@@ -31,6 +31,7 @@ from convlens_live.figures.colours import (
     filter_pen,
     hue,
 )
+from convlens_live.figures.dial import Dial
 from convlens_live.figures.figure import Figure, Table
 from convlens_live.figures.filters import button, filter_cells, filter_name, headline, image_cells
 from convlens_live.figures.marks import Mark, area, bars, dots, line, rule, windows
@@ -56,6 +57,7 @@ __all__ = [
     "SMALL",
     "TEXT",
     "Box",
+    "Dial",
     "Figure",
     "Linear",
     "Log",
