@@ -94,10 +94,10 @@ def _check_list(name: str, value: Any, *needed: str, numbers: tuple[str, ...] = 
                 raise ValueError(f"number {number} of '{name}' has {text!r} for {field}; put text in quotes")
 
 
-def _form(page: Fields, fields: str) -> str:
+def _form(page: Fields, fields: str, css: str) -> str:
     """Return the form of a question: the answers, and room for the reply."""
     return (
-        f'<form class="predict" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}">'
+        f'<form class="{css}" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}">'
         f"<fieldset><legend>{escape(page['question'])}</legend>{fields}</fieldset>"
         f'<p class="predict-reply" role="status"></p></form>'
     )
@@ -131,7 +131,10 @@ def _predict(page: Fields, result: Fields) -> tuple[str, str]:
         f'<div class="told-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>'
         f"<figcaption>{escape(said)}</figcaption>"
     )
-    return _form(page, fields), f'<noscript><figure class="told">{shown}</figure></noscript>'
+    keys = " keys" if max(len(answer["text"]) for answer in answers) <= 2 else ""  # a row of keys
+    return _form(
+        page, fields, f"predict{keys}"
+    ), f'<noscript><figure class="told">{shown}</figure></noscript>'
 
 
 # --- one thing after another ----------------------------------------------------------------------------
