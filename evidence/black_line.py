@@ -8,10 +8,10 @@ from black_line import (
     STRENGTH,
     likeness,
     make_images,
-    model_of,
     signs,
     simulate,
 )
+from kept_minus import line_share, responses
 
 from convlens.symmetry import cosine
 from convlens.types import Params
@@ -35,18 +35,6 @@ def sorted_by_ink(x: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of images that the best threshold on the sum of all pixels classifies correctly."""
     ink = x.sum(axis=(1, 2, 3))
     return float(((ink > ink[:, None]) == labels).mean(axis=1).max())
-
-
-def responses(params: Params, x: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """Return each filter's response, the mean of its map, to each group that has images, line images first, (groups, K)."""
-    means = model_of(len(params["conv1"]["weight"])).trace(params, x)["relu1"].mean(axis=(2, 3))
-    return np.array([means[kinds == kind].mean(axis=0) for kind in (1, 2, 0) if (kinds == kind).any()])
-
-
-def line_share(groups: np.ndarray) -> np.ndarray:
-    """Return the share of each filter's response that goes to line images, (K,); 0 for a filter that never responds."""
-    total = groups.sum(axis=0)
-    return np.divide(groups[0], total, out=np.zeros_like(total), where=total > 0)
 
 
 def law(first: Params, last: Params, minus: np.ndarray, x: np.ndarray, kinds: np.ndarray) -> dict[str, float]:
@@ -77,8 +65,8 @@ def measure(seed: int, **settings) -> dict[str, float]:
     similar = [cosine(before, after) for before, after in zip(first.filters, last.filters, strict=True)]
     (line_start, other_start, _), (line_end, other_end, _) = 100 * first.shares, 100 * last.shares
     return {
-        "line_like": last.count,
-        "line_like_at_start": first.count,
+        "line_like": int((last.likeness >= LINE_LIKE).sum()),
+        "line_like_at_start": int((first.likeness >= LINE_LIKE).sum()),
         "line_like_from_half": int((last.likeness >= 0.5).sum()),
         "line_like_from_seven_tenths": int((last.likeness >= 0.7).sum()),
         **law(first.step.params, last.step.params, run.minus, x, kinds),
