@@ -193,6 +193,11 @@ def test_an_idea_has_a_name_and_an_area_that_can_light_up() -> None:
 CHART = {"x": Linear(0, 10, label="step"), "width": 300, "height": 200}
 
 
+def test_a_part_may_belong_to_a_group_whose_parts_are_dragged():
+    assert 'data-set="row=3" data-drag="corner"' in part(space(30, 30), "row 3", drag="corner", row=3).svg()
+    assert "data-drag" not in part(space(30, 30), "row 3", row=3).svg()
+
+
 def points(values: list[float], up: Linear | Log) -> list[tuple[float, ...]]:
     (curve,) = found(plot(line(range(len(values)), values), y=up, **CHART), "polyline")
     return [tuple(map(float, point.split(","))) for point in curve.attrib["points"].split()]

@@ -14,28 +14,35 @@ export class Pointing {
    * @param {HTMLElement} box the figure's panels
    * @param {(set: string, deliberate: boolean) => void} onPoint set: what the part sets; deliberate: by a tap
    *   or a key, not by hovering
-   * @param {(set: string) => boolean} pins whether hovering sets it and a tap pins it; otherwise a tap sets it
-   *   and pins nothing
+   * @param {(set: string) => boolean} follows whether hovering sets it
    */
-  constructor(box, onPoint, pins) {
+  constructor(box, onPoint, follows) {
     this.box = box;
     this.onPoint = onPoint;
-    this.pins = pins;
-    this.pinned = "";
+    /** The group that is being dragged, whether from its selected part, and what was set last. */
+    this.grabbed = /** @type {{group: string, held: boolean, last: string, drawn: boolean} | null} */ (null);
     // A part that is redrawn while it is pressed gets no click event: recognise the click here.
     let pressed = /** @type {Part | null} */ (null);
-    box.addEventListener("pointerdown", (event) => (pressed = this.partOf(event)));
+    box.addEventListener("pointerdown", (event) => {
+      pressed = this.partOf(event);
+      this.grab(event, pressed);
+    });
+    box.addEventListener("pointermove", (event) => this.drag(event));
+    for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => (this.grabbed = null));
     box.addEventListener("pointerup", (event) => {
       const part = this.partOf(event);
-      if (pressed?.isConnected === false && part?.dataset.set === pressed.dataset.set) this.select(part);
+      const same = pressed?.isConnected === false && part?.dataset.set === pressed.dataset.set;
+      if (same && !part?.dataset.drag) this.select(part);
     });
     box.addEventListener("pointerover", (event) => {
       const part = this.partOf(event);
-      if (part && event.pointerType === "mouse" && !this.pinned && pins(part.dataset.set ?? ""))
-        onPoint(part.dataset.set ?? "", false);
+      if (!part || event.pointerType !== "mouse" || part.dataset.drag) return;
+      if (follows(part.dataset.set ?? "")) onPoint(part.dataset.set ?? "", false);
     });
-    box.addEventListener("pointerleave", () => (this.pinned = ""));
-    box.addEventListener("click", (event) => this.select(this.partOf(event)));
+    box.addEventListener("click", (event) => {
+      const part = this.partOf(event);
+      if (!part?.dataset.drag || !event.detail) this.select(part); // what can be dragged was set when it was pressed
+    });
     box.addEventListener("keydown", (event) => this.onKey(event));
   }
 
@@ -52,36 +59,76 @@ export class Pointing {
       .map((part) => /** @type {Part} */ (part));
   }
 
-  /** A tap selects a part and pins it; another tap on the same part unpins it. @param {Part | null} part */
+  /** @param {Part | null} part */
   select(part) {
     if (!part) return;
-    const { set = "" } = part.dataset;
-    this.pinned = this.pinned === set || !this.pins(set) ? "" : set;
     part.focus({ preventScroll: true });
+    this.onPoint(part.dataset.set ?? "", true);
+  }
+
+  /** A press on a part that can be dragged. @param {PointerEvent} event @param {Part | null} part */
+  grab(event, part) {
+    if (!part?.dataset.drag || event.button) return;
+    this.box.setPointerCapture(event.pointerId); // the part itself may be redrawn
+    const held = part.hasAttribute("data-on");
+    this.grabbed = { group: part.dataset.drag, held, last: part.dataset.set ?? "", drawn: held };
+    event.preventDefault();
+    if (held) part.focus({ preventScroll: true });
+    else this.select(part);
+  }
+
+  /** @param {PointerEvent} event */
+  drag(event) {
+    const { grabbed } = this;
+    if (!grabbed?.drawn) return; // what it would set next is known when the last change is drawn
+    const { clientX: x, clientY: y } = event;
+    const below = () => document.elementsFromPoint(x, y).map((each) => each.closest("[data-set]"));
+    const isOf = (/** @type {Element | null} */ part) => part?.getAttribute("data-drag") === grabbed.group;
+    const part = grabbed.held ? this.closest(this.parts().filter(isOf), x, y) : below().find(isOf);
+    const set = part?.getAttribute("data-set");
+    if (!set || set === grabbed.last || !this.box.contains(/** @type {Node} */ (part))) return;
+    grabbed.last = set;
+    grabbed.drawn = grabbed.held;
     this.onPoint(set, true);
   }
 
+  /** The part whose centre is closest to a point. @param {Part[]} parts @param {number} x @param {number} y */
+  closest(parts, x, y) {
+    const distance = (/** @type {Part} */ part) => {
+      const { left, top, width, height } = part.getBoundingClientRect();
+      return Math.hypot(left + width / 2 - x, top + height / 2 - y);
+    };
+    return parts.map((part) => ({ part, far: distance(part) })).sort((a, b) => a.far - b.far)[0]?.part;
+  }
+
   /**
-   * Arrows select the nearest part in that direction, Enter and Space the focused one; Escape unpins.
+   * Arrows select the nearest part in that direction, Enter and Space the focused one. Among parts that can be dragged, they
+   * move the selected one, and else the focus alone.
    * @param {KeyboardEvent} event
    */
   onKey(event) {
     const part = this.partOf(event);
     if (!part) return;
-    if (event.key === "Escape") this.pinned = "";
-    let target = null;
-    if (event.key === "Enter" || event.key === " ") target = part;
-    else if (event.key in ARROWS) target = this.nearest(part, ARROWS[event.key]);
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      return this.select(part);
+    }
+    if (!(event.key in ARROWS)) return;
+    const { drag } = part.dataset;
+    const held = Boolean(drag) && part.hasAttribute("data-on");
+    const among = this.parts().filter((each) => !held || each.dataset.drag === drag);
+    const target = this.nearest(part, ARROWS[event.key], among);
     if (!target) return;
     event.preventDefault();
-    this.select(target);
+    if (held || !target.dataset.drag) return this.select(target);
+    target.focus({ preventScroll: true });
   }
 
   /**
    * The nearest part in a direction; a distance across it counts three times.
-   * @param {Part} from @param {[number, number]} direction @returns {Part | null}
+   * @param {Part} from @param {[number, number]} direction @param {Part[]} parts @returns {Part | null}
    */
-  nearest(from, [right, down]) {
+  nearest(from, [right, down], parts) {
     const centre = (/** @type {Element} */ part) => {
       const { left, top, width, height } = part.getBoundingClientRect();
       return [left + width / 2, top + height / 2];
@@ -89,7 +136,7 @@ export class Pointing {
     const [x, y] = centre(from);
     let best = null;
     let shortest = Infinity;
-    for (const part of this.parts()) {
+    for (const part of parts) {
       const [px, py] = centre(part);
       const along = (px - x) * right + (py - y) * down;
       const across = Math.abs((px - x) * down) + Math.abs((py - y) * right);
@@ -98,12 +145,14 @@ export class Pointing {
     return best;
   }
 
-  /** Replace the drawings; the focus moves to the part that sets the same. @param {() => void} replace */
+  /** Replace the drawings; the focus moves to the part that sets the same, or has the same name. @param {() => void} replace */
   keepFocus(replace) {
     const active = document.activeElement;
     const hadFocus = active instanceof SVGElement && this.box.contains(active);
     const focusedSet = hadFocus ? active.dataset.set : undefined;
+    const focusedName = hadFocus && active.dataset.drag ? active.getAttribute("aria-label") : "";
     replace();
+    if (this.grabbed) this.grabbed.drawn = true;
     const parts = this.parts();
     const isLive = parts.length || this.box.querySelector("[data-dial]");
     this.box.setAttribute("role", isLive ? "group" : "img");
@@ -114,9 +163,14 @@ export class Pointing {
       const title = part.querySelector("title")?.textContent;
       if (title) part.setAttribute("aria-label", title);
     }
-    const focused = parts.find((part) => part.dataset.set === focusedSet);
-    const first = focused ?? parts.find((part) => part.hasAttribute("data-on")) ?? parts[0];
-    first?.setAttribute("tabindex", "0");
+    const named = parts.filter((part) => part.getAttribute("aria-label") === focusedName);
+    const setting = parts.filter((part) => part.dataset.set === focusedSet);
+    const focused = setting.find((part) => named.includes(part)) ?? setting[0] ?? named[0];
+    for (const group of new Set(parts.map(({ dataset }) => dataset.drag))) {
+      const members = parts.filter(({ dataset }) => dataset.drag === group);
+      const first = members.find((part) => part === focused || part.hasAttribute("data-on")) ?? members[0];
+      first.setAttribute("tabindex", "0");
+    }
     focused?.focus({ preventScroll: true });
   }
 }

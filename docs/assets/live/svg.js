@@ -40,6 +40,7 @@ const ATTRIBUTES = new Map([
   ["text-anchor", WORD],
   ["aria-hidden", WORD],
   ["data-dial", SETTINGS],
+  ["data-drag", WORD],
   ["data-guess", NUMBERS],
   ["data-idea", NAMES],
   ["data-moves", WORD],

@@ -12,7 +12,6 @@ import { Pointing } from "./pointing.js";
 import { Recording, agree } from "./recording.js";
 
 const CHANGE_MS = 150; // a run starts this long after the last change of a setting
-const canHover = matchMedia("(hover: hover)");
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const PHASES = /** @type {Record<string, string>} */ ({
   list: "Python is on its way",
@@ -378,8 +377,6 @@ export class DemoView {
     const alt = this.figure.current?.alt;
     if (this.spec.run)
       return this.bar.say(this.source === this.runtime ? `Done.${this.compare()}` : "Done.", alt);
-    const isHeld = this.pointing.pinned && canHover.matches;
-    const text = isHeld ? "Held. Click it again, or press Escape, to let go." : "";
-    this.resultTimer = setTimeout(() => this.bar.say(text, alt), 1000);
+    this.resultTimer = setTimeout(() => this.bar.say("", alt), 1000);
   }
 }

@@ -35,7 +35,7 @@ def headline(label: str, number: str, width: float) -> Box:
 
 
 def button(
-    label: str, title: str = "", *, on: bool = False, width: float | None = None, **settings: int
+    label: str, title: str = "", *, on: bool = False, width: float | None = None, **settings: Any
 ) -> Box:
     """Return a label that looks like a button, and sets parameters when a reader taps it; width: of the label, if not its own."""
     inside = pad(text(label, width=width), 12, 6, 12, 6)

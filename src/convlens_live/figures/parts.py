@@ -12,15 +12,18 @@ AROUND = 3  # pixels by which the light goes beyond a box
 _NAME = re.compile(r"[a-z]+(-\d)?")
 
 
-def part(box: Box, title: str, *, on: bool = False, **settings: int) -> Box:
+def part(box: Box, title: str, *, on: bool = False, drag: str = "", **settings: int) -> Box:
     """Return the box as a part that sets parameters.
 
     title: its name, for a reader who cannot see it. on: whether it is the selected part.
+    drag: the name of a group. Its parts are pressed, and set nothing when a pointer or an arrow key passes. A press on the
+        selected one drags it to the nearest of its group; a press on another also sets those of its group that it moves over.
     settings: the parameters that it sets, each declared as `Pointed` in the demo's signature.
     """
     # As text, and not by `element`: a figure may have 150 parts, which are most of its elements.
     pairs = ",".join([f"{name}={value}" for name, value in settings.items()])
     sets = f'data-set="{escape(pairs)}"' + (' data-on="true"' if on else "")
+    sets += f' data-drag="{escape(drag)}"' if drag else ""
     name = f"<title>{escape(typeset(title))}</title>"
     area = f'width="{box.width:g}" height="{box.height:g}" fill-opacity="0"'
 
