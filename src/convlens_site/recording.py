@@ -20,7 +20,7 @@ def settings_of(demo: Demo, settings: dict[str, Any]) -> list[dict[str, Any]]:
     """Return all settings that are recorded for a page with these settings; its own come first.
 
     Its other scenes follow. Those of a run are the combinations that the demo declares. Where each change draws a figure, they
-    are also those that a reader reaches by pointing at parts of the figure.
+    are also those that a reader reaches by pointing at parts of the figure, unless the declaration says what pointing sets.
     """
     own = demo.parse(settings)
     found = [own]
@@ -29,7 +29,8 @@ def settings_of(demo: Demo, settings: dict[str, Any]) -> list[dict[str, Any]]:
         if each != own:
             found.append(each)
     found.sort(key=lambda each: not differ_by_scene(demo, each, own))
-    return found if demo.is_run else reachable(demo, found)
+    is_declared = any(isinstance(demo.controls[name], Pointed) for name in demo.recorded)
+    return found if demo.is_run or is_declared else reachable(demo, found)
 
 
 def differ_by_scene(demo: Demo, one: dict[str, Any], other: dict[str, Any]) -> bool:

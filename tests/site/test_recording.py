@@ -76,6 +76,18 @@ def test_what_can_be_pointed_at_is_recorded_and_what_a_part_does_not_name_is_as_
     assert found == [(1, 1), (1, 0), (0, 1), (0, 0)]
 
 
+def test_where_a_demo_without_runs_says_what_is_recorded_it_is_no_more() -> None:
+    @demo(question="questions/q.md", recorded=("row",))
+    def rows(
+        row: Annotated[int, Pointed("Row", 0, 2)] = 0, column: Annotated[int, Pointed("Column", 0, 2)] = 1
+    ) -> Figure:
+        """Rows"""
+        return figure(f"{row} {column}", part(space(30, 30), "right", row=row, column=2))
+
+    found = [(each["row"], each["column"]) for each in recording.settings_of(rows, {})]
+    assert found == [(0, 1), (1, 1), (2, 1)]
+
+
 def test_pointing_without_end_is_recorded_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "MAX_FIGURES", 3)
     assert len(recording.settings_of(place, {})) == 3

@@ -123,6 +123,26 @@ def test_scenes_are_a_choice_that_the_page_shows_as_tabs_and_a_sentence_may_not_
         demo(question="x", sentence="See {scene}.")(declared.function)
 
 
+def test_the_sentence_of_a_demo_has_a_button_only_if_there_is_a_run():
+    def still(way: Annotated[Literal["up", "down"], Choice("Way")] = "up") -> Figure:
+        """A still"""
+        return FIGURE
+
+    def run(way: Annotated[Literal["up", "down"], Choice("Way")] = "up"):
+        """A run"""
+        yield FIGURE
+
+    def made(function, sentence):
+        return demo(question="questions/q.md", sentence=sentence)(function).sentence
+
+    assert made(still, "Go {way}.") == "Go {way}."
+    assert made(run, "Go {way}, and {run}.") == "Go {way}, and {run}."
+    with pytest.raises(ValueError, match=r"a place for \{run\}"):
+        made(run, "Go {way}.")
+    with pytest.raises(ValueError, match="names 'run'"):
+        made(still, "Go {way}, and {run}.")
+
+
 @pytest.mark.parametrize(
     ("raw", "control"),
     [

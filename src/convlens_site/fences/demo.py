@@ -35,6 +35,7 @@ ROOT_TOKEN = "%SITE-ROOT%/"
 HEIGHTS = {
     "black_line": 1050,
     "conv_arithmetic": 1080,
+    "conv_costs": 900,
     "conv_walk": 1250,
     "errors_left": 800,
     "filter_votes": 1090,
@@ -79,6 +80,13 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     rest = ""
     if spec["sentence"]:
         controls, rest = _sentence(slug, spec, settings)
+    elif not spec["run"]:  # the figure is what a reader touches
+        controls, rest = "", _folded("".join(items))
+    form = (
+        f'<fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset>'
+        if controls
+        else ""
+    )
     scenes = "".join(map(_scene, result.get("scenes", [])))
     scenes = f'<div class="demo-scenes">{scenes}</div>' if scenes else ""
     # An attribute, not a script element: instant navigation would run that as JavaScript, whatever its type.
@@ -94,7 +102,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     wait = FOLLOWS if opens and result["recordings"] else wait
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{_layout(spec)} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
-<form class="demo-controls" autocomplete="off"><fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset></form>
+<form class="demo-controls" autocomplete="off">{form}</form>
 <div class="demo-stage"><figure class="demo-figure">
 {_figure(figure)}
 </figure></div>{scenes}
@@ -113,6 +121,8 @@ def _layout(spec: dict[str, Any]) -> str:
     """Return the attribute by which the style sheet arranges the demo."""
     if any(each.get("scenes") for each in spec["controls"]):
         return " data-scenes"
+    if not spec["run"]:  # a reader touches the figure
+        return " data-hand"
     return " data-sentence" if spec["sentence"] else ""
 
 
@@ -172,7 +182,8 @@ def _sentence(slug: str, spec: dict[str, Any], settings: dict[str, Any]) -> tupl
         if each["kind"] != "pointed"
     }
     tabs = "".join(slots.pop(each["name"]) for each in spec["controls"] if each.get("scenes"))
-    slots["run"] = '<span class="demo-run"></span>'
+    if spec["run"]:
+        slots["run"] = '<span class="demo-run"></span>'
     parts = re.split(
         r"\{(\w+)\}([^\w\s]*)", escape(spec["sentence"])
     )  # a control never parts from the comma after it
@@ -182,9 +193,17 @@ def _sentence(slug: str, spec: dict[str, Any], settings: dict[str, Any]) -> tupl
         for name, mark in zip(parts[1::3], parts[2::3], strict=True)
     ]
     text = "".join(map("".join, zip_longest(words, inside, fillvalue="")))
-    slots.pop("run", None)
-    rest = f'<fieldset class="demo-rest" disabled><legend>Other settings</legend>{"".join(slots.values())}</fieldset>'
-    return f'<div class="demo-sentence">{text}</div>{tabs}', rest
+    left = "".join(slots.values())
+    fields = f'<fieldset class="demo-rest" disabled><legend>Other settings</legend>{left}</fieldset>'
+    return f'<div class="demo-sentence">{text}</div>{tabs}', fields if spec["run"] or tabs else _folded(left)
+
+
+def _folded(controls: str) -> str:
+    """Return controls, if any, that a reader unfolds below a figure."""
+    if not controls:
+        return ""
+    fields = f'<fieldset class="demo-settings" disabled><legend>Settings</legend>{controls}</fieldset>'
+    return f'<details class="demo-fold"><summary>Settings</summary>{fields}</details>'
 
 
 def _control(slug: str, control: dict[str, Any], value: Any) -> str:
