@@ -7,18 +7,20 @@
 #
 # # The arithmetic of a convolution
 #
-# How large is the map, which pixels does a neuron see, and how many parameters does that cost? This notebook draws
-# the answer for any layer. It is the demo of
-# [Where does 3073 come from?](../questions/where-does-3073-come-from.md).
+# How many parameters does a filter have, how large is its map, and which pixels does one number of the map read? This
+# notebook draws the answer for any layer. It is the first demo of
+# [Why does a 3×3 filter have 28 parameters?](../questions/where-does-3073-come-from.md);
+# [the second](conv_costs.py) compares other layers.
 
 # %%
-import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import Annotated
 
-from convlens.geometry import Cost, conv_cost, dense_cost, explain, local_cost, output_size
+import numpy as np
+
+from convlens.geometry import explain, output_size
 from convlens_live.demo import Pointed, Slider, demo
 from convlens_live.figures import *
 
@@ -77,33 +79,24 @@ class Layer:
         """As the source question writes it, such as [2:33]."""
         return f"[{self.begin(place)}:{self.begin(place) + self.kernel - 1}]"
 
-    def costs(self) -> dict[str, Cost]:
-        """Parameters and multiply-adds of three layers that make maps of the same shape."""
-        shape, maps = (self.channels, self.size, self.size), self.filters * self.places**2
-        options = {"stride": self.stride, "padding": self.padding}
-        return {
-            "dense": dense_cost(self.channels * self.size**2, maps),
-            "locally connected": local_cost(shape, self.filters, self.kernel, **options),
-            "convolution": conv_cost(shape, self.filters, self.kernel, **options),
-        }
 
-
+# Layers to compare: of the question, one with a small filter, and the first layers of three networks.
 PRESETS = {
-    "as asked: a 32×32 filter": Layer(32, 32, 1, 1, 3, 1),
-    "what was meant: 3×3": Layer(32, 3, 1, 1, 3, 1),
-    "LeNet-5, first layer": Layer(32, 5, 1, 0, 1, 6),
-    "AlexNet, first layer": Layer(227, 11, 4, 0, 3, 96),
-    "VGG-16, first layer": Layer(224, 3, 1, 1, 3, 64),
+    "asked": Layer(32, 32, 1, 1, 3, 1),
+    "meant": Layer(32, 3, 1, 1, 3, 1),
+    "lenet": Layer(32, 5, 1, 0, 1, 6),
+    "alexnet": Layer(227, 11, 4, 0, 3, 96),
+    "vgg": Layer(224, 3, 1, 1, 3, 64),
 }
 
 # %% [markdown]
-# A neuron of the map is chosen by its row and column, counted from 0.
+# A position of the filter is chosen by its row and column, counted from 0.
 
 
 # %%
 @dataclass(frozen=True)
 class Chosen:
-    """A layer, and the neuron of its map that is looked at."""
+    """A layer, and the position of its filter that is looked at."""
 
     layer: Layer
     row: int
@@ -111,124 +104,141 @@ class Chosen:
 
 
 # %% [markdown]
-# ## The picture
+# ## Something to read
 #
-# The grid with its padding, the window of the chosen neuron, and the map that has one number for every place.
+# The image is a 4, the same in all channels. All weights of the filter are equal, so a number of its map is the mean of the
+# pixels under it.
+
 
 # %%
-# Of a panel, of the grid, and of a place in the map; and the most places on a side of the map.
-WIDTH, SIDE, PLACE, MOST = 344, 268, 28, 7
-STEPS = (("←", "left", 0, -1), ("→", "right", 0, 1), ("↑", "up", -1, 0), ("↓", "down", 1, 0))
-
-
-def draw_grid(chosen: Chosen) -> Box:
-    """The padded image and the window that the neuron reads, in the units of one pixel of the image."""
-    layer, whole = chosen.layer, max(chosen.layer.padded, chosen.layer.kernel)
-    top, left = layer.begin(chosen.row) - 1, layer.begin(chosen.column) - 1
-    ink, padded, unread = hue(0) if layer.fits else INK, layer.padded, layer.padded - layer.rest
-    marks = [windows([(0, 0)], Pen(QUIET, dash="3 3"), padded)]
-    marks += [windows([(layer.padding, layer.padding)], Pen(QUIET), layer.size, ink=QUIET, opacity=0.16)]
-    if SIDE / whole >= 6:
-        pixels = range(padded)
-        marks += [windows([(0, n) for n in pixels], Pen(HAIRLINE), padded, 1)]
-        marks += [windows([(n, 0) for n in pixels], Pen(HAIRLINE), 1, padded)]
-    if layer.places > 1:
-        beside = layer.begin(chosen.column + (1 if chosen.column + 1 < layer.places else -1)) - 1
-        marks += [windows([(top, beside)], Pen(ink, dash="2 3"), layer.kernel)]
-    marks += [windows([(top, left)], Pen(ink, 2.5), layer.kernel, ink=ink, opacity=0.14)]
-    if layer.rest:
-        marks += [windows([(0, unread)], None, padded, layer.rest, ink=POSITIVE, opacity=0.35)]
-        marks += [windows([(unread, 0)], None, layer.rest, padded, ink=POSITIVE, opacity=0.35)]
-    drawn = plot(*marks, x=Linear(0, whole), y=Linear(whole, 0), width=SIDE, height=SIDE)
-    spans = f"rows {layer.span(chosen.row)}  columns {layer.span(chosen.column)}" if layer.fits else "no map"
-    read = text(spans, TEXT, ink, mono=True, bold=True, width=WIDTH)
-    said = f"image {layer.size}×{layer.size}×{layer.channels}, padding {layer.padding}"
-    return column(note(said), drawn, read)
-
-
-def draw_map(chosen: Chosen) -> Box:
-    """The map, to be pointed at; steps to the neighbours; and the layers of others."""
-    layer, which = chosen.layer, "one number at each place"
-    if layer.places > MOST:
-        which = f"{MOST} of {layer.places} places on each side"
-    side = text(f"{layer.places}×{layer.places}", LARGE, mono=True, bold=True)
-    number = side, note(f"{how_many(layer.filters, 'filter')}:"), note(how_many(layer.filters, "map"))
-    shown = row(draw_places(chosen), column(*number, draw_steps(chosen)), gap=16) if layer.fits else space()
-    above = titled(
-        f"its map: {which}" if layer.fits else "no map", sized(shown, WIDTH, MOST * PLACE + 2), gap=8
-    )
-    return column(above, draw_presets(layer), gap=14)
+STROKES = ((0.6, 0.12, 0.2, 0.62), (0.2, 0.62, 0.84, 0.62), (0.6, 0.12, 0.6, 0.9))  # x, y of both ends
 
 
 @lru_cache
-def draw_presets(layer: Layer) -> Box:
-    """The layers of others, to be tapped."""
-    presets = [
-        button(name, on=preset == layer, width=300, **asdict(preset), row=0, column=0)
-        for name, preset in PRESETS.items()
-    ]
-    return once(titled("layers to look at", column(*presets, gap=6)))
+def write_digit(size: int) -> np.ndarray:
+    """Return the image, (size, size): 1 in the middle of a stroke, 0 away from it."""
+    y, x = (np.mgrid[:size, :size] + 0.5) / size
+    nearest = np.full((size, size), np.inf)
+    for x0, y0, x1, y1 in STROKES:
+        along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2)
+        along = np.clip(along, 0, 1)
+        nearest = np.minimum(nearest, np.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0)))
+    return np.clip(1.8 - 25 * nearest, 0, 1).round(2)
+
+
+@lru_cache
+def average(layer: Layer) -> np.ndarray:
+    """Return the map, (places, places), by sums over rectangles: no filter is too large for that."""
+    sums = np.pad(write_digit(layer.size), layer.padding).cumsum(0).cumsum(1)
+    sums, first = np.pad(sums, ((1, 0), (1, 0))), layer.stride * np.arange(layer.places)
+    rows = sums[first + layer.kernel] - sums[first]
+    return ((rows[:, first + layer.kernel] - rows[:, first]) / layer.kernel**2).round(3)
+
+
+# %% [markdown]
+# ## The picture
+#
+# The padded image with the filter on it, and the map at the same scale.
+
+# %%
+# Of a panel, of a grid, of what can be dragged; the most positions on a side to drag the filter to; squares of a large drawing.
+WIDTH, SIDE, GRIP, MOST, FINE = 344, 306, 28, 11, 64
+
+
+def draw_head(number: str, first: str, second: str, ink: str = INK) -> Box:
+    """A large number, and two lines on it."""
+    return column(text(number, HUGE, ink, bold=True, width=WIDTH), note(first), note(second), gap=2)
+
+
+def draw_image(chosen: Chosen) -> Box:
+    """The padded image and the filter on it, which can be dragged, and made larger by its corner."""
+    layer, whole = chosen.layer, max(chosen.layer.padded, chosen.layer.kernel)
+    pixel, ink = SIDE / whole, hue(0) if chosen.layer.fits else INK
+    top, left = layer.begin(chosen.row) - 1, layer.begin(chosen.column) - 1
+    marks = [windows([(top, left)], Pen(ink, 2.5), layer.kernel, ink=ink, opacity=0.2)]
+    if layer.places > 1:
+        beside = layer.begin(chosen.column + (1 if chosen.column + 1 < layer.places else -1)) - 1
+        marks = [windows([(top, beside)], Pen(ink, dash="2 3"), layer.kernel), *marks]
+    moved = plot(*marks, x=Linear(0, whole), y=Linear(whole, 0), width=SIDE, height=SIDE)
+    places = draw_places(chosen) if layer.places > 1 else space()
+    sizes = [f for f in range(1, min(whole, 64) + 1) if f != layer.kernel]
+    corners = [centred(f * pixel, f * pixel, draw_corner(f)) for f in sizes]
+    at = (left + layer.kernel) * pixel, (top + layer.kernel) * pixel
+    held = centred(*at, draw_corner(layer.kernel, ink))
+    drawn = place(SIDE, SIDE, *corners, (0, 0, draw_grid(layer, whole)), (0, 0, moved), (0, 0, places), held)
+    head = draw_head(format_number(layer.parameters), "parameters of one filter:", layer.written, ink)
+    said = "Drag the dot, or drag the filter itself."
+    return column(head, place(WIDTH, SIDE + 28, (14, 4, drawn)), note(said), gap=6)
+
+
+@lru_cache
+def draw_grid(layer: Layer, whole: int) -> Box:
+    """The image in its padding, and what no window reaches."""
+    fine = min(layer.size, FINE)
+    picture = image_cells(write_digit(fine), layer.size / whole * SIDE / fine)
+    unread, axis = layer.padded - layer.rest, {"x": Linear(0, whole), "y": Linear(whole, 0)}
+    marks = [windows([(0, 0)], Pen(QUIET, dash="3 3"), layer.padded)]
+    if layer.rest:
+        marks += [windows([(0, unread)], None, layer.padded, layer.rest, ink=POSITIVE, opacity=0.35)]
+        marks += [windows([(unread, 0)], None, layer.rest, layer.padded, ink=POSITIVE, opacity=0.35)]
+    inset = layer.padding / whole * SIDE
+    return once(
+        place(SIDE, SIDE, (inset, inset, picture), (0, 0, plot(*marks, **axis, width=SIDE, height=SIDE)))
+    )
+
+
+def draw_corner(kernel: int, ink: str = "") -> Box:
+    """A spot to drag the corner of the filter to; the one where it is has a dot."""
+    dot = dots([0.5], [0.5], 8, ink)
+    axis = {"x": Linear(0, 1), "y": Linear(0, 1), "width": GRIP, "height": GRIP}
+    spot = plot(dot, **axis) if ink else space(GRIP, GRIP)
+    return part(
+        spot, f"{kernel}×{kernel} filter", on=bool(ink), drag="corner", kernel=kernel, row=0, column=0
+    )
 
 
 def draw_places(chosen: Chosen) -> Box:
-    """The map as a square of at most 7×7 places that can be pointed at; of a larger map, evenly chosen ones."""
+    """At most 11×11 positions to drag the filter to, evenly chosen."""
     count, last = min(chosen.layer.places, MOST), chosen.layer.places - 1
-    size = min(MOST * PLACE / count, 2 * PLACE)
-    at = [round(n * last / max(count - 1, 1)) for n in range(count)]
+    at = [round(n * last / (count - 1)) for n in range(count)]
     near = tuple(min(at, key=lambda n: abs(n - place)) for place in (chosen.row, chosen.column))
-
-    def spot(i: int, j: int) -> Box:
-        return part(space(size, size), f"neuron ({i + 1}, {j + 1})", on=(i, j) == near, row=i, column=j)
-
-    ink = hue(0) if near == (chosen.row, chosen.column) else QUIET
-    here, every = windows([[at.index(place) for place in near]], ink=ink), product(range(count), repeat=2)
-    span, length = Linear(0, count), count * size
-    marks = here, windows(list(every), Pen(QUIET))
-    drawn = plot(*marks, x=span, y=Linear(count, 0), width=length, height=length)
-    return overlay(drawn, grid([spot(*place) for place in product(at, at)], count, gap=(0, 0)))
+    tile, spots = space(SIDE / count, SIDE / count), []
+    for i, j in product(at, at):
+        title, on = f"position ({i + 1}, {j + 1})", (i, j) == near
+        spots.append(part(tile, title, on=on, drag="filter", row=i, column=j))
+    return grid(spots, count, gap=(0, 0))
 
 
-def draw_steps(chosen: Chosen) -> Box:
-    """Four arrows: one place left, right, up, down."""
-    parts, last = [], max(chosen.layer.places - 1, 0)
-    for sign, way, i, j in STEPS:
-        there = [min(max(place, 0), last) for place in (chosen.row + i, chosen.column + j)]
-        parts.append(button(sign, f"one place {way}", width=TEXT, row=there[0], column=there[1]))
-    return grid(parts, 2, gap=(8, 8))
-
-
-@lru_cache
-def draw_filter(layer: Layer) -> Box:
-    """The parameters of one filter, as a number and as a sum."""
-    number = headline("parameters of one filter", format_number(layer.parameters), WIDTH)
-    said = "They do not depend on the size of the image. All places of the map use the same ones."
-    return once(column(number, text(layer.written, mono=True), paragraph(said, WIDTH), gap=10))
-
-
-@lru_cache
-def draw_counts(layer: Layer) -> Box:
-    """The parameters of three kinds of layer that make the same maps, as bars on a logarithmic scale."""
-    bars_of = []
-    for name, cost in layer.costs().items() if layer.fits else ():
-        bar = bars([math.log10(cost.parameters)], [0], hue(0) if name == "convolution" else QUIET, 8)
-        number = text(format_number(cost.parameters), mono=True, bold=True)
-        scale = Linear(0, math.log10(max(cost.parameters for cost in layer.costs().values())))
-        drawn = plot(bar, x=scale, y=Linear(-1, 1), width=WIDTH, height=8)
-        bars_of.append(column(apart(text(name), number, WIDTH), drawn))
-    maps = f"{layer.filters}×{layer.places}×{layer.places}"
-    title = f"parameters of a layer that makes {maps}" if layer.fits else "no map: nothing to compare"
-    said = "bars are logarithmic: each digit adds the same length" if layer.fits else ""
-    return once(column(note(title), *bars_of, note(said), gap=14))
+def draw_map(chosen: Chosen) -> Box:
+    """The map, as large beside the image as it is, and the number of this position in it."""
+    layer, pixel = chosen.layer, SIDE / max(chosen.layer.padded, chosen.layer.kernel)
+    if not layer.fits:
+        return sized(draw_head("no map", "The filter does not fit into", "the padded image."), WIDTH, 440)
+    at, large = (
+        np.linspace(0, layer.places - 1, min(layer.places, FINE)).round().astype(int),
+        max(1, 7 / pixel),
+    )
+    values, length = average(layer)[np.ix_(at, at)], layer.places * pixel
+    here = np.add((chosen.row, chosen.column), (1 - large) / 2)
+    axis = {"x": Linear(0, layer.places), "y": Linear(layer.places, 0), "width": length, "height": length}
+    drawn = image_cells(values, length / len(at), filter_pen(0), float(values.max()))
+    drawn = overlay(drawn, plot(windows([here], Pen(hue(0), 2.5), large), **axis))
+    maps = how_many(layer.filters, "map") if layer.filters > 1 else "its map"
+    first = (
+        f"numbers in {maps}, one for each position:" if layer.filters == 1 else f"numbers in each of {maps}:"
+    )
+    head = draw_head(f"{layer.places}×{layer.places}", first, "each the mean of the pixels under the filter")
+    return sized(column(head, pad(drawn, 2, 4), gap=6), WIDTH, 440)
 
 
 def glance() -> Box:
     """For the start page: the window that fills the padded image, and its number."""
-    layer = PRESETS["as asked: a 32×32 filter"]
+    layer = PRESETS["asked"]
     window = windows([(0, 1)], Pen(hue(0), 2.5), layer.kernel, ink=hue(0), opacity=0.14)
     image = windows([(1, 1)], ink=QUIET, opacity=0.16, height=layer.size)
     whole, span = windows([(0, 0)], Pen(QUIET, dash="3 3"), layer.padded), Linear(0, layer.padded)
     drawn = plot(whole, image, window, x=span, y=Linear(layer.padded, 0), width=104, height=104)
-    number = text(str(layer.parameters), HUGE, mono=True, bold=True)
+    number = text(str(layer.parameters), HUGE, bold=True)
     return row(drawn, column(number, note("parameters")), gap=18, align="middle")
 
 
@@ -243,7 +253,7 @@ def caption_of(chosen: Chosen) -> str:
     problem = explain(layer.size, layer.kernel, layer.stride, layer.padding)
     if not layer.fits:
         return f"No map: {problem}."
-    said = f"Neuron ({chosen.row + 1}, {chosen.column + 1}) reads rows {layer.span(chosen.row)}, columns "
+    said = f"Position ({chosen.row + 1}, {chosen.column + 1}) reads rows {layer.span(chosen.row)}, columns "
     said += f"{layer.span(chosen.column)} of {layer.padded}."
     return f"{said} {problem[0].upper()}{problem[1:]}." if problem else said
 
@@ -251,8 +261,7 @@ def caption_of(chosen: Chosen) -> str:
 def describe(chosen: Chosen) -> str:
     """Say in one sentence what the picture shows."""
     layer, one = chosen.layer, format_number(chosen.layer.parameters)
-    article = "An" if layer.kernel in (8, 11, 18) else "A"
-    sees = f"{article} {layer.kernel}×{layer.kernel} filter on {layer.channels} {plural(layer.channels, 'channel')}"
+    sees = f"One {layer.kernel}×{layer.kernel} filter on {layer.channels} {plural(layer.channels, 'channel')}"
     if not layer.fits:
         return f"{sees} has {one} parameters, and no map: {caption_of(chosen).removeprefix('No map: ')}"
     return f"{sees} has {one} parameters, and its map of a {layer.size}×{layer.size} image is {layer.places}×{layer.places}."
@@ -261,21 +270,17 @@ def describe(chosen: Chosen) -> str:
 @lru_cache
 def tabulate(layer: Layer) -> Table:
     """Sizes and counts."""
-    rows = [
-        ("image with padding, one side", layer.padded),
-        ("map, one side", layer.places),
-        ("parameters of one filter", layer.parameters),
-    ]
-    if layer.fits:
-        for name, cost in layer.costs().items():
-            rows += [(f"parameters, {name}", cost.parameters), (f"multiply-adds, {name}", cost.multiply_adds)]
-    return Table(("quantity", "number"), tuple(rows))
+    one, rows = (
+        layer.parameters,
+        {"image with padding, one side": layer.padded, "map, one side": layer.places},
+    )
+    rows |= {"parameters of one filter": one, "parameters of all filters": layer.filters * one}
+    return Table(("quantity", "number"), tuple(rows.items()))
 
 
 def draw(chosen: Chosen) -> Figure:
-    """A layer: its grid, its map, its filter, and what others would cost."""
-    layer = chosen.layer
-    panels = draw_grid(chosen), draw_map(chosen), draw_filter(layer), draw_counts(layer)
+    """A filter on its image, and its map."""
+    layer, panels = chosen.layer, (draw_image(chosen), draw_map(chosen))
     made = f"{layer.places}x{layer.places}" if layer.fits else "none"
     return Figure(panels, describe(chosen), tabulate(layer), caption_of(chosen), made)
 
@@ -293,10 +298,10 @@ def conv_arithmetic(
     padding: Annotated[int, Slider("Padding", 0, 32, step=1)] = 1,
     channels: Annotated[int, Slider("Channels", 1, 64, step=1)] = 3,
     filters: Annotated[int, Slider("Filters", 1, 256, step=1)] = 1,
-    row: Annotated[int, Pointed("Row of the neuron", 0, 319)] = 0,
-    column: Annotated[int, Pointed("Column of the neuron", 0, 319)] = 1,
+    row: Annotated[int, Pointed("Row of the position", 0, 319)] = 0,
+    column: Annotated[int, Pointed("Column of the position", 0, 319)] = 1,
 ) -> Chosen:
-    """A layer's arithmetic: windows, maps, parameters"""
+    """Drag a filter’s corner"""
     layer = Layer(size, kernel, stride, padding, channels, filters)
     last = max(layer.places - 1, 0)
     return Chosen(layer, min(row, last), min(column, last))

@@ -1,4 +1,4 @@
-"""Where does 3073 come from? Sizes and counts, by the formulas of the page and by the layers of each framework."""
+"""Why does a 3×3 filter have 28 parameters? Sizes and counts, by the formulas of the page and by the layers of each framework."""
 
 from __future__ import annotations
 

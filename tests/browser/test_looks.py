@@ -29,7 +29,9 @@ def test_a_live_table_is_the_built_one(warm, demo):
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_all_controls_are_in_sight_where_there_is_room_and_two_on_a_phone(read, question):
     page = read(question, width=768, height=900)
-    controls = page.page.locator(".demo .control")
+    controls = page.page.locator(
+        ".demo:not([data-hand]) .control"
+    )  # below a figure that a reader touches, they are folded
     count = controls.count()
     beside = page.page.locator(
         ".try > .demo .more-settings summary"

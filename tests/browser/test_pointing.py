@@ -11,8 +11,8 @@ from .visit import Visit
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/where-does-3073-come-from/"
-# The page opens with a 3x3 filter; of its 32x32 neurons the figure has 7x7 to point at.
-DONE = "Neuron (6, 6) reads rows [6:8], columns [6:8] of 34."
+# The page opens with a 3×3 filter; of its 32×32 positions the figure has 11×11 to drag it to.
+DONE = "Position (4, 4) reads rows [4:6], columns [4:6] of 34."
 
 
 def part(visit: Visit, name: str):
@@ -24,41 +24,45 @@ def caption(visit: Visit) -> str:
     return visit.text(".demo-caption")
 
 
-def test_in_passing_nothing_is_fetched_and_a_tap_makes_it_live(
+def test_in_passing_nothing_is_fetched_and_a_press_makes_it_live(
     visit: Callable[..., Visit], stage: Any
 ) -> None:
     opened = visit(stage.url).go(PAGE)
-    part(opened, "neuron (6, 6)").hover()
+    part(opened, "position (4, 4)").hover()
     opened.page.keyboard.press("Tab")
     opened.page.wait_for_timeout(300)
     assert opened.runtime_requests() == []
-    part(opened, "neuron (6, 6)").click()
+    part(opened, "position (4, 4)").click()
     opened.run_to_end()
     assert caption(opened) == DONE
 
 
-def test_pointer_tap_and_arrows_lead_to_the_same_figure(warm: Callable[..., Visit]) -> None:
+def test_a_press_and_arrows_lead_to_the_same_figure(warm: Callable[..., Visit]) -> None:
     opened = warm(PAGE)
-    part(opened, "neuron (1, 1)").click()
+    part(opened, "position (1, 4)").click()
     opened.run_to_end()
-    opened.page.keyboard.press("ArrowRight")
-    opened.until(lambda: "(1, 6)" in caption(opened))
     opened.page.keyboard.press("ArrowDown")
     opened.until(lambda: caption(opened) == DONE)
     focused = opened.page.evaluate("document.activeElement.getAttribute('aria-label')")
-    assert focused == "neuron (6, 6)"
-    opened.page.mouse.move(0, 0)
-    part(opened, "neuron (11, 1)").hover()
-    opened.until(lambda: "(11, 1)" in caption(opened))
+    assert focused == "position (4, 4)"
+    part(opened, "position (10, 1)").hover()
+    opened.page.wait_for_timeout(300)
+    assert caption(opened) == DONE, "what can be dragged does not follow a pointer that passes"
 
 
-def test_a_part_may_set_visible_controls(warm: Callable[..., Visit]) -> None:
+def test_the_corner_of_the_filter_is_dragged(warm: Callable[..., Visit]) -> None:
+    """From its dot, and then the dot moves with the arrow keys."""
     opened = warm(PAGE)
-    part(opened, "AlexNet, first layer").click()
-    opened.run_to_end()
-    assert "55×55" in opened.text(".demo-result")
-    assert opened.page.locator("#conv_arithmetic-size").input_value() == "227"
-    assert opened.shown()["stride"] == 4
+    dot, goal = (part(opened, f"{n}×{n} filter").bounding_box() for n in (3, 12))
+    middle = [[box["x"] + box["width"] / 2, box["y"] + box["height"] / 2] for box in (dot, goal)]
+    opened.page.mouse.move(*middle[0])
+    opened.page.mouse.down()
+    opened.page.mouse.move(*middle[1], steps=10)
+    opened.page.mouse.up()
+    opened.until(lambda: "12×12 filter" in opened.text(".demo-result"))
+    assert opened.page.locator("#conv_arithmetic-kernel").input_value() == "12"
+    opened.page.keyboard.press("ArrowRight")
+    opened.until(lambda: "13×13 filter" in opened.text(".demo-result"))
 
 
 def test_a_changed_control_redraws_at_once(warm: Callable[..., Visit]) -> None:

@@ -1,10 +1,11 @@
-"""What the page on 3073 says, and that every setting ends in a figure."""
+"""What the page on a filter's parameters says, and that every setting ends in a figure."""
 
 from __future__ import annotations
 
 from itertools import product
 
 import conv_arithmetic as demo
+import conv_costs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,12 +31,36 @@ def count(params: dict) -> int:
 
 
 def test_the_layer_as_asked_has_3073_parameters_a_3x3_map_and_a_neuron_that_reads_2_to_33() -> None:
-    asked = demo.PRESETS["as asked: a 32×32 filter"]
-    assert (asked.places, asked.padded, asked.costs()["convolution"].parameters) == (3, 34, 3073)
+    asked = demo.PRESETS["asked"]
+    assert (asked.places, asked.padded, conv_costs.costs_of(asked)["convolution"].parameters) == (3, 34, 3073)
     assert [asked.span(place) for place in range(3)] == ["[1:32]", "[2:33]", "[3:34]"]
     assert "[2:33]" in demo.conv_arithmetic.still().caption
-    meant = demo.PRESETS["what was meant: 3×3"]
-    assert (meant.places, meant.costs()["convolution"].parameters) == (32, 28)
+    meant = demo.PRESETS["meant"]
+    assert (meant.places, conv_costs.costs_of(meant)["convolution"].parameters) == (32, 28)
+
+
+def test_without_shared_weights_the_same_map_needs_many_more_parameters() -> None:
+    counts = {name: cost.parameters for name, cost in conv_costs.costs_of(demo.PRESETS["meant"]).items()}
+    assert counts == {"fully connected": 3_146_752, "locally connected": 28_672, "convolution": 28}
+    assert "1.28 million times" in conv_costs.conv_costs.still(layer="alexnet").alt
+
+
+@given(layers)
+def test_a_number_of_the_map_is_the_mean_of_the_pixels_under_the_filter(layer: demo.Layer) -> None:
+    if not layer.fits:
+        return
+    x = np.pad(demo.write_digit(layer.size), layer.padding)[None, None]
+    weight = np.full((1, 1, layer.kernel, layer.kernel), 1 / layer.kernel**2)
+    y, _ = conv2d(x, weight, np.zeros(1), stride=layer.stride)
+    assert demo.average(layer) == pytest.approx(y[0, 0], abs=1e-3)
+
+
+def test_dragging_the_corner_changes_the_filter_and_dragging_the_filter_its_position() -> None:
+    drawn = demo.conv_arithmetic.still(kernel=3).panels[0].svg()
+    assert drawn.count('data-drag="corner"') == 34
+    assert drawn.count('data-drag="filter"') == demo.MOST**2
+    assert 'data-set="kernel=34,row=0,column=0"' in drawn
+    assert 'data-set="row=31,column=31"' in drawn
 
 
 def test_3073_is_also_what_one_neuron_of_a_fully_connected_layer_has() -> None:
@@ -58,7 +83,7 @@ def test_map_window_and_parameters_are_those_of_the_convolution_itself(layer: de
     weight = np.ones((layer.filters, layer.channels, layer.kernel, layer.kernel))
     y, vjp = conv2d(x, weight, np.zeros(layer.filters), stride=layer.stride, padding=layer.padding)
     assert y.shape[1:] == (layer.filters, layer.places, layer.places)
-    assert layer.costs()["convolution"].parameters == weight.size + layer.filters
+    assert conv_costs.costs_of(layer)["convolution"].parameters == weight.size + layer.filters
     last = layer.places - 1
     dy = np.zeros_like(y)
     dy[0, 0, last, 0] = 1
