@@ -1,18 +1,16 @@
 # %% [markdown]
 # ---
 # title: "One number of a feature map"
-# description: The arithmetic of a convolution, every product of it, for two filters on an image of three channels.
+# description: The arithmetic of a convolution, every product of it, on an image of three channels.
 # hide: [toc]
 # ---
 #
 # # One number of a feature map
-# Two filters read a small image of three channels. You will see all that goes into any number of their maps. It is the
-# demo of [How is one number of a feature map computed?](../questions/one-output-number.md).
+# A filter reads a small image of three channels. You will see all that goes into any number of its map. It is the demo of
+# [How is one number of a feature map computed?](../questions/one-output-number.md).
 
 # %%
-from collections.abc import Iterator
 from functools import cache, partial
-from itertools import product
 from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
@@ -58,52 +56,32 @@ def make_layer(seed: int, stride: int, padding: int) -> Layer:
 
 
 # %% [markdown]
-# ## What touches what
-# In a convolution, a weight meets an input for an output. What is pointed at lights up all that it meets.
+# ## One number
+# A filter has nine weights for each channel. Each is multiplied by the pixel under it.
+
 
 # %%
-OUTPUT, INPUT, WEIGHT = range(3)
-type Part = tuple[int, ...]  # (filter, row, column), (channel, row, column) or (filter, channel, row, column)
-
-
-def meetings(layer: Layer) -> Iterator[tuple[Part, Part, Part]]:
-    """Every (output, input, weight) that meet: the input times the weight is one of the output's products."""
-    for k, i, j, c, a, b in product(*map(range, layer.maps.shape + layer.weight.shape[1:])):
-        yield (k, i, j), (c, i * layer.stride + a, j * layer.stride + b), (k, c, a, b)
-
-
 class Walk(NamedTuple):
-    """What is pointed at, all that it meets, and one output in full. Inputs are counted with the padding."""
+    """One number of a map, and all that goes into it."""
 
     layer: Layer
-    kind: int
-    target: Part
-    lit: tuple[np.ndarray, ...]  # for each output, input and weight: does it meet what is pointed at?
-    output: Part
-    meeting: tuple[Part, ...]  # where what is pointed at takes part in it; an output has no single one
-    factors: tuple[np.ndarray, ...]  # what the output reads, its weights, and their products, each (3, 3, 3)
-    sums: np.ndarray
+    output: tuple[int, int, int]  # filter, row, column
+    factors: tuple[
+        np.ndarray, ...
+    ]  # the pixels under the filter, its weights, and their products, each (3, 3, 3)
+    sums: np.ndarray  # of the products, for each channel, (3,)
     number: float
 
 
-def walk_to(layer: Layer, kind: int, output: Part, at: Part) -> Walk:
-    """Point at an output, or at (channel, row, column) of the image or of the filter; or at the last row that there is."""
-    output = (output[0], *(min(place, len(layer.maps[0]) - 1) for place in output[1:]))
-    weight = (output[0], at[0], *(min(place, KERNEL - 1) for place in at[1:]))
-    target = (output, (at[0], *(place + layer.padding for place in at[1:])), weight)[kind]
-    every = [meeting for meeting in meetings(layer) if meeting[kind] == target]
-    if kind == INPUT:  # show the nearest output that reads it
-        readers = sorted(reader for reader, *_ in every if reader[0] == output[0])
-        output = min(readers, key=lambda reader: abs(reader[1] - output[1]) + abs(reader[2] - output[2]))
-    meeting = (output, (), ()) if kind == OUTPUT else next(each for each in every if each[OUTPUT] == output)
-    lit = tuple(np.zeros(values.shape, bool) for values in (layer.maps, layer.padded, layer.weight))
-    for marks, parts in zip(lit, zip(*every, strict=True), strict=True):
-        marks[tuple(np.transpose(parts))] = True
-    k, top, left = output[0], layer.stride * output[1], layer.stride * output[2]
-    window, weights = layer.padded[:, top : top + KERNEL, left : left + KERNEL], layer.weight[k]
-    factors = (window, weights, (window * weights).round(2))
-    sums, number = factors[2].sum(axis=(1, 2)).round(2), float(layer.maps[output].round(2))
-    return Walk(layer, kind, target, lit, output, meeting, factors, sums, number)
+def walk_to(layer: Layer, filter: int, row: int, column: int) -> Walk:
+    """Take a number of a map apart; of a map that has fewer rows or columns, the last."""
+    last = len(layer.maps[0]) - 1
+    output = filter, min(row, last), min(column, last)
+    top, left = layer.stride * output[1], layer.stride * output[2]
+    window, weights = layer.padded[:, top : top + KERNEL, left : left + KERNEL], layer.weight[filter]
+    products = (window * weights).round(2)
+    sums, number = products.sum(axis=(1, 2)).round(2), float(layer.maps[output].round(2))
+    return Walk(layer, output, (window, weights, products), sums, number)
 
 
 def find_outcome(walk: Walk) -> str:
@@ -116,160 +94,144 @@ def find_outcome(walk: Walk) -> str:
 
 # %% [markdown]
 # ## The picture
-# A filter is one slice for each channel, and one bias. What belongs to it has its colour. Orange is above zero, blue below.
+# It reads from left to right: the pixels, times the weights, are 27 products; three sums of them, and the bias, are one number.
+# What belongs to the filter has its colour. Orange is above zero, blue below. A phone gets a drawing of its own.
 
 # %%
 tenths, hundredths = cache(partial(fixed, digits=1)), cache(fixed)
-INPUTS, WEIGHTS = {"numbers": tenths, "grey": True}, {"numbers": tenths, "full": 0.8, "side": 26, "wide": 1.3}
-PRODUCTS = {"numbers": hundredths, "full": 0.5, "side": 26, "wide": 1.6}
-SETS = ("kind filter map_row map_column", "kind channel row column filter", "kind filter channel row column")
+PIXELS, WEIGHTS = {"numbers": tenths, "grey": True}, {"numbers": tenths, "full": 0.8}
+PRODUCTS, NUMBERS = {"numbers": hundredths, "full": 0.5}, {"numbers": hundredths, "full": 1.2}
+SMALLEST = 28  # pixels of a part that a finger can press
 
 
 def draw(walk: Walk) -> Figure:
-    """Draw the image and the filters; the products of one number, the maps and the sums."""
-    title = text(f"{place_of(walk)}: 27 products", ink=hue(walk.output[0]), bold=True)
-    products = (draw_products(walk, c) for c in range(3))
-    right = column(title, *products, row(draw_maps(walk), draw_sums(walk), gap=14), gap=10)
-    words = describe(walk), tabulate(walk), explain(walk), find_outcome(walk)
-    return Figure((draw_layer(walk), right), *words)
-
-
-def draw_parts(walk: Walk, kind: int, start: Part, name: str, values: Any, *marks: Any, **style: Any) -> Box:
-    """Draw all outputs, inputs or weights whose place begins with `start`, to point at; what meets the target is lit."""
-    lit, meeting, P = walk.lit[kind][start], walk.meeting[kind], walk.layer.padding * (kind == INPUT)
-    ink, on, size = hue(walk.output[0] if kind == INPUT else start[0]), kind == walk.kind, len(values) - 2 * P
-    if walk.kind != OUTPUT and not on:
-        marks = (*marks, windows(np.argwhere(lit), Pen(ink, 1.5)))
-    if meeting[:-2] == start:
-        pen = Pen(ink, 3.5) if kind == OUTPUT else Pen(width=3 if on else 1.75)
-        marks = (*marks, windows(meeting[-2:], pen))
-    drawn, parts = cells(values, lit=lit, marks=marks, **style), []
-    square = space(drawn.width / len(values), drawn.height / len(values))
-    written = [[style["numbers"](value) for value in values] for values in values.tolist()]
-    for i, j in product(range(size), repeat=2):  # the padding cannot be pointed at
-        title = f"{name.format(written[i + P][j + P])}, row {i + 1}, column {j + 1}"
-        sets = dict(zip(SETS[kind].split(), (kind, *start, i, j, walk.output[0]), strict=False))
-        parts.append(part(square, title, on=on and walk.target == (*start, i + P, j + P), **sets))
-    return overlay(drawn, grid(parts, size, gap=(0, 0)))
+    """Draw how one number comes about, for a wide page and for a narrow one."""
+    panels = wide(draw_wide(walk)), narrow(draw_narrow(walk))
+    return Figure(panels, describe(walk), tabulate(walk), explain(walk), find_outcome(walk))
 
 
 def ask(walk: Walk) -> Figure:
-    """Draw the image and the window alone, for a page that asks what is made of them."""
-    panels = sized(draw_image(walk), 308, 726), sized(text("→ ?", HUGE, hue(0), bold=True), 349, 623)
-    said = "A 3×3 filter lies on one place of an image with three channels. Which number does it make of it?"
+    """Draw the image and the filter's position alone, for a page that asks what is made of them."""
+    said = (
+        "A 3×3 filter lies on one position of an image with three channels. Which number does it make of it?"
+    )
     rows = zip(CHANNELS, (" ".join(map(tenths, each.flat)) for each in walk.factors[0]), strict=True)
-    return Figure(panels, said, Table(("channel", "inputs"), tuple(rows)), outcome="asked")
+    panels = wide(draw_wide(walk, ask=True)), narrow(draw_narrow(walk, ask=True))
+    return Figure(panels, said, Table(("channel", "pixels"), tuple(rows)), outcome="asked")
 
 
-def draw_layer(walk: Walk) -> Box:
-    """Draw the image, and beside it both filters."""
-    return row(draw_image(walk), column(*(draw_filter(walk, f) for f in range(FILTERS)), gap=8), gap=14)
+def draw_channel(walk: Walk, c: int, side: float, **style: Any) -> Box:
+    """Draw one channel of the image and the filter's position on it, which can be dragged."""
+    (k, *at), layer, spots = walk.output, walk.layer, []
+    here, inside = (
+        windows(np.multiply(at, layer.stride), Pen(hue(k), 3), KERNEL),
+        windows([1, 1], Pen(QUIET), SIZE),
+    )
+    marks = [inside, here] if layer.padding else [here]
+    drawn = cells(layer.padded[c], side, grey=True, frame=Pen(HAIRLINE), marks=marks, **style)
+    size = drawn.width / len(layer.maps[0])
+    for i, j in np.ndindex(layer.maps[0].shape) if size >= SMALLEST else ():
+        title, sets = (
+            f"{CHANNELS[c]}: row {i + 1}, column {j + 1}",
+            {"filter": k, "map_row": i, "map_column": j},
+        )
+        spots.append(part(space(size, size), title, on=[i, j] == at, drag="window", **sets))
+    return titled(CHANNELS[c], overlay(drawn, grid(spots, len(layer.maps[0]), gap=(0, 0))))
 
 
-def draw_image(walk: Walk) -> Box:
-    """Draw the three channels with the window, one below the other."""
-    (k, *place), P, drawn = walk.output, walk.layer.padding, [text("image, 3 channels", bold=True)]
-    style, pen = {**INPUTS, "side": 27 if P else 36}, Pen(hue(k), 3 if walk.kind == OUTPUT else 1.25)
-    marks = windows([P, P], Pen(QUIET), SIZE), windows(np.multiply(place, walk.layer.stride), pen, KERNEL)
-    for c, channel in enumerate(CHANNELS):
-        name = f"input {{}}, {channel}"
-        inputs = draw_parts(walk, INPUT, (c,), name, walk.layer.padded[c], *marks, **style)
-        drawn.append(titled(f"channel {c + 1}: {channel}", inputs))
-    return column(*drawn, gap=10)
+def draw_factors(walk: Walk, c: int, side: float, *wide: float) -> list[Box]:
+    """Draw the weights for one channel, and their products with the pixels under them."""
+    (_, weights, products), pen = (each[c] for each in walk.factors), Pen(hue(walk.output[0]), 2)
+    drawn = cells(weights, side, wide=wide[0], frame=pen, **WEIGHTS)
+    return [text("×"), drawn, text("="), cells(products, side, wide=wide[1], frame=Pen(HAIRLINE), **PRODUCTS)]
 
 
-def draw_filter(walk: Walk, f: int) -> Box:
-    """Draw a filter as one thing: three slices and a bias, in one frame."""
-    current, slices, weight = f == walk.output[0], [], walk.layer.weight[f]
-    style = {**WEIGHTS, "frame": Pen(hue(f), 2.5) if current and walk.kind == OUTPUT else None}
-    for c, channel in enumerate(CHANNELS):
-        name = f"weight {{}} of filter {f + 1} for {channel}"
-        weights = draw_parts(walk, WEIGHT, (f, c), name, weight[c], **style)
-        slices.append(titled(f"for {channel}", weights, gap=2))
-    bias = text(f"bias {tenths(walk.layer.bias[f])}", ink=hue(f), bold=True)
-    drawn = column(filter_name(f, "filter "), *slices, bias, gap=6)
-    return framed(pad(drawn, 6, 6, 6, 6), Pen(hue(f), 2 if current else 1))
+def draw_map(walk: Walk) -> Box:
+    """Draw the map, to point at, and the way to the other filter."""
+    (k, *at), values, spots = walk.output, walk.layer.maps[walk.output[0]].round(2), []
+    frames = {"frame": Pen(hue(k)), "marks": [windows([at], Pen(hue(k), 3.5))]}
+    for (i, j), value in np.ndenumerate(values):
+        title = f"{hundredths(value)}, row {i + 1}, column {j + 1} of map {k + 1}"
+        spots.append(part(space(45, 30), title, on=[i, j] == at, filter=k, map_row=i, map_column=j))
+    shown = overlay(cells(values, 30, wide=1.5, **frames, **NUMBERS), grid(spots, len(values), gap=(0, 0)))
+    other = button(f"show filter {2 - k}", filter=1 - k, map_row=at[0], map_column=at[1])
+    return column(filter_name(k, "map of filter "), shown, space(0, 4), other)
 
 
-def draw_products(walk: Walk, c: int) -> Box:
-    """Draw the window in one channel, the weights for it, and their products."""
-    weight, pen = walk.meeting[WEIGHT], Pen(hue(walk.output[0]), 1.5)
-    marks = [windows(weight[2:], Pen(width=3))] if weight[1:2] == (c,) else []
-    styles = zip(walk.factors, ({**INPUTS, "side": 26, "wide": 1.1}, WEIGHTS, PRODUCTS), strict=True)
-    drawn = [cells(values[c], frame=pen, marks=marks, **style) for values, style in styles]
-    equation = row(drawn[0], text("×"), drawn[1], text("="), drawn[2], gap=3, align="middle")
-    return titled(f"{CHANNELS[c]}: window × weights = products", equation)
+def draw_number(walk: Walk, ask: bool = False) -> Box:
+    """Draw the number that the sums and the bias come to."""
+    bias = walk.layer.bias[walk.output[0]]
+    above = note("" if ask else f"{'−' if bias < 0 else '+'} bias {tenths(abs(bias))} =")
+    number = text("?" if ask else fixed(walk.number), HUGE, hue(walk.output[0]), bold=True, width=152)
+    return column(above, number, note("one number"), gap=2)
 
 
-def draw_maps(walk: Walk) -> Box:
-    """Draw both maps, to point at."""
-    side = 36 if len(walk.layer.maps[0]) < 4 else 28
-    maps, style = [], {"numbers": hundredths, "full": 1.2, "side": side, "wide": 1.5}
-    for k, values in enumerate(walk.layer.maps.round(2)):
-        outputs = draw_parts(walk, OUTPUT, (k,), f"output {{}} of filter {k + 1}", values, **style)
-        maps.append(titled(filter_name(k, "map of filter "), outputs))
-    return column(*maps, gap=12)
+def draw_pipes(k: int, height: float, left: float, ends: tuple[float, ...]) -> Box:
+    """Draw ways that join in one: they begin at these heights."""
+    ways = [[(0, at), (left, at), (left, height / 2), (46, height / 2)] for at in ends]
+    marks = [arrow(way if way[0][1] != height / 2 else way[::3], Pen(hue(k), 2)) for way in ways]
+    return plot(*marks, x=Linear(0, 48), y=Linear(height, 0), width=48, height=height)
 
 
-def draw_sums(walk: Walk, width: float = 126) -> Box:
-    """Draw a sum for each channel and the bias, and the number that they come to."""
-    terms = zip((*CHANNELS, "bias"), write_terms(walk), strict=True)
-    rows = [apart(note(name), text(said, mono=True), width) for name, said in terms]
-    sums = ruled(pad(column(note("sums"), *rows), bottom=6), Pen())
-    number = text(fixed(walk.number), LARGE, hue(walk.output[0]), bold=True, mono=True)
-    return column(sums, apart(note("number"), number, width))
+def draw_wide(walk: Walk, ask: bool = False) -> Box:
+    """Draw all in one row: the image, the weights, the products, the sums, the number, the map."""
+    side, k, rows = 28 if walk.layer.padding else 32, walk.output[0], []
+    for c in range(3):
+        image, sums = draw_channel(walk, c, side, numbers=tenths), fixed(float(walk.sums[c]))
+        factors = [*draw_factors(walk, c, 32, 1.25, 1.5), text(sums, LARGE, width=70, align="end")]
+        rows.append([image] if ask else [image, *factors])
+    left, step = table(rows, gap=(12, 12)), rows[0][0].height + 12
+    middle = left.height / 2
+    pipes = draw_pipes(k, left.height, 22, (middle - step, middle + step, middle))
+    right = [draw_number(walk, ask), draw_pipes(k, 4, 22, (2,)), draw_map(walk)]
+    if ask:
+        box = column(text("one 3×3 filter", LARGE), text("What does it do with three channels?"), gap=16)
+        empty = cells(np.full_like(walk.layer.maps[0], np.nan), 30, wide=1.5, frame=filter_pen(k))
+        right[2] = titled(filter_name(k, "map of filter "), empty)
+        left = row(left, pipes, framed(pad(box, 36, 60, 36, 60), filter_pen(k)), gap=6, align="middle")
+        pipes = draw_pipes(k, left.height, 22, (middle,))
+    return sized(row(left, pipes, *right, gap=8, align="middle"), 1060)
+
+
+def draw_narrow(walk: Walk, ask: bool = False) -> Box:
+    """Draw the three channels, below them the arithmetic of each, and the map."""
+    side, rows, pen = 114 / len(walk.layer.padded[0]), [], Pen(hue(walk.output[0]), 2)
+    images = row(*(draw_channel(walk, c, side) for c in range(3)), gap=15)
+    if ask:
+        said = text("One 3×3 filter, one number: how?", LARGE, align="middle", width=372)
+        return column(images, space(), said, text("?", HUGE, hue(0), bold=True, width=372, align="middle"))
+    for c, name in enumerate(CHANNELS):
+        window = cells(walk.factors[0][c], 28, frame=pen, **PIXELS)
+        said = apart(text(name), text(f"sum {fixed(float(walk.sums[c]))}", bold=True), 372)
+        arithmetic = row(window, *draw_factors(walk, c, 28, 1.43, 1.65), gap=2, align="middle")
+        rows.append(column(said, arithmetic, gap=4))
+    result = (row if len(walk.layer.maps[0]) < 4 else column)(draw_number(walk), draw_map(walk), gap=24)
+    return column(images, *rows, sized(result, 372), gap=14)
 
 
 def glance() -> Box:
     """Draw one channel of the image, and the window on it: for the start page."""
     image, window = next(conv_walk.states()).layer.image[0], windows([(0, 0)], Pen(hue(0), 3), KERNEL)
-    return apart(cells(image, marks=[window], **INPUTS, side=24), text("→ ?", HUGE, bold=True), 300)
+    return apart(cells(image, marks=[window], **PIXELS, side=24), text("→ ?", HUGE, bold=True), 300)
 
 
 # %%
-def write_terms(walk: Walk) -> list[str]:
-    """Write the sums and the bias as they are added: −0.53, + 0.25, − 0.02, + 0.40."""
-    first, *others = (*walk.sums, walk.layer.bias[walk.output[0]])
-    return [fixed(first), *(("− " if value < 0 else "+ ") + fixed(abs(value)) for value in others)]
-
-
-def place_of(walk: Walk) -> str:
-    """Name the output."""
-    return "row {1}, column {2} of map {0}".format(*np.add(walk.output, 1))
-
-
 def describe(walk: Walk) -> str:
-    """Say in one or two sentences what the picture shows."""
-    outputs, place = int(walk.lit[OUTPUT].sum()), place_of(walk)
-    if walk.kind == OUTPUT:
-        red, green, blue = map(fixed, walk.sums)
-        said = f"The number in {place} is {fixed(walk.number)}: the channel sums {red} (red), {green} (green)"
-        return f"{said} and {blue} (blue), plus the bias {tenths(walk.layer.bias[walk.output[0]])}."
-    x, w, xw = (float(values[walk.meeting[WEIGHT][1:]]) for values in walk.factors)
-    k, c, *_ = walk.meeting[WEIGHT]
-    if walk.kind == INPUT:
-        at = "row {}, column {}".format(*np.subtract(walk.target[1:], walk.layer.padding - 1))
-        readers = how_many(outputs // FILTERS, "output")
-        said = f"The {CHANNELS[c]} input {tenths(x)} in {at} is read by {readers} of each filter."
-    else:
-        said = f"The weight {tenths(w)} of filter {k + 1} for {CHANNELS[c]} is used for all"
-        said += f" {how_many(outputs, 'output')} of map {k + 1}, and for none of map {2 - k}."
-    factor = f"({tenths(w)})" if w < 0 else tenths(w)
-    return f"{said} In {place} it is part of the product {tenths(x)} × {factor} = {fixed(xw)}."
+    """Say in one sentence what the picture shows."""
+    (k, i, j), (red, green, blue) = walk.output, map(fixed, walk.sums)
+    said = f"The number in row {i + 1}, column {j + 1} of map {k + 1} is {fixed(walk.number)}: the channel sums {red} (red), "
+    return f"{said}{green} (green) and {blue} (blue), plus the bias {tenths(walk.layer.bias[k])}."
 
 
 def explain(walk: Walk) -> str:
-    """Say what is lit, in numbers."""
-    outputs, inputs, weights = (int(lit.sum()) for lit in walk.lit)
-    if walk.kind == OUTPUT:
-        P = walk.layer.padding
-        zeros = inputs - int(walk.lit[INPUT][:, P : P + SIZE, P : P + SIZE].sum())
-        also = f" and {how_many(zeros, 'zero')} of the padding" if zeros else ""
-        return f"Lit: the {how_many(inputs - zeros, 'input')}{also} that it reads, and the {weights} weights of its filter."
-    if walk.kind == INPUT:
-        return f"Lit: {how_many(outputs, 'output')} and {how_many(weights, 'weight')}."
-    where = f"the {inputs} places of the {CHANNELS[walk.target[1]]} channel that it multiplies"
-    return f"Lit: {how_many(outputs, 'output')}, and {where}, one for each."
+    """Say how many products there are, and what the padding does to them."""
+    P, (_, i, j) = walk.layer.padding, walk.output
+    real = np.pad(np.ones((SIZE, SIZE)), P)[i * walk.layer.stride :, j * walk.layer.stride :][
+        :KERNEL, :KERNEL
+    ]
+    zeros = 27 - 3 * int(real.sum())
+    also = f" {zeros} of them are 0, because they read the padding." if zeros else ""
+    return f"Each weight is multiplied by the pixel under it: 27 products.{also}"
 
 
 def tabulate(walk: Walk) -> Table:
@@ -282,7 +244,7 @@ def tabulate(walk: Walk) -> Table:
         rows.append((channel, "sum", "", "", fixed(total)))
     rows.append((f"filter {k + 1}", "bias", "", "", fixed(walk.layer.bias[k])))
     rows.append((f"map {k + 1}", f"row {i + 1}, column {j + 1}", "", "", fixed(walk.number)))
-    return Table(("of", "what", "input", "weight", "number"), tuple(rows))
+    return Table(("of", "what", "pixel", "weight", "number"), tuple(rows))
 
 
 # %%
@@ -291,17 +253,12 @@ def conv_walk(
     stride: Annotated[Literal["1", "2"], Choice("Stride")] = "1",
     padding: Annotated[Literal["0", "1"], Choice("Padding")] = "0",
     seed: Annotated[int, Seed()] = 0,
-    kind: Annotated[int, Pointed("Pointed at: output 0, input 1, weight 2", 0, 2)] = OUTPUT,
     filter: Annotated[int, Pointed("Filter", 0, FILTERS - 1)] = 0,
     map_row: Annotated[int, Pointed("Row of the map", 0, SIZE - 1)] = 0,
     map_column: Annotated[int, Pointed("Column of the map", 0, SIZE - 1)] = 0,
-    channel: Annotated[int, Pointed("Channel", 0, 2)] = 0,
-    row: Annotated[int, Pointed("Row of the input or weight", 0, SIZE - 1)] = 0,
-    column: Annotated[int, Pointed("Column of the input or weight", 0, SIZE - 1)] = 0,
 ) -> Walk:
-    """Point at an output, an input or a weight"""
-    layer = make_layer(seed, int(stride), int(padding))
-    return walk_to(layer, kind, (filter, map_row, map_column), (channel, row, column))
+    """Drag the window, or point at a number"""
+    return walk_to(make_layer(seed, int(stride), int(padding)), filter, map_row, map_column)
 
 
 conv_walk

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conv_walk import INPUT, OUTPUT, WEIGHT, conv_walk
+from conv_walk import conv_walk
 
 from .visit import Visit
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/one-output-number/"
 PLACES = [
-    {"kind": OUTPUT, "filter": 1, "map_row": 2, "map_column": 1},
-    {"kind": INPUT, "channel": 1, "row": 2, "column": 2},
-    {"kind": WEIGHT, "filter": 0, "channel": 2, "row": 1, "column": 0},
+    {"filter": 0, "map_row": 2, "map_column": 1},
+    {"filter": 0, "map_row": 1, "map_column": 2},
 ]
 
 
 def part(visit: Visit, place: dict[str, int]):
-    """The part of the figure that sets these."""
+    """The number of the map that sets these, in the drawing that is shown."""
     words = ",".join(f"{name}={value}" for name, value in place.items())
-    return visit.page.locator(f'.demo-panels [data-set^="{words}"]')
+    return visit.page.locator(f'.demo-panels [data-set="{words}"]:not([data-drag])').locator("visible=true")
 
 
 def table(visit: Visit) -> list[str]:
@@ -61,35 +60,42 @@ def test_hover_tap_and_keys_give_the_numbers_of_cpython(visit: Callable[..., Vis
             page.until(lambda sentence=sentence: page.text(".demo-result") == sentence)
             assert table(page) == rows
             assert part(page, place).get_attribute("data-on") == "true"
-            assert page.page.locator(".demo-panels [data-on]").count() == 1
-            part(page, {"kind": OUTPUT, "filter": 0, "map_row": 0, "map_column": 0}).tap()
+            part(page, {"filter": 0, "map_row": 0, "map_column": 0}).tap()
             page.until(lambda: page.text(".demo-result") == first)
-            page.page.keyboard.press("Escape")
             page.page.mouse.move(0, 0)
 
 
 def test_arrows_walk_the_window_over_the_map(warm: Callable[..., Visit]) -> None:
     page = live(warm(PAGE))
-    page.page.locator(".demo-panels [data-on]").focus()
+    page.page.locator(".demo-panels [data-on]:not([data-drag])").locator("visible=true").focus()
     for key, row, column in (("Right", 0, 1), ("Right", 0, 2), ("Down", 1, 2), ("Left", 1, 1), ("Up", 0, 1)):
         page.page.keyboard.press(f"Arrow{key}")
         sentence, _ = expected(map_row=row, map_column=column)
         page.until(lambda sentence=sentence: page.text(".demo-result") == sentence)
         focused = page.page.evaluate("document.activeElement.dataset.set")
-        assert focused == f"kind=0,filter=0,map_row={row},map_column={column}"
+        assert focused == f"filter=0,map_row={row},map_column={column}"
 
 
-def test_a_tap_pins_and_the_pointer_chooses_again_after_escape(warm: Callable[..., Visit]) -> None:
+def test_a_click_holds_nothing(warm: Callable[..., Visit]) -> None:
     page = live(warm(PAGE, height=1400))  # nothing scrolls away under the pointer
-    part(page, PLACES[0]).click()
-    pinned, _ = expected(**PLACES[0])
-    page.until(lambda: page.text(".demo-result") == pinned)
-    part(page, PLACES[1]).hover()
-    page.page.wait_for_timeout(300)
-    assert page.text(".demo-result") == pinned
-    page.page.keyboard.press("Escape")
-    part(page, PLACES[2]).hover()
-    page.until(lambda: "The weight" in page.text(".demo-result"))
+    for place in PLACES:
+        part(page, place).hover()
+        page.until(lambda place=place: page.text(".demo-result") == expected(**place)[0])
+        part(page, place).click()
+
+
+def test_the_window_is_dragged_over_the_image(warm: Callable[..., Visit]) -> None:
+    page = live(warm(PAGE, height=1400))
+    spots = [
+        page.page.locator(f'.demo-panels [aria-label="green: row {n}, column {n}"]').locator("visible=true")
+        for n in (1, 3)
+    ]
+    first, last = (spot.bounding_box() for spot in spots)
+    page.page.mouse.move(first["x"] + 20, first["y"] + 20)
+    page.page.mouse.down()
+    page.page.mouse.move(last["x"] + 20, last["y"] + 20, steps=8)
+    page.page.mouse.up()
+    page.until(lambda: page.text(".demo-result") == expected(map_row=2, map_column=2)[0])
 
 
 def test_a_pointer_that_rests_asks_for_one_figure_only(warm: Callable[..., Visit]) -> None:
@@ -112,8 +118,8 @@ def test_stride_and_padding_redraw_at_once(warm: Callable[..., Visit]) -> None:
     page.choose("stride", "2")
     sentence, rows = expected(stride="2", padding="1")
     # With the padding alone, the sentence and the table are the same: the map's size tells when the stride has come too.
-    parts = page.page.locator('.demo-panels [data-set^="kind=0"]')
-    page.until(lambda: parts.count() == 18 and page.text(".demo-result") == sentence and table(page) == rows)
+    parts = page.page.locator(".demo-panels [data-set]:not([data-drag])").locator("visible=true")
+    page.until(lambda: parts.count() == 10 and page.text(".demo-result") == sentence and table(page) == rows)
 
 
 def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(
@@ -125,7 +131,7 @@ def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(
         .observe(document.querySelector("section.demo"), {attributeFilter: ["data-stale"]}) }"""
     )
     part(page, PLACES[0]).hover()
-    page.until(lambda: "map 2" in page.text(".demo-result"))
+    page.until(lambda: "row 3, column 2" in page.text(".demo-result"))
     assert page.page.evaluate("window.dimmed") == 0
     page.page.mouse.move(
         0, 0
@@ -142,8 +148,8 @@ def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(
 
 def test_in_passing_nothing_is_fetched(read: Callable[..., Visit]) -> None:
     page = read(PAGE)
-    for n in (3, 40):
-        page.page.locator(".demo-panels [data-set]").nth(n).hover()
+    for n in (3, 20):
+        page.page.locator(".demo-panels [data-set]").locator("visible=true").nth(n).hover()
     page.page.wait_for_timeout(200)
     assert page.runtime_requests() == []
 
@@ -159,7 +165,7 @@ def test_the_prediction_is_compared_with_the_run(
     assert verdict in page.text(".predict-reply")
     said = page.text(".predict-reply")
     part(page, PLACES[0]).hover()
-    page.until(lambda: "map 2" in page.text(".demo-result"))
+    page.until(lambda: "row 3, column 2" in page.text(".demo-result"))
     assert page.text(".predict-reply") == said
 
 
