@@ -1,59 +1,43 @@
 # %% [markdown]
 # ---
-# title: "The votes of the filters, and who is needed"
-# description: Each filter votes for one of two shapes, always for the same. Take it away, and see whether it was needed.
+# title: "What each filter contributes, and who is needed"
+# description: Paint a shape for a trained network, see what each filter contributes, and take filters away.
 # hide: [toc]
 # ---
 #
-# # The votes of the filters, and who is needed
+# # What each filter contributes, and who is needed
 #
-# A network learns to tell a squiggle from a right angle. [The first notebook](squiggle_or_corner.py) asks what each filter
-# answers to; this one, how the next layer uses the answers, and whether a filter is needed. It is the second demo of
+# A network has learned to tell a squiggle from a right angle. [The first notebook](squiggle_or_corner.py) asks what each filter
+# responds to; this one, how the next layer uses the responses. Paint a shape, and take filters away. It is the second demo of
 # [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md), in full.
 #
-# You need to know what the outgoing weights of a filter are. You will see that each filter votes for one side, whatever
-# the image, and that many filters can be taken away.
+# You need to know what the outgoing weights of a filter are. You will see that each filter contributes to one side, whatever
+# the image, and that most filters can be taken away.
 
 # %%
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Literal
 
 import numpy as np
-from squiggle_or_corner import (
-    CLEAN,
-    HEAD,
-    NAMES,
-    ROW,
-    SHAPES,
-    WIDTH,
-    Network,
-    describe,
-    draw_filters,
-    explain,
-    learn,
-    outcome_of,
-    tabulate,
-)
+from squiggle_or_corner import NAMES, SHAPES, TILE, Network, learn
 
-from convlens import evaluate
 from convlens.attribution import ablation
-from convlens_live.demo import Choice, Seed, Slider, demo
+from convlens_live.demo import Choice, Pointed, Seed, demo
 from convlens_live.figures import *
 
 # %% [markdown]
-# ## Two questions to each filter
+# ## What a filter contributes
 #
-# **How is it used?** Its *vote* is the mean of its map times its outgoing weights (those of "corner" minus those of
-# "squiggle"). After a ReLU no mean is negative, so a filter always votes for the same side, whatever the
-# image. Only how loud differs.
+# The network compares two sums, one for each shape. A filter's *contribution* to the difference is the mean of its map times its
+# outgoing weights: those of "corner" minus those of "squiggle". It is also called the filter's vote. After a ReLU no mean is
+# negative, so a filter always contributes to the same side, whatever the image. The image decides how much.
 
 
 # %%
 # --8<-- [start:votes]
 def votes_of(params, maps: np.ndarray) -> np.ndarray:
-    """Each filter's vote on each image, (N, K); with the bias they add up to the verdict."""
+    """Each filter's contribution on each image, (N, K); with the bias they add up to the verdict."""
     means = maps.mean(axis=(2, 3))
     to_squiggle, to_corner = params["linear1"]["weight"]
     return (to_corner - to_squiggle) * means
@@ -62,88 +46,131 @@ def votes_of(params, maps: np.ndarray) -> np.ndarray:
 # --8<-- [end:votes]
 
 
-# %% [markdown]
-# **Is it needed?** Take it away, and see by how much the loss on unseen images rises.
+@cache
+def trained(seed: int) -> Network:
+    """Return the network of the first notebook after its training."""
+    *_, network = learn(6, 0.2, 400, seed, start=seed)
+    return network
 
 
-# %%
-@dataclass(frozen=True)
-class Use:
-    """How the next layer of a network uses its K filters; the two images are the clean ones."""
+@cache
+def needed(seed: int) -> list[float]:
+    """Return by how much the loss on unseen images rises without each filter, each removed alone."""
+    network = trained(seed)
+    return ablation(network.model, network.step.params, *network.unseen)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A trained network that looks at a shape, (5, 5), without some of its filters."""
 
     network: Network
-    show: str = "votes"
+    shape: np.ndarray
+    away: tuple[int, ...]
+    painted: int = 0  # which pixels differ from the shape of the training, in binary
+    seed: int = 0
+
+    @cached_property
+    def maps(self) -> np.ndarray:
+        """Each filter's map, (K, 8, 8)."""
+        image = np.pad(self.shape, (3, 4))[None, None]
+        return self.network.model.trace(self.network.step.params, image)["relu1"][0]
 
     @cached_property
     def votes(self) -> np.ndarray:
-        """Towards the corner above 0, towards the squiggle below, (2, K)."""
-        with np.errstate(all="ignore"):
-            return votes_of(self.network.step.params, self.network.maps)
+        """Each filter's contribution, towards the corner above 0, (K,); 0 for a filter that is taken away."""
+        votes = votes_of(self.network.step.params, self.maps[None])[0]
+        return np.where(np.isin(np.arange(len(votes)), self.away), 0, votes)
 
-    @cached_property
-    def verdict(self) -> np.ndarray:
-        """The votes and the bias, together, (2,)."""
-        with np.errstate(all="ignore"):
-            logits, _ = self.network.model(self.network.step.params, CLEAN)
-            return logits[:, 1] - logits[:, 0]
+    @property
+    def bias(self) -> float:
+        squiggle, corner = self.network.step.params["linear1"]["bias"].tolist()
+        return float(corner - squiggle)
 
-    @cached_property
-    def rises(self) -> np.ndarray:
-        """By how much the loss on unseen images rises without each filter, (K,)."""
-        return np.array(ablation(self.network.model, self.network.step.params, *self.network.unseen))
+    @property
+    def verdict(self) -> float:
+        """The contributions and the bias, together: above 0, the network says corner."""
+        return float(self.votes.sum()) + self.bias
+
+    @property
+    def order(self) -> list[int]:
+        """The filters by their largest contribution to one of the two shapes of the training."""
+        most = np.abs(votes_of(self.network.step.params, self.network.maps.copy())).max(axis=0)
+        return np.argsort(-most, kind="stable").tolist()
 
 
 # %% [markdown]
 # ## The picture
 #
-# At the left the filters and what they answer to, at the right what you asked to see; each filter keeps its row.
+# At the left what you paint, and what the network says. At the right the filters, those that contribute most on top. The less a
+# filter contributes, the paler it is.
 
 # %%
-LABEL, BARS = 24, 289  # pixels
-IMAGES = once(column(*(cells(shape, 3, grey=True) for shape in SHAPES)))
-VOTE, RISE = Linear(-22, 22), Linear(0, 4.2, ticks=(0, 1, 2, 3))
+SIDE, WIDTH, BARS = 56, 372, 224  # pixels
+VOTE = Linear(-22, 22)
+SIDES = "squiggle", "right angle"
 
 
-def draw_votes(use: Use) -> Box:
-    """Return for each filter its vote on either image, and below what they come to together."""
-    sides = row(
-        text("for a squiggle", width=WIDTH - BARS / 2 - 14, align="end"), text("for a corner"), gap=28
+def draw_canvas(look: Look) -> Box:
+    """Return the shape, to be painted pixel by pixel, and what the network says."""
+    pixels, away = [], sum(1 << k for k in look.away)
+    for n, value in enumerate(look.shape.ravel().tolist()):
+        title, stroke = f"pixel in row {n // 5 + 1}, column {n % 5 + 1}", "clear" if value else "fill"
+        pixels.append(part(space(SIDE, SIDE), title, drag=stroke, painted=look.painted ^ (1 << n), away=away))
+    lines = windows([(i, j) for i in range(5) for j in range(5)], Pen(HAIRLINE))
+    shape = cells(look.shape, SIDE, grey=True, frame=Pen(QUIET, 1.5), marks=[lines])
+    share = float(1 / (1 + np.exp(-abs(look.verdict))))
+    sure = percent(share) if share < 0.995 else "more than 99 %"
+    said = titled(
+        "the network says", row(text(SIDES[int(look.verdict > 0)], LARGE, bold=True), note(sure), gap=10)
     )
-    title = text("its vote: outgoing weight × mean of its map", ink=QUIET)
-    head = column(title, sides, note("when the image shows this"))
-    rows = [draw_vote(filter_name(k), use.votes[:, k], hue(k)) for k in range(len(use.votes[0]))]
-    last = draw_vote(text("all", bold=True), use.verdict, INK)
-    bias = float((use.verdict - use.votes.sum(axis=1)).mean())  # the same for both images
-    said = f"all: the votes and a bias, {write_vote(bias)} for a {NAMES[int(bias > 0)]}"
-    foot = [note(said)] if np.isfinite(bias) else []
-    return column(sized(head, WIDTH, HEAD), ruled(column(*rows, gap=0)), last, *foot, gap=0)
+    return column(
+        note("paint here"), overlay(shape, grid(pixels, 5, gap=(0, 0))), sized(said, 5 * SIDE), gap=8
+    )
 
 
-def draw_vote(name: Box, votes: np.ndarray, ink: str) -> Box:
-    """Return two bars from the middle, one for each image."""
-    marks = rule(x=0, pen=Pen(QUIET)), bars(votes, [1, 0], ink, write=write_vote)
-    axis = plot(*marks, x=VOTE, y=Linear(-0.75, 1.75), width=BARS, height=ROW)
-    return row(sized(name, LABEL), IMAGES, axis, align="middle")
+def draw_filters(look: Look) -> Box:
+    """Return each filter, its map and its contribution, and below what they come to together."""
+    ends = apart(note("← squiggle"), note("right angle →"), BARS)
+    head = row(sized(note("filter"), 74), sized(note("map"), TILE), ends, gap=12)
+    most, rows = float(np.abs(look.votes).max()) or 1.0, []
+    for k in look.order:
+        weights = filter_cells(k, look.network.filters[k], TILE / 5)
+        tile = row(filter_name(k, width=16), weights, gap=10, align="middle")
+        picture = image_cells(look.maps[k], TILE / 8, full=float(look.network.maps[:, k].max()))
+        shown = row(sized(tile, 74), picture, gap=12, align="middle")
+        shown = faded(shown, 0.15 if k in look.away else max(0.3, abs(look.votes[k]) / most))
+        end = note("taken away") if k in look.away else draw_bar(look.votes[k], hue(k))
+        title, sign = (
+            (f"put filter {k + 1} back", "back") if k in look.away else (f"take filter {k + 1} away", "away")
+        )
+        away = sum(1 << each for each in {*look.away} ^ {k})
+        whole = sized(row(shown, end, gap=12, align="middle"), WIDTH, TILE)
+        rows.append(part(whole, title, drag=sign, away=away, painted=look.painted))
+    bias = note(f"with the bias, {fixed(abs(look.bias))} for {SIDES[int(look.bias > 0)]}")
+    last = row(sized(text("sum", bold=True), 134), draw_bar(look.verdict, INK), gap=12, align="middle")
+    return column(head, *rows, ruled(space(WIDTH), Pen(QUIET)), last, bias, gap=8)
 
 
-def draw_removal(use: Use) -> Box:
-    """Return by how much the loss on unseen images rises when a filter is taken away, each alone."""
-    head = column(note("take this one filter away:"), note("the loss on 64 unseen images rises by"))
-    count = len(use.rises)
-    names = column(*(overlay(space(16, ROW), filter_name(k)) for k in range(count)), gap=0)
-    each = [bars([rise], [k], hue(k), 24, write=write_rise) for k, rise in enumerate(use.rises.tolist())]
-    axis = plot(*each, x=RISE, y=Linear(count - 0.5, -0.5), width=WIDTH - LABEL, height=ROW * count + 20)
-    loss, right = evaluate(use.network.model, use.network.step.params, *use.network.unseen)
-    last = row(text("all", bold=True), text(f"loss {format_number(loss)}, {percent(right)} right"))
-    return column(sized(head, WIDTH, HEAD), row(names, axis), space(0, 8), last, gap=0)
+def draw_bar(value: float, ink: str) -> Box:
+    """Return a bar from the middle, to the side that it speaks for."""
+    marks = rule(x=0, pen=Pen(QUIET)), bars([value], [0], ink, 16, write=lambda vote: fixed(abs(vote), 1))
+    return plot(*marks, x=VOTE, y=Linear(-1, 1), width=BARS, height=36)
 
 
-def draw(use: Use) -> Figure:
-    """Return the figure: the filters, and how they are used."""
-    network = use.network
-    right = draw_removal(use) if use.show == "removal" else draw_votes(use)
-    panels = draw_filters(network, range(len(network.filters))), right
-    return Figure(panels, describe_use(use), tabulate_use(use), explain(network), outcome_of(network))
+def faded(box: Box, opacity: float) -> Box:
+    """Return the box, paler."""
+    return Box(
+        box.width, box.height, lambda x, y: f'<g opacity="{opacity:.2f}">{box.draw(x, y)}</g>', box.align
+    )
+
+
+def draw(look: Look) -> Figure:
+    """Return the figure: the shape, and the filters."""
+    if look.network.diverged:
+        said = "Training diverged: the loss is no longer a number."
+        return Figure((space(WIDTH, 100),), said, Table(("filter",), ()))
+    return Figure((draw_canvas(look), draw_filters(look)), describe(look), tabulate(look), explain(look))
 
 
 # %% [markdown]
@@ -151,36 +178,25 @@ def draw(use: Use) -> Figure:
 
 
 # %%
-def write_vote(value: float) -> str:
-    """Return how strong a vote is, whichever its side."""
-    return "0" if value == 0 else "< 0.1" if abs(value) < 0.05 else f"{abs(value):.1f}"
+def describe(look: Look) -> str:
+    """Say in one sentence what the network says, and by how much."""
+    names = " and ".join(str(k + 1) for k in look.away)
+    without = f"Without {plural(len(look.away), 'filter')} {names} the" if look.away else "The"
+    return f"{without} network says {SIDES[int(look.verdict > 0)]}: the sum is {fixed(abs(look.verdict), 1)} on that side."
 
 
-def write_rise(value: float) -> str:
-    """Return a change with its sign."""
-    return "+" * (value >= 0.005) + fixed(value)
+def explain(look: Look) -> str:
+    """Say which filter contributes most, and to which side."""
+    k = int(np.abs(look.votes).argmax())
+    if not look.votes.any():
+        return "No filter contributes anything; only the bias is left."
+    return f"Filter {k + 1} contributes most: {fixed(abs(float(look.votes[k])), 1)} for {SIDES[int(look.votes[k] > 0)]}."
 
 
-def describe_use(use: Use) -> str:
-    """Say in one sentence or two what the picture shows."""
-    said = describe(use.network)
-    if use.network.diverged:
-        return said
-    if use.show == "removal":
-        small, most = int((use.rises < 0.1).sum()), int(np.argmax(use.rises))
-        return (
-            f"{said} Without filter {most + 1} the loss rises most, by {format_number(float(use.rises[most]))}; "
-            f"{small} of {len(use.rises)} can each be taken away for less than 0.1."
-        )
-    left, right = (int((side * use.votes.sum(axis=0) > 0).sum()) for side in (-1, 1))
-    return f"{said} The vote of {left} is always for the squiggle, of {right} for the corner, whatever the image."
-
-
-def tabulate_use(use: Use) -> Table:
-    """One row a filter: its share, its votes, and the loss without it."""
-    first, numbers = tabulate(use.network), np.column_stack([*use.votes, use.rises]).tolist()
-    columns = *first.columns, "vote on the squiggle", "vote on the corner", "loss rises by"
-    return Table(columns, tuple((*row, *more) for row, more in zip(first.rows, numbers, strict=True)))
+def tabulate(look: Look) -> Table:
+    """One row a filter: its contribution, and the loss without it."""
+    rows = zip(range(1, 7), look.votes.tolist(), needed(look.seed), strict=True)
+    return Table(("filter", "contribution to the corner", "loss rises without it by"), tuple(rows))
 
 
 # %% [markdown]
@@ -188,19 +204,26 @@ def tabulate_use(use: Use) -> Table:
 
 
 # %%
-@demo(question="questions/squiggle-or-corner.md", budget_seconds=8, picture=draw, recorded=("show",))
+@demo(
+    question="questions/squiggle-or-corner.md",
+    budget_seconds=8,
+    picture=draw,
+    recorded=("shape", "away"),
+    sentence="Show the trained network {shape}, and paint on it. Click a filter to take it away.",
+)
 def filter_votes(
-    show: Annotated[
-        Literal["votes", "removal"], Choice("Beside the filters, show", ("votes", "removal"))
-    ] = "votes",
-    filters: Annotated[int, Slider("Filters", 2, 8, step=1)] = 6,
-    noise: Annotated[float, Slider("Noise in the images", 0.0, 0.6, step=0.1)] = 0.2,
-    steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 400,
+    shape: Annotated[
+        Literal["squiggle", "corner"], Choice("Shape", ("a squiggle", "a right angle"))
+    ] = "squiggle",
+    painted: Annotated[int, Pointed("Painted pixels, in binary", 0, 2**25 - 1)] = 0,
+    away: Annotated[int, Pointed("Filters that are taken away, in binary", 0, 63)] = 0,
     seed: Annotated[int, Seed()] = 0,
-) -> Iterator[Use]:
-    """How does each filter vote, and is it needed?"""
-    for network in learn(filters, noise, steps, seed, start=seed):
-        yield Use(network, show)
+) -> Look:
+    """Paint a shape, and take filters away"""
+    base = SHAPES[NAMES.index(shape)]
+    pixels = np.reshape([painted >> n & 1 for n in range(25)], (5, 5))
+    filters = tuple(k for k in range(6) if away >> k & 1)
+    return Look(trained(seed), np.abs(base - pixels), filters, painted, seed)
 
 
 filter_votes

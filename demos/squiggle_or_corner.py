@@ -8,8 +8,8 @@
 # # Squiggle or right angle: what the filters become
 #
 # A network with a handful of filters learns to tell a squiggle from a right angle. This notebook asks what each filter
-# answers to. It is the first demo of [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md),
-# in full. [The second](filter_votes.py) asks how the next layer uses the answers, and whether a filter is needed;
+# responds to. It is the first demo of [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md),
+# in full. [The second](filter_votes.py) asks how the next layer uses the responses, and whether a filter is needed;
 # [the third](two_seeds.py), whether a second network from another start finds the same filters.
 #
 # You need to know what a filter and a feature map are. You will see that "the squiggle filter" is rarely there
@@ -35,8 +35,8 @@ from convlens_live.figures import *
 # %% [markdown]
 # ## The experiment
 #
-# 64 images of 12x12 pixels, in noise. Half hold a squiggle, half a right angle, at random places; both shapes have nine
-# pixels, so brightness gives nothing away. The network: 5x5 filters, a ReLU, the mean of each
+# 64 images of 12×12 pixels, in noise. Half hold a squiggle, half a right angle, at random places; both shapes have nine
+# pixels, so brightness gives nothing away. The network: 5×5 filters, a ReLU, the mean of each
 # map, and a linear layer that reads the means. The seed decides the images and where the network starts.
 
 # %%
@@ -57,13 +57,13 @@ def make_model(filters: int) -> Sequential:
 
 
 # %% [markdown]
-# ## What does a filter answer to?
+# ## What does a filter respond to?
 #
-# Show it a clean squiggle and a clean right angle, and take the mean of each map, as the next layer does. Its *share* is
-# the part of the two answers that goes to the right angle.
+# Show it a clean squiggle and a clean right angle, and take the mean of each map, as the next layer does. These are its
+# responses. Its *share* is the part of the two that goes to the right angle.
 
 # %%
-ONE_ONLY = 0.9  # from this share on we say that a filter answers to one shape only
+ONE_ONLY = 0.9  # from this share on we say that a filter responds to one shape only
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,14 @@ class Network:
 
     @cached_property
     def shares(self) -> np.ndarray:
-        """How much of each filter's answer goes to the corner, from 0 to 1; nan if it answers to neither. (K,)"""
+        """How much of each filter's response goes to the corner, from 0 to 1; nan if it responds to neither. (K,)"""
         to_squiggle, to_corner = self.maps.mean(axis=(2, 3))
         both = to_squiggle + to_corner
         return np.divide(to_corner, both, out=np.full(len(both), np.nan), where=both > 1e-9)
 
     @property
     def one_only(self) -> int:
-        """How many filters answer to one shape only."""
+        """How many filters respond to one shape only."""
         return int((np.abs(self.shares - 0.5) >= ONE_ONLY - 0.5).sum())
 
     @property
@@ -121,7 +121,7 @@ def learn(filters: int, noise: float, steps: int, seed: int, start: int) -> Iter
 # ## The picture
 #
 # One row is one filter, in one colour and with one number: its weights, its map on each of the two shapes, and which of
-# them it answers more to.
+# them it responds to more.
 
 # %%
 WIDTH, HEAD, ROW, TILE, AXIS, GAP = 344, 80, 58, 48, 132, 13  # pixels
@@ -141,7 +141,7 @@ def draw_filter(network: Network, k: int, right: Box) -> Box:
 def draw_head() -> Box:
     """Return what stands above the filters: the two images, and the ends of the axis."""
     ends = apart(*ICONS, AXIS)
-    axis = column(note("answers more to"), note("grey ends: only to it"), ends, gap=5)
+    axis = column(note("responds more to"), note("thick ends: only to it"), ends, gap=5)
     images = titled("its map on", row(*(image_cells(image, 4) for image in CLEAN[:, 0]), gap=10))
     return once(sized(row(sized(note("filter"), 80), images, axis, gap=GAP), WIDTH, HEAD))
 
@@ -153,7 +153,7 @@ def draw_row(left: Box, maps: Sequence[Box], right: Box) -> Box:
 
 
 def draw_filters(network: Network, ks: Sequence[int]) -> Box:
-    """Return some filters, each with its weights, its maps, and which of the two shapes it answers more to."""
+    """Return some filters, each with its weights, its maps, and which of the two shapes it responds to more."""
     rows = [draw_filter(network, k, draw_share(float(network.shares[k]), k)) for k in ks]
     return column(draw_head(), *rows, gap=0)
 
@@ -161,7 +161,7 @@ def draw_filters(network: Network, ks: Sequence[int]) -> Box:
 def draw_share(share: float, k: int) -> Box:
     """Return the axis from squiggle to corner with the dot of filter k, and the share in words."""
     if np.isnan(share):
-        return column(text("no answer", SMALL, QUIET, width=AXIS, align="middle"), draw_axis([], k, AXIS))
+        return column(text("no response", SMALL, QUIET, width=AXIS, align="middle"), draw_axis([], k, AXIS))
     which = int(share > 0.5)
     said = f"{NAMES[which]} {percent(max(share, 1 - share))}"
     words = text(said, SMALL, width=AXIS, align=("start", "end")[which])
@@ -247,7 +247,7 @@ def squiggle_or_corner(
     steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 400,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Network]:
-    """Squiggle or right angle: what does each filter answer to?"""
+    """Squiggle or right angle: what does each filter respond to?"""
     yield from learn(filters, noise, steps, seed, start=seed)
 
 

@@ -25,7 +25,9 @@ import numpy as np
 from squiggle_or_corner import (
     AXIS,
     CLEAN,
+    GAP,
     HEAD,
+    ICONS,
     TILE,
     WIDTH,
     Network,
@@ -148,10 +150,15 @@ def draw_partners(pair: Pair) -> Box:
     """Return the second network's filters, each in the row of the filter it is most like, and how like it is."""
     order, cosines = pair.matched
     mean = text(f"mean of the pairs {fixed(float(cosines.mean()))}", bold=True)
-    start = note(f"before training {fixed(pair.at_start)}")
-    axis = overlay(apart(note("−1"), note("1"), AXIS), note("0"))
-    numbers = apart(column(mean, start, gap=4), column(note("cosine of the pair"), axis, gap=4), WIDTH)
-    head = column(note("the second network, in the order that fits best"), numbers)
+    means = row(mean, note(f"before training {fixed(pair.at_start)}"), gap=12, align="middle")
+    axis = column(note("cosine of the pair"), overlay(apart(note("−1"), note("1"), AXIS), note("0")), gap=2)
+    names = row(sized(note("filter"), 80), *(sized(icon, TILE) for icon in ICONS), gap=GAP)
+    head = column(
+        note("the second network, in the order that fits best"),
+        means,
+        place(WIDTH, 33, (0, 0, names), (WIDTH - AXIS, 0, axis)),
+        gap=3,
+    )
     rows = [
         draw_filter(pair.second, k, draw_cosine(value))
         for k, value in zip(order.tolist(), cosines.tolist(), strict=True)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-from filter_votes import Use
+from filter_votes import votes_of
 from squiggle_or_corner import SHAPES, learn, make_images
 from two_seeds import cosines_of, pair_up, read_jointly
 
 from convlens import evaluate
+from convlens.attribution import ablation
 from convlens.permutation import cheapest_pairs
 from convlens.symmetry import cosine
 
@@ -56,7 +57,8 @@ def measure(seed: int, **settings) -> dict[str, float]:
     networks = [replace(network, unseen=unseen) for run in runs for network in (run[0], run[-1])]
     first, last, other_first, other_last = networks
     joint = [read_jointly(network) for network in networks]
-    used = Use(last)
+    votes = votes_of(last.step.params, last.maps)
+    rises = np.array(ablation(last.model, last.step.params, *unseen))
     order, cosines = pair_up(last.filters, other_last.filters)
     like = likeness(last.filters)
     side, last_side = (np.sign(side_of(network.step.params)) for network in (first, last))
@@ -65,7 +67,6 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "accuracy": evaluate(last.model, last.step.params, *unseen)[1],
         "one_only": last.one_only,
         "both": len(like) - last.one_only - int(np.isnan(last.shares).sum()),
-        "both_start": len(like) - first.one_only - int(np.isnan(first.shares).sum()),
         "lean_percent": 100 * (0.5 + float(np.nanmedian(np.abs(last.shares - 0.5)))),
         "lean_start_percent": 100 * (0.5 + float(np.nanmedian(np.abs(first.shares - 0.5)))),
         "kept_side": int(kept.sum()),
@@ -73,11 +74,10 @@ def measure(seed: int, **settings) -> dict[str, float]:
         "changed_side": int((~kept).sum()),
         "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
         "more_to_squiggle": int((last.shares < 0.5).sum()),
-        "votes_as_it_answers_percent": 100
-        * float(((last.shares > 0.5) == (used.votes.sum(axis=0) > 0)).mean()),
-        "small_rises": int((used.rises < 0.1).sum()),
-        "median_rise": float(np.median(used.rises)),
-        "largest_rise": float(used.rises.max()),
+        "votes_as_it_answers_percent": 100 * float(((last.shares > 0.5) == (votes.sum(axis=0) > 0)).mean()),
+        "small_rises": int((rises < 0.1).sum()),
+        "median_rise": float(np.median(rises)),
+        "largest_rise": float(rises.max()),
         "most_like": float(like.max()),
         "most_like_start": float(likeness(first.filters).max()),
         "whole_shapes": int((like >= 0.8).sum()),

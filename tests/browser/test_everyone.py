@@ -22,7 +22,6 @@ SHORT = {  # where the length of a run is not the point
     "tie_breakers": "#tie_breakers?steps=50",
     "one_tie_breaker": "#one_tie_breaker?steps=400",
     "squiggle_or_corner": "#squiggle_or_corner?steps=100",
-    "filter_votes": "#filter_votes?steps=100",
     "two_seeds": "#two_seeds?steps=100",
 }
 PARTS = 3  # of the long sweep over all pages, so that several processes share it

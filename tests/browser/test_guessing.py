@@ -141,9 +141,9 @@ def test_where_no_curve_is_asked_for_nothing_can_be_drawn(visit, path):
     [
         ("why-not-the-same", "They stay different."),
         ("the-black-line", "Usually not: some do"),
-        ("squiggle-or-corner", "Mostly a bit of both."),
+        ("squiggle-or-corner", "At the start each responds about equally"),
         ("one-output-number", "27 products"),
-        ("where-does-3073-come-from", "3073 is a filter as large as the whole image"),
+        ("where-does-3073-come-from", "A filter has one weight for every pixel"),
         ("random-or-different", "Only difference."),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 import squiggle_or_corner as demo_file
 import two_seeds as pairs_file
 
+from convlens.attribution import ablate
 from convlens.permutation import permute_channels
 from convlens.train import Step
 from convlens_live.controls import ParameterError
@@ -23,7 +24,7 @@ EVIDENCE_OF = load("squiggle_or_corner")
 
 demo, votes_demo = demo_file.squiggle_or_corner, votes_file.filter_votes
 pairs_demo = pairs_file.two_seeds
-ALL = (demo, votes_demo, pairs_demo)
+ALL = (demo, pairs_demo)
 SEEDS = range(8)
 
 
@@ -59,7 +60,6 @@ def test_most_filters_answer_to_both_shapes(over_seeds):
 
 
 def test_every_filter_begins_by_answering_to_both_alike_and_training_tilts_it(over_seeds):
-    assert (over_seeds("both_start") == 6).all()
     assert (over_seeds("lean_start_percent") < 65).all()
     assert (over_seeds("lean_percent") > over_seeds("lean_start_percent") + 5).all()
     assert np.median(over_seeds("lean_percent")) < 90, "seldom all the way"
@@ -102,19 +102,47 @@ def test_a_filter_mostly_votes_for_the_shape_it_answers_more_to(over_seeds):
     assert np.median(over_seeds("votes_as_it_answers_percent")) > 50
 
 
+def look_at(seed: int, shape: str = "squiggle", **more):
+    """What the network of a seed makes of a shape."""
+    return next(votes_demo.states(seed=seed, shape=shape, **more))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_filter_votes_for_the_same_side_whatever_the_image(seed):
-    network = network_of(seed)
-    on_squiggle, on_corner = votes_file.Use(network).votes
-    assert (on_squiggle * on_corner >= 0).all()
+def test_a_filter_votes_for_the_same_side_whatever_is_painted(seed):
+    painted = np.random.default_rng(seed).integers(2**25, size=5).tolist()
+    votes = np.array([look_at(seed, painted=each).votes for each in (0, *painted)])
+    assert ((votes >= 0).all(axis=0) | (votes <= 0).all(axis=0)).all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_votes_and_the_bias_are_the_verdict_and_the_verdict_is_right(seed):
-    network = network_of(seed)
-    use, bias = votes_file.Use(network), network.step.params["linear1"]["bias"]
-    assert use.votes.sum(axis=1) + bias[1] - bias[0] == pytest.approx(use.verdict)
-    assert use.verdict[0] < 0 < use.verdict[1]
+    network = votes_file.trained(seed)
+    logits, _ = network.model(network.step.params, demo_file.CLEAN)
+    for shape, (to_squiggle, to_corner) in zip(demo_file.NAMES, logits, strict=True):
+        look = look_at(seed, shape)
+        assert look.verdict == pytest.approx(to_corner - to_squiggle)
+        assert (look.verdict > 0) == (shape == "corner")
+
+
+def test_a_filter_that_is_taken_away_contributes_nothing_as_in_ablation():
+    look, whole = look_at(0, away=0b1001), look_at(0)
+    assert look.votes[[0, 3]].tolist() == [0, 0]
+    kept = [1, 2, 4, 5]
+    assert look.votes[kept].tolist() == whole.votes[kept].tolist()
+    params = ablate(look.network.step.params, (0, 3))
+    logits, _ = look.network.model(params, demo_file.CLEAN[:1])
+    assert look.verdict == pytest.approx(logits[0, 1] - logits[0, 0])
+    assert "Without filters 1 and 4" in votes_demo.still(away=0b1001).alt
+
+
+def test_a_pixel_that_is_painted_twice_is_as_before():
+    drawn = votes_demo.still(painted=0b11).panels[0].svg()
+    assert 'data-drag="clear" data-set' not in drawn
+    assert 'data-set="painted=2,away=0" data-drag="clear"' in drawn, (
+        "pixel 1 was white, is black, and can be cleared"
+    )
+    assert look_at(0, painted=0b1).shape[0, 0] == 1
+    assert look_at(0).shape[0, 0] == 0
 
 
 def test_two_starts_agree_on_the_joint_reading_more_than_on_the_filters_and_on_these_more_than_chance(
@@ -143,7 +171,8 @@ def test_the_joint_reading_is_the_slope_of_the_verdict():
     tiny, brighter = 1e-6, demo_file.CLEAN.copy()
     brighter[:, 0, 5, 5] += tiny
     logits, _ = network.model(network.step.params, brighter)
-    rise = logits[:, 1] - logits[:, 0] - votes_file.Use(network).verdict
+    before, _ = network.model(network.step.params, demo_file.CLEAN)
+    rise = logits[:, 1] - logits[:, 0] - (before[:, 1] - before[:, 0])
     assert rise / tiny == pytest.approx(pairs_file.read_jointly(network)[:, 5, 5], rel=1e-4)
 
 
@@ -159,8 +188,6 @@ def test_a_shape_is_most_like_itself_also_one_pixel_further_left():
         (0.0, 0.6),
         (
             (demo, {}),
-            (votes_demo, {"show": "votes"}),
-            (votes_demo, {"show": "removal"}),
             (pairs_demo, {"second": 0}),
             (pairs_demo, {"second": 9999}),
         ),
@@ -179,8 +206,7 @@ def test_every_corner_of_the_settings_ends_in_a_figure(filters, noise, which):
 
 def test_a_run_that_diverges_says_so_and_ends(monkeypatch):
     monkeypatch.setattr(demo_file, "SGD", lambda learning_rate: _Wild())
-    runs = *(shown(steps=100) for shown in ALL), votes_demo(steps=100, show="removal")
-    for *before, figure in runs:
+    for *before, figure in (shown(steps=100) for shown in ALL):
         assert len(before) < 3
         assert figure.outcome == "diverged"
         assert "diverged" in figure.alt
@@ -204,10 +230,8 @@ def test_two_networks_from_one_seed_are_one_network():
 
 
 def test_what_is_shown_beside_the_filters_does_not_change_the_run():
-    one, votes, seeds = (shown.still(steps=100).table for shown in ALL)
-    assert votes == votes_demo.still(show="removal", steps=100).table
-    assert [row[:2] for row in votes.rows] == [row[:2] for row in seeds.rows] == list(one.rows)
-    assert votes.columns[2:] == ("vote on the squiggle", "vote on the corner", "loss rises by")
+    one, seeds = (shown.still(steps=100).table for shown in ALL)
+    assert [row[:2] for row in seeds.rows] == list(one.rows)
     assert seeds.columns[2:] == ("partner", "cosine")
 
 
@@ -223,7 +247,9 @@ def test_the_outcome_of_the_prediction_is_the_claim(seeds):
         (demo, {"filters": 9}, "filters"),
         (demo, {"noise": -0.1}, "noise"),
         (demo, {"steps": 99}, "steps"),
-        (votes_demo, {"show": "seeds"}, "show"),
+        (votes_demo, {"shape": "cross"}, "shape"),
+        (votes_demo, {"painted": 2**25}, "painted"),
+        (votes_demo, {"away": 64}, "away"),
         (pairs_demo, {"second": -1}, "second"),
     ],
 )
