@@ -21,9 +21,11 @@ export class Pointing {
     this.onPoint = onPoint;
     /** The group that is being dragged, whether from its selected part, and what was set last. */
     this.grabbed = /** @type {{group: string, held: boolean, last: string, drawn: boolean} | null} */ (null);
+    /** Is the last press one of a key? Then the focus is shown. */ this.byKey = false;
     // A part that is redrawn while it is pressed gets no click event: recognise the click here.
     let pressed = /** @type {Part | null} */ (null);
     box.addEventListener("pointerdown", (event) => {
+      this.byKey = false;
       pressed = this.partOf(event);
       this.grab(event, pressed);
     });
@@ -62,7 +64,7 @@ export class Pointing {
   /** @param {Part | null} part */
   select(part) {
     if (!part) return;
-    part.focus({ preventScroll: true });
+    this.focus(part);
     this.onPoint(part.dataset.set ?? "", true);
   }
 
@@ -73,7 +75,7 @@ export class Pointing {
     const held = part.hasAttribute("data-on");
     this.grabbed = { group: part.dataset.drag, held, last: part.dataset.set ?? "", drawn: held };
     event.preventDefault();
-    if (held) part.focus({ preventScroll: true });
+    if (held) this.focus(part);
     else this.select(part);
   }
 
@@ -86,10 +88,10 @@ export class Pointing {
     const isOf = (/** @type {Element | null} */ part) => part?.getAttribute("data-drag") === grabbed.group;
     const part = grabbed.held ? this.closest(this.parts().filter(isOf), x, y) : below().find(isOf);
     const set = part?.getAttribute("data-set");
-    if (!set || set === grabbed.last || !this.box.contains(/** @type {Node} */ (part))) return;
+    if (!part || !set || set === grabbed.last || !this.box.contains(part)) return;
     grabbed.last = set;
     grabbed.drawn = grabbed.held;
-    this.onPoint(set, true);
+    this.select(/** @type {Part} */ (part));
   }
 
   /** The part whose centre is closest to a point. @param {Part[]} parts @param {number} x @param {number} y */
@@ -109,6 +111,7 @@ export class Pointing {
   onKey(event) {
     const part = this.partOf(event);
     if (!part) return;
+    this.byKey = true;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       return this.select(part);
@@ -121,7 +124,7 @@ export class Pointing {
     if (!target) return;
     event.preventDefault();
     if (held || !target.dataset.drag) return this.select(target);
-    target.focus({ preventScroll: true });
+    this.focus(target);
   }
 
   /**
@@ -171,6 +174,12 @@ export class Pointing {
       const first = members.find((part) => part === focused || part.hasAttribute("data-on")) ?? members[0];
       first.setAttribute("tabindex", "0");
     }
-    focused?.focus({ preventScroll: true });
+    if (focused) this.focus(focused);
+  }
+
+  /** @param {Part} part */
+  focus(part) {
+    // @ts-expect-error: an option that the types do not know yet
+    part.focus({ preventScroll: true, focusVisible: this.byKey });
   }
 }
