@@ -124,9 +124,7 @@ def draw_canvas(look: Look) -> Box:
     said = titled(
         "the network says", row(text(SIDES[int(look.verdict > 0)], LARGE, bold=True), note(sure), gap=10)
     )
-    return column(
-        note("paint here"), overlay(shape, grid(pixels, 5, gap=(0, 0))), sized(said, 5 * SIDE), gap=8
-    )
+    return column(note("paint here"), overlay(shape, grid(pixels, 5, gap=(0, 0))), sized(said, WIDTH), gap=8)
 
 
 def draw_filters(look: Look) -> Box:
