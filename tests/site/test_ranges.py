@@ -37,6 +37,7 @@ def test_a_range_that_is_exactly_zero_is_hollow():
     [
         table(("a", "b"), ("1 to 2", "from 3 to 4"), ("5", "6")),
         table(("minutes", "task"), ("5", "2 to 3"), ("10", "talk")),
+        table(("", "same"), ("same", ""), ("different", "")),
         TWO_COLUMNS.replace("<table>", '<table class="elsewhere">'),
     ],
 )

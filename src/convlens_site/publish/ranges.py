@@ -21,7 +21,7 @@ LOG_FROM = (
 SHARED = 4  # columns share an axis if the longer one is at most this many times the shorter
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"(?<=<tr>).*?(?=</tr>)", re.DOTALL)
-_CELL = re.compile(r"(?<=<t[hd]>).*?(?=</t[hd]>)", re.DOTALL)
+_CELL = re.compile(r"(<t[hd]>)(.*?)(?=</t[hd]>)", re.DOTALL)
 _NUMBER = r"(−?\d[\d. ]*(?:× 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
 _WITH_MEDIAN = re.compile(rf"{_NUMBER} \({_NUMBER} to {_NUMBER}\)")
 _ALONE = re.compile(rf"{_NUMBER} to {_NUMBER}")
@@ -58,7 +58,7 @@ def draw_ranges(html: str) -> str:
 
 
 def _draw(table: str) -> str:
-    rows = [_CELL.findall(row) for row in _ROW.findall(table)]
+    rows = [[content for _, content in _CELL.findall(row)] for row in _ROW.findall(table)]
     columns = {column: found for column in range(len(rows[0])) if len(found := ranges_in(rows, column)) > 1}
     axes = {column: axis_of([*found.values()]) for column, found in columns.items()}
     for column, found in columns.items():
@@ -70,7 +70,7 @@ def _draw(table: str) -> str:
         ends = "".join(f"<span>{end_text(end)}</span>" for end in (axis.low, axis.high))
         rows[0][column] = f'{title}<span class="spread-axis" aria-hidden="true">{ends}</span>'
     contents = iter([content for row in rows for content in row])
-    return _CELL.sub(lambda _: next(contents), table)
+    return _CELL.sub(lambda cell: cell[1] + next(contents), table)
 
 
 def ranges_in(rows: list[list[str]], column: int) -> dict[int, Range]:
