@@ -178,7 +178,7 @@ def check_failure(file: str, fault: str, seen: dict[str, Any]) -> None:
     assert seen["ended"] == "failed", case
     assert seen["seconds"] <= LIMIT, case
     named = (
-        "The list of Python's files" if file == "manifest.json" else f"The file {file.removesuffix('.bin')}"
+        "The list of Python’s files" if file == "manifest.json" else f"The file {file.removesuffix('.bin')}"
     )
     begin = "A part of this page" if file in LATE else named
     assert seen["error"].startswith(f"{begin} could not be loaded: "), case

@@ -143,7 +143,7 @@ def test_run_it_here_trains_in_the_browser_and_compares(opened: Visit) -> None:
     opened.page.get_by_role("button", name="Run it here").click()
     opened.reach("loading")
     opened.run_to_end()
-    assert opened.text(".demo-status") == "Done. Your browser's numbers agree with the recording."
+    assert opened.text(".demo-status") == "Done. Your browser’s numbers agree with the recording."
     assert opened.page.locator(".demo-origin").is_hidden(), "this figure is not of the recording"
 
 

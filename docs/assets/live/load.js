@@ -113,7 +113,7 @@ export class Files {
       } catch {} // not JSON, or other JSON
       throw new Error("a different file came");
     };
-    this.manifest ??= await fetchWithRetries("The list of Python's files", url, "no-cache", signal, read);
+    this.manifest ??= await fetchWithRetries("The list of Python’s files", url, "no-cache", signal, read);
     if (this.releaseQuery && this.releaseQuery !== `?${this.manifest.scripts}`)
       throw new Error("The site was renewed since this page was opened. Reload the page, then try again.");
   }

@@ -368,8 +368,8 @@ export class DemoView {
     const frame = this.recording?.find(this.figureSettings)?.frames.at(-1);
     if (!frame || !this.figure.current) return "";
     return agree(frame.table, this.figure.current.table)
-      ? " Your browser's numbers agree with the recording."
-      : " Your browser's numbers differ from the recording by more than a millionth: rounding has grown.";
+      ? " Your browser’s numbers agree with the recording."
+      : " Your browser’s numbers differ from the recording by more than a millionth: rounding has grown.";
   }
 
   /** Announce the result: at once after a run, but only after a pause where the figure follows every touch. */
