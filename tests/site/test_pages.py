@@ -156,7 +156,7 @@ HEAVIER = {
     "library/drawing": 81_000,
     "questions/one-output-number": 100_000,
     "questions/why-not-the-same": 110_000,  # two demos, and the end of a run
-    "questions/random-or-different": 128_000,  # four demos, two of them drawn for wide and for narrow pages
+    "questions/random-or-different": 130_000,  # four demos, two of them drawn for wide and for narrow pages
     "questions/the-black-line": 107_000,  # two demos, and the end of a run
     "questions/squiggle-or-corner": 154_000,  # three demos; and, without a script, the end of the first one's run
     "questions/where-does-3073-come-from": 72_000,  # the layer that it opens with, and the one that is asked about
