@@ -7,6 +7,7 @@ import re
 from html import unescape
 from typing import Any
 
+from convlens_live.figures import typeset
 from convlens_site import demos
 from convlens_site.fences.opening import opening
 from convlens_site.publish import card
@@ -63,8 +64,8 @@ def first_sentences(html: str) -> str:
 
 
 def plain(html: str) -> str:
-    """Return the words of a piece of HTML."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", html))).strip()
+    """Return the words of a piece of HTML, as they are printed."""
+    return typeset(re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", html))).strip())
 
 
 def own_demo(page: Any) -> tuple[str, dict[str, Any]]:
