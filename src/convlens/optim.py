@@ -131,7 +131,7 @@ class Adam:
 def with_statistics(next_params: Params, params: Params, grads: Params) -> Params:
     """Return the next parameters of an optimizer, with the running statistics where BatchNorm2d moves them.
 
-    Raises ValueError when the three do not nest alike.
+    Raises ValueError when the three do not nest in the same way.
 
     >>> params, grads = {"norm1": {"running_mean": np.array([9.0])}}, {"norm1": {"running_mean": np.array([2.0])}}
     >>> with_statistics({"norm1": {"running_mean": np.array([8.8])}}, params, grads)

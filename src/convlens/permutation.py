@@ -1,4 +1,4 @@
-"""Put filters into another order, and find the order in which two networks are most alike."""
+"""Put filters into another order, and find the order in which two networks match best."""
 
 import copy
 from collections.abc import Sequence

@@ -28,7 +28,7 @@ type Initializer = Callable[[Rng, Shape, int, int], Array]
 def tree_map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """Return a tree nested like `tree` that holds function(leaf, the leaves of the others at the same place).
 
-    Raises ValueError when function cannot be called or the trees do not nest alike. Source: jax.tree.map.
+    Raises ValueError when function cannot be called or the trees do not nest in the same way. Source: jax.tree.map.
 
     >>> tree_map(lambda a, b: a + b, {"w": 1, "more": {"b": 2}}, {"w": 10, "more": {"b": 20}})
     {'w': 11, 'more': {'b': 22}}
@@ -40,7 +40,7 @@ def tree_map(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
             if not isinstance(other, dict) or other.keys() != tree.keys():
                 actual = list(other) if isinstance(other, dict) else f"a {type(other).__name__}"
                 raise ValueError(
-                    f"others has {actual!s:.100} where tree has {list(tree)!s:.100}; they must nest alike"
+                    f"others has {actual!s:.100} where tree has {list(tree)!s:.100}; they must nest in the same way"
                 )
         return {key: tree_map(function, tree[key], *(other[key] for other in others)) for key in tree}
     try:

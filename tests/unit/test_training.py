@@ -215,5 +215,5 @@ def test_trees_are_mapped_leaf_by_leaf() -> None:
         "x": {"y": 10},
         "z": 21,
     }
-    with pytest.raises(ValueError, match="must nest alike"):
+    with pytest.raises(ValueError, match="must nest in the same way"):
         tree_map(lambda a, b: a, {"x": {"y": 2}}, {"x": 2})
