@@ -44,7 +44,7 @@ def page(slug: str) -> str:
     command = f"{result['command']} EVIDENCE_ARGS={slug}"
     parts = [
         f"---\ntitle: 'Evidence: {slug}'\nsearch: {{exclude: true}}\nhide: [toc]\n---\n\n# Evidence: {slug}\n",
-        f"Every number that a page quotes from this demo. [The data]({slug}.json) comes from {code}, run with\n\n"
+        f"Every number that a page quotes from these runs. [The data]({slug}.json) comes from {code}, run with\n\n"
         f"    {command}\n",
         f"Each case was run with {result['seeds']} seed{'s' if result['seeds'] > 1 else ''}; {versions(result)}.\n",
     ]
