@@ -13,7 +13,7 @@ SECTION = "#demo-pull"
 @pytest.fixture
 def opened(visit):
     """A reader who has come to the demo; its recordings have too."""
-    page = visit(recorded=True).go(PAGE)
+    page = visit(recorded=True).go(PAGE, "pull")
     page.page.locator(f"{SECTION} .scenes").scroll_into_view_if_needed()
     page.page.locator(SECTION).dispatch_event("pointerenter")
     page.page.locator(f"{SECTION} .scene-steps").wait_for()
@@ -81,7 +81,9 @@ def test_presenting_fills_a_projector_with_the_figure_its_scenes_and_two_control
     assert button.evaluate("each => each === document.activeElement")
 
 
-def test_a_run_is_presented_too_and_arrow_keys_move_along_it(opened) -> None:
+def test_a_run_is_presented_too_and_arrow_keys_move_along_it(visit) -> None:
+    opened = visit(recorded=True).go(PAGE, "twins")
+    opened.page.locator(".demo-scrubber").wait_for()
     twins = opened.page.locator("#demo-twins")
     twins.locator(".demo-links").get_by_role("button", name="Present").click()
     opened.page.locator("#demo-twins[data-present]").wait_for()

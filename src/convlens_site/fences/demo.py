@@ -26,6 +26,7 @@ WAITS = {
     (False, False): " Click or tap a part of it: Python comes (9&nbsp;MB, once), and it follows you.",
 }
 FOLLOWS = " Run plays what follows."  # of a recorded run whose page shows its start
+STEPS = " Step through its scenes with the arrow keys."
 # What a reader without JavaScript is told: whether the figure is the start of a run, or all of it.
 COMPLETE = "Figure, sentence and table are complete."
 BEGINNING = "Figure, sentence and table are those of the start."
@@ -99,7 +100,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     )  # in single quotes, so that JSON's double quotes need no escape
     wait = WAITS[bool(spec["run"]), bool(result["recordings"])]
     opens = spec["run"] and spec["opens"] == "start"
-    wait = FOLLOWS if opens and result["recordings"] else wait
+    wait = FOLLOWS if opens and result["recordings"] else STEPS if scenes else wait
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{_layout(spec)} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off">{form}</form>
