@@ -174,20 +174,17 @@ def describe(look: Look) -> Said:
         )
     if look.scene == 1:
         return Said(
-            f"The next layer listens to both filters {'with the same weights' if alike else 'with different weights'}",
+            f"The next layer listens with {'the same weights' if alike else 'different weights'}",
             "On its way back to a filter, the [error](error) is multiplied by "
             "[the next layer’s weights](weights-1 weights-2) for that filter, class by class. The products are added up.",
             describe_message(pull),
         )
     if look.scene == 2:
-        same = np.array_equal(*pull.fires)
         return Said(
             "Only where the filter fires",
             "A filter learns only at positions where [it fires](patches-1 patches-2). The [patches](patches-1 patches-2) of the "
             "[image](image) there are added up and divided by 64.",
-            f"Equal filters fire at the same {pull.fires[0].sum()} positions, so the sums of their patches are identical."
-            if same
-            else "Different filters fire at different positions, so the sums of their patches differ.",
+            describe_positions(pull),
         )
     return Said(
         "Its gradient, and one step",
@@ -195,6 +192,15 @@ def describe(look: Look) -> Said:
         "Equal gradients make equal steps.",
         describe_step(pull),
     )
+
+
+def describe_positions(pull: Pull) -> str:
+    """Say where the two filters fire."""
+    if np.array_equal(*pull.filters):
+        return f"Equal filters fire at the same {pull.fires[0].sum()} positions, so the sums of their patches are identical."
+    if np.array_equal(*pull.fires):
+        return "On this image, these two different filters fire at the same positions."
+    return "Different filters fire at different positions, so the sums of their patches differ."
 
 
 def describe_message(pull: Pull) -> str:

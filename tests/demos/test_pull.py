@@ -166,6 +166,16 @@ def test_what_the_second_scene_says_of_the_two_filters_is_true(seed):
             assert f"both filters should respond {'less' if first > 0 else 'more'}" in figure.alt
 
 
+@pytest.mark.parametrize("incoming", ["same", "different"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_the_third_scene_says_of_the_positions_is_true(incoming, seed):
+    for image in NAMES:
+        figure = pull.still(incoming=incoming, scene="3", image=image, seed=seed)
+        fires = pull.function(incoming=incoming, image=image, seed=seed).pull.fires
+        assert figure.alt.startswith("Equal filters") == (incoming == "same")
+        assert figure.alt.startswith("Different filters") == (not np.array_equal(*fires))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_step_on_one_image_moves_the_filters_as_its_message_says(seed):
     """A filter that should respond less does so after a small step, unless it does not fire at all."""
