@@ -43,7 +43,7 @@ HEIGHTS = {
     "kept_minus": 800,
     "one_tie_breaker": 760,
     "rows_in_memory": 760,
-    "pull": 1100,
+    "pull": 1540,
     "squiggle_or_corner": 900,
     "swap": 700,
     "tie_breakers": 1100,
