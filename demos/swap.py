@@ -108,7 +108,7 @@ def halve_learning_rate(e: Experiment) -> None:
 
 CHANGES = {"minibatches": draw_minibatches, "dropout": add_dropout, "rate": halve_learning_rate}
 WHY = {
-    "minibatches": "Both filters see the same images, so it does not matter which filter is where.",
+    "minibatches": "Each filter sees the same images in either place.",
     "dropout": "The masks stay in their places, and the filters do not.",
     "rate": "The slow place is on the right either way, and a different filter is in it.",
 }

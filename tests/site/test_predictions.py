@@ -140,7 +140,10 @@ def test_nothing_in_a_fence_can_break_out_of_the_page():
         (lambda p: p["boxes"].update(third="is neither"), r"it must be two names"),
         (lambda p: p["boxes"].update(kept=""), r"it must be two names, each with words"),
         (
-            lambda p: p.update(boxes={"equal": "a", "parted": "b"}),
+            lambda p: (
+                p.update(boxes={"equal": "a", "parted": "b"}),
+                p["rule"]["heads"].update(equal=p["rule"]["heads"].pop("kept")),
+            ),
             r"puts 'momentum' into 'kept'; the boxes are equal, parted",
         ),
         (lambda p: p["items"].append(dict(p["items"][1])), r"the item 'dropout' is there twice"),
