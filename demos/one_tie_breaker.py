@@ -235,15 +235,13 @@ def draw_twins(growth: Growth) -> Box:
     for k, x in enumerate((LEFT, RIGHT)):
         placed.append(centred(x, 9, filter_name(k, "filter ")))
         placed.append(centred(x, 92, filter_cells(k, now.filters[k], SIDE, FULL)))
-    sign, number = (
-        ("≠", format_number(now.difference, 3 if now.difference > 1e-3 else 2))
-        if now.difference
-        else ("=", "0")
-    )
-    number = text(number, LARGE, INK if now.difference else QUIET, bold=True, align="middle", width=98)
+    digits = 3 if now.difference > 1e-3 else 2  # a power of ten needs the room of the third
+    ink = INK if now.difference else QUIET
+    number = text(format_number(now.difference, digits), LARGE, ink, bold=True, align="middle", width=98)
+    sign = text("≠" if now.difference else "=", LARGE, bold=True)
     if not now.difference:
         placed.append(centred(MIDDLE, 126, framed(space(30, 30), Pen(QUIET))))
-    placed += [centred(MIDDLE, 88, text(sign, LARGE, bold=True)), centred(MIDDLE, 126, number)]
+    placed += [centred(MIDDLE, 88, sign), centred(MIDDLE, 126, number)]
     placed += [centred(MIDDLE, y, note(word)) for y, word in ((151, "largest"), (167, "difference"))]
     wires = [draw_wire(k, now.outgoing[:, k]) for k in (0, 1)]
     layer = place(60, 26, *((8 + 12 * n, 9, framed(space(8, 8), Pen(QUIET, 2))) for n in range(4)))
