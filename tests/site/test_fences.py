@@ -77,10 +77,3 @@ def test_a_path_that_lights_nothing_is_refused(wrong):
 def test_a_factor_of_a_formula_bears_the_name_of_its_idea():
     html = maths.to_mathml(r'<span class="arithmatex">\(\class{idea error}{\delta_n} x\)</span>')
     assert '<mrow data-idea="error"><msub>' in html
-
-
-def test_a_number_of_the_prose_stays_on_one_line_and_code_is_left_alone():
-    prose = "<p>2\u2009000 steps, 80 %, 3.1 × 10⁻⁹; in 2017, 100 people; a × 10</p>"
-    code = "<code>7 % 2</code><pre>x = 1 × 10</pre>"
-    narrow = "<p>2\u202f000 steps, 80\u202f%, 3.1\u202f×\u202f10⁻⁹; in 2017, 100 people; a × 10</p>"
-    assert keep_numbers_whole(prose + code + prose) == narrow + code + narrow
