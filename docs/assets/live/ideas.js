@@ -6,9 +6,10 @@ const ideasOf = (element) => element?.getAttribute("data-idea")?.split(" ") ?? [
 
 let anyLit = false;
 
-/** @param {Event} event */
+/** What is focused stays lit, even where the page scrolls under a resting pointer. @param {Event} event */
 function light({ target }) {
-  const names = target instanceof Element ? ideasOf(target.closest("[data-idea]")) : [];
+  const pointed = target instanceof Element ? target.closest("[data-idea]") : null;
+  const names = ideasOf(pointed ?? document.activeElement?.closest("[data-idea]") ?? null);
   if (!names.length && !anyLit) return;
   anyLit = names.length > 0;
   for (const each of document.querySelectorAll("[data-idea]"))
