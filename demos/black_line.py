@@ -178,7 +178,7 @@ def train_ten(start: str, optimizer: str, seed: int) -> Iterator[Ten]:
 # %%
 BAR = Dial("likeness", "Count a filter as the line from this likeness on", 0, 1, 0.02, LINE_LIKE)
 SAID = f"the line from {LINE_LIKE:.2f} on"
-WORDS = (0, "0 nothing in common"), (0.5, "0.5"), (0.93, "1 exactly the line")
+WORDS = (0, "0 nothing in common"), (0.5, "0.5"), (0.89, "1 exactly the line")
 TILE = 5 + 1  # squares: a filter and the gap after it
 
 
@@ -303,7 +303,7 @@ def tabulate(ten: Ten) -> Table:
 START = Choice("Weights start at", ("the usual size", "a hundredth of it"))
 OPTIMIZER = Choice("Optimizer", ("SGD", "Adam"))
 PAGE, RECORDED = "questions/the-black-line.md", ("start", "optimizer")
-SENTENCE = "Start with weights of {start}, and {run} ten networks with {optimizer} for 300 steps."
+SENTENCE = "Start at {start}, and {run} ten networks with {optimizer} for 300 steps."
 
 
 @demo(question=PAGE, budget_seconds=60, picture=draw, recorded=RECORDED, opens="start", sentence=SENTENCE)

@@ -27,7 +27,7 @@ from convlens_live.figures import *
 # each network and each group of images it is averaged; then the median of ten networks is taken, step by step.
 
 # %%
-EVERY = 5
+EVERY = 10
 GROUPS = "line images", "squiggles", "class 0"
 
 
@@ -49,7 +49,8 @@ def follow(start: str, optimizer: str, seed: int) -> Iterator[Errors]:
         sizes = [int((kinds == kind).sum()) for kind in (1, 2, 0)]
         wrong.append([moment.pulls / sizes for moment in run.moments])
         shares.append([moment.shares for moment in run.moments])
-        yield Errors(n + 1, np.median(wrong, axis=0), np.median(shares, axis=0), run.samples)
+        if n % 5 == 4:
+            yield Errors(n + 1, np.median(wrong, axis=0), np.median(shares, axis=0), run.samples)
 
 
 # %% [markdown]
@@ -148,7 +149,7 @@ def tabulate(errors: Errors) -> Table:
     """Return how wrong images are and whose error is left, at some of the steps."""
     rows = [
         (f"step {n * EVERY}", *map(float, errors.wrong[n]), *map(float, errors.shares[n]))
-        for n in (0, 4, 8, 12, 20, 40, 60)
+        for n in (0, 2, 4, 6, 10, 20, 30)
     ]
     wrong, shares = [f"{name}: how wrong" for name in GROUPS], [f"{name}: share" for name in GROUPS]
     return Table(("state", *wrong, *shares), tuple(rows))
