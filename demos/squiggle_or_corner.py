@@ -124,7 +124,7 @@ def learn(filters: int, noise: float, steps: int, seed: int, start: int) -> Iter
 # them it responds to more.
 
 # %%
-WIDTH, HEAD, ROW, TILE, AXIS, GAP = 344, 80, 58, 48, 132, 13  # pixels
+WIDTH, HEAD, ROW, TILE, AXIS, GAP = 324, 80, 58, 48, 120, 13  # pixels
 SHARE = Linear(-0.05, 1.05)  # an axis with room for a dot at either end
 ICONS = [cells(shape, 4, grey=True) for shape in SHAPES]
 
@@ -141,14 +141,14 @@ def draw_filter(network: Network, k: int, right: Box) -> Box:
 def draw_head() -> Box:
     """Return what stands above the filters: the two images, and the ends of the axis."""
     ends = apart(*ICONS, AXIS)
-    axis = column(note("responds more to"), note("thick ends: only to it"), ends, gap=5)
+    axis = column(note("responds more to"), note("thick: only to it"), ends, gap=5)
     images = titled("its map on", row(*(image_cells(image, 4) for image in CLEAN[:, 0]), gap=10))
-    return once(sized(row(sized(note("filter"), 80), images, axis, gap=GAP), WIDTH, HEAD))
+    return once(sized(row(sized(note("filter"), 72), images, axis, gap=GAP), WIDTH, HEAD))
 
 
 def draw_row(left: Box, maps: Sequence[Box], right: Box) -> Box:
     """Return a row of three columns."""
-    left, right = sized(left, 80), overlay(space(AXIS, ROW), right)
+    left, right = sized(left, 72), overlay(space(AXIS, ROW), right)
     return row(left, row(*maps, gap=10), right, gap=GAP, align="middle")
 
 

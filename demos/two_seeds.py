@@ -136,13 +136,13 @@ def draw_joint(values: np.ndarray, right: Box) -> Box:
     """Return a joint reading on both shapes; right: what is said of it."""
     full = float(np.abs(values).max())
     images = [cells(each, TILE / 12, full=full, frame=Pen(HAIRLINE)) for each in values]
-    return draw_row(column(note("all together:"), note("each pixel"), gap=2), images, right)
+    return draw_row(column(note("together,"), note("each pixel"), gap=2), images, right)
 
 
 def draw_network(network: Network, values: np.ndarray) -> Box:
     """Return a network: its filters, and their joint reading."""
     filters = draw_filters(network, range(len(network.filters)))
-    words = column(note("orange: for a corner"), note("blue: for a squiggle"), gap=2)
+    words = column(note("orange: corner"), note("blue: squiggle"), gap=2)
     return column(ruled(filters), draw_joint(values, words), gap=0)
 
 
@@ -150,11 +150,11 @@ def draw_partners(pair: Pair) -> Box:
     """Return the second network's filters, each in the row of the filter it is most like, and how like it is."""
     order, cosines = pair.matched
     mean = text(f"mean of the pairs {fixed(float(cosines.mean()))}", bold=True)
-    means = row(mean, note(f"before training {fixed(pair.at_start)}"), gap=12, align="middle")
+    means = row(mean, note(f"before: {fixed(pair.at_start)}"), gap=12, align="middle")
     axis = column(note("cosine of the pair"), overlay(apart(note("−1"), note("1"), AXIS), note("0")), gap=2)
-    names = row(sized(note("filter"), 80), *(sized(icon, TILE) for icon in ICONS), gap=GAP)
+    names = row(sized(note("filter"), 72), *(sized(icon, TILE) for icon in ICONS), gap=GAP)
     head = column(
-        note("the second network, in the order that fits best"),
+        note("the second network, in the best order"),
         means,
         place(WIDTH, 33, (0, 0, names), (WIDTH - AXIS, 0, axis)),
         gap=3,
