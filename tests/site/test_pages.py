@@ -160,7 +160,7 @@ HEAVIER = {
     "questions/random-or-different": 130_000,  # four demos, two of them drawn for wide and for narrow pages
     "questions/the-black-line": 107_000,  # two demos, and the end of a run
     "questions/squiggle-or-corner": 154_000,  # three demos; and, without a script, the end of the first one's run
-    "questions/where-does-3073-come-from": 72_000,  # the layer that it opens with, and the one that is asked about
+    "questions/where-does-3073-come-from": 93_000,  # two demos, with 155 parts to drag; and the layer that is asked about
     "evidence/black_line": 118_000,
     "evidence/equal_filters": 106_000,
     "demos/conv_walk": 108_000,
