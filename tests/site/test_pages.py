@@ -164,7 +164,6 @@ HEAVIER = {
     "evidence/black_line": 118_000,
     "evidence/equal_filters": 106_000,
     "demos/conv_walk": 108_000,
-    "embed/conv_walk": 67_000,  # 147 parts, each with a name
     "demos/twins": 112_000,
     "demos/black_line": 113_000,
     "demos/squiggle_or_corner": 109_000,

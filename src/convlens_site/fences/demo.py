@@ -35,11 +35,11 @@ ROOT_TOKEN = "%SITE-ROOT%/"
 # The height of a frame for the demo, in a column of 700 pixels; a test measures it.
 HEIGHTS = {
     "black_line": 1050,
-    "conv_arithmetic": 1080,
-    "conv_costs": 900,
-    "conv_walk": 1250,
+    "conv_arithmetic": 640,
+    "conv_costs": 680,
+    "conv_walk": 490,
     "errors_left": 800,
-    "filter_votes": 1090,
+    "filter_votes": 690,
     "kept_minus": 800,
     "one_tie_breaker": 760,
     "rows_in_memory": 760,
