@@ -122,7 +122,8 @@ def draw_canvas(look: Look) -> Box:
     share = float(1 / (1 + np.exp(-abs(look.verdict))))
     sure = percent(share) if share < 0.995 else "more than 99 %"
     said = titled(
-        "the network says", row(text(SIDES[int(look.verdict > 0)], LARGE, bold=True), note(sure), gap=10)
+        "the network says",
+        row(text(SIDES[int(look.verdict > 0)], LARGE, bold=True), text(sure), gap=10, align="end"),
     )
     return column(note("paint here"), overlay(shape, grid(pixels, 5, gap=(0, 0))), sized(said, WIDTH), gap=8)
 
