@@ -34,11 +34,10 @@ def _as_number(name: str, label: str, value: Any) -> float:
 
 @dataclass(frozen=True)
 class Slider:
-    """A number from `low` to `high`.
+    """A number from `low` to `high`. Raises ValueError when the declaration does not fit.
 
     scale: "linear", or "log" (a stop at each power of ten and at both ends). zero: whether a log slider also
     offers an exact 0. step: the distance between the stops of a linear slider; whole numbers stay whole.
-    Raises ValueError when the declaration does not fit.
     """
 
     label: str
