@@ -16,6 +16,8 @@ from convlens_site.paths import EVIDENCE
 AGAIN = {
     "black_line": ((0,), 1e-3, 1e-6),
     "conv_walk": ((0, 17), 1e-6, 1e-15),
+    "nine_starts": ((0,), 1e-3, 1e-15),
+    "softmax_alone": ((0,), 1e-3, 1e-6),
     "squiggle_or_corner": ((0,), 1e-3, 1e-6),
     "tie_breakers": ((0,), 1e-3, 0.0),
     "twins": ((0,), 1e-3, 0.0),

@@ -224,6 +224,12 @@ SAID = {
         r"order: 0 apart \| dropout: 0\.[1-9]",
         r"2000 steps: 0 apart \| six filters: [1-9]",
     ],
+    "what-if-zeros": [
+        r"0 None gradients 0 0 different: 1 of 4",
+        r"None 0 gradients 0 \S*[1-9]\S* different: 4 of 4",
+        r"1 1 gradients 0 \S*[1-9]\S* different: 1 of 4",
+        r"None None gradients \S*[1-9]\S* \S*[1-9]\S* different: 4 of 4",
+    ],
     "the-black-line": [r": [1-7] of 8$", r"minus: [1-8] and look like the line: 0$"],
     "squiggle-or-corner": [r"^step 0 5", r"^step 400 [67]"],
 }

@@ -14,6 +14,7 @@ from convlens_site.paths import ROOT
 from convlens_site.publish import search
 
 WHY, RANDOM = "questions/why-not-the-same/", "questions/random-or-different/"
+ZEROS = "questions/what-if-zeros/"
 LINE, SQUIGGLE = "questions/the-black-line/", "questions/squiggle-or-corner/"
 ONE, SIZES, WORDS = "questions/one-output-number/", "questions/where-does-3073-come-from/", "glossary/"
 FIRST = {
@@ -22,7 +23,10 @@ FIRST = {
     "same input same gradient why different filters": WHY,
     "random initialization": RANDOM,
     "do I need random weights": RANDOM,
-    "initialize weights to zero": RANDOM,
+    "initialize weights to zero": ZEROS,
+    "zero initialization": ZEROS,
+    "zero convolution": ZEROS,
+    "all weights ones": ZEROS,
     "how is a feature map computed": ONE,
     "convolution by hand": ONE,
     "number of parameters in a convolutional layer": SIZES,
