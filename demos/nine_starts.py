@@ -209,10 +209,14 @@ def draw_map(nine: Nine, side: float, chosen: tuple[str, str] | None = None) -> 
 def draw(nine: Nine) -> Figure:
     """Draw the map, and how many of the nine have not moved."""
     count = f"{len(nine.dead)} of 9" if nine.number else "? of 9"
-    number = column(note("never moved: every gradient exactly 0"), text(count, HUGE, bold=True), gap=2)
-    signs = column(note("%: new images that are right (chance: 25 %)"), note("=  all four filters are the same"),
-                   note("≠  the filters differ"), gap=6)  # fmt: skip
-    legend = sized(column(number, signs, gap=24), 300)
+    number = column(note("no weight has moved in"), text(count, HUGE, bold=True), gap=2)
+    lines = (
+        "every gradient exactly 0",
+        "%: new images that are right",
+        "=: all four filters are the same",
+        "≠: the filters differ",
+    )
+    legend = sized(column(number, *(note(each) for each in (lines[0], "", *lines[1:])), gap=6), 240)
     ended = {3: "filters", 1: "both", 0: "none"}.get(len(nine.dead), "other")
     return Figure((draw_map(nine, 6.5), legend), describe(nine), tabulate(nine), explain(nine), ended)
 
@@ -247,7 +251,7 @@ def describe(nine: Nine) -> str:
 def explain(nine: Nine) -> str:
     """Say how many filters the others have."""
     if not nine.number:
-        return "All nine see the same images. Which of them will never learn?"
+        return "All nine see the same images, and chance is 25 %. Which of them will never learn?"
     single = sum(network.different == 1 for ways, network in nine.networks.items() if ways not in nine.dead)
     return f"Of those that moved, {single} {'has' if single == 1 else 'have'} one and the same filter four times (=)."
 

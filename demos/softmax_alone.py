@@ -7,7 +7,7 @@
 #
 # # One softmax layer alone
 #
-# There are no filters here, and no next layer. One layer reads the pixels, has one output for each class, and ends in a softmax.
+# Unlike in the [nine starts](nine_starts.py), there are no filters here, and no next layer. One layer reads the pixels, has one output for each class, and ends in a softmax.
 # [What if it starts with zeros?](../questions/what-if-zeros.md#one-layer-alone)
 
 # %%
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
+from nine_starts import CONSTANT, STEPS, TEXTS, Way, signed_root
 
 from convlens import SGD, Flatten, Sequential, Step, evaluate
 from convlens import Linear as Dense
@@ -31,8 +32,7 @@ from convlens_live.figures import *
 # and 500 others are the test. Each step uses all images that are learned.
 
 # %%
-LEARN, NEW, RATE, CONSTANT = 1000, 500, 0.5, 0.1
-STEPS = 0, 1, 2, 5, 10, 20, 50, 100, 200, 400  # those that are shown
+LEARN, NEW, RATE = 1000, 500, 0.5
 TASKS = {"digits": handwritten_digits_task, "lines": several_filters_task}
 
 
@@ -84,24 +84,31 @@ FULL, COLUMNS = 1.0, {10: 5, 4: 2}  # the square root of a weight in full colour
 
 def draw(alone: Alone) -> Figure:
     """Draw one image, the picture of weights of each class, and how many of the pictures differ."""
-    size = len(alone.image)
-    side = 54 / size
-    pictures = []
-    for m, weights in enumerate(alone.pictures):
-        shaded = np.sign(weights) * np.sqrt(np.abs(weights))
-        nothing = not weights.any()
-        drawn = cells(np.zeros((1, 1)), 54) if nothing else cells(shaded, side, full=FULL)
-        pictures.append(column(text(str(m), bold=True), framed(drawn, Pen(QUIET, 2)), gap=4))
-    chart = column(
-        note("the weights of each output"), grid(pictures, COLUMNS[len(pictures)], (14, 12)), gap=8
-    )
-    image = titled("one of the images", image_cells(alone.image, 80 / size, Pen(QUIET, 2)), 8)
-    accuracy = headline("of new images right", percent(alone.accuracy), 300)
-    count = text(f"{how_many(alone.different, 'different picture')} of {len(pictures)}", LARGE)
-    right = sized(column(image, accuracy, count, gap=16), 300)
+    outcome = str(alone.different)
     return Figure(
-        (sized(chart, 326), right), describe(alone), tabulate(alone), explain(alone), str(alone.different)
+        (draw_pictures(alone), draw_numbers(alone)), describe(alone), tabulate(alone), explain(alone), outcome
     )
+
+
+def draw_pictures(alone: Alone) -> Box:
+    """Draw the weights of each output; if all of them are exactly 0, as one hollow square."""
+    pictures, high = [], 54
+    for m, weights in enumerate(alone.pictures):
+        shaded = signed_root(weights)
+        drawn = (
+            cells(shaded, high / len(shaded), full=FULL) if shaded.any() else cells(np.zeros((1, 1)), high)
+        )
+        pictures.append(column(text(str(m), bold=True), framed(drawn, Pen(QUIET, 2)), gap=4))
+    chart = grid(pictures, COLUMNS[len(pictures)], (14, 12))
+    return sized(titled("the weights of each output", chart, 8), 326)
+
+
+def draw_numbers(alone: Alone) -> Box:
+    """Draw one of the images, what the layer gets right, and how many of its pictures differ."""
+    image = titled("one of the images", image_cells(alone.image, 80 / len(alone.image), Pen(QUIET, 2)), 8)
+    accuracy = headline("of new images right", percent(alone.accuracy), 300)
+    count = text(f"{how_many(alone.different, 'different picture')} of {len(alone.pictures)}", LARGE)
+    return sized(column(image, accuracy, count, gap=16), 300)
 
 
 def describe(alone: Alone) -> str:
@@ -137,9 +144,7 @@ def tabulate(alone: Alone) -> Table:
     opens="start",
 )
 def softmax_alone(
-    start: Annotated[
-        Literal["zero", "constant", "random"], Choice("Weights start at", ("0", "all 0.1", "random"))
-    ] = "zero",
+    start: Annotated[Way, Choice("Weights start at", TEXTS)] = "zero",
     images: Annotated[
         Literal["digits", "lines"], Choice("Images", ("handwritten digits", "four lines"))
     ] = "digits",
