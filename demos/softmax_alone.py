@@ -7,8 +7,8 @@
 #
 # # One softmax layer alone
 #
-# Unlike in the [nine starts](nine_starts.py), there are no filters here, and no next layer. One layer reads the pixels, has one output for each class, and ends in a softmax.
-# [What if it starts with zeros?](../questions/what-if-zeros.md#one-layer-alone)
+# Unlike in the [nine starts](nine_starts.py), there are no filters here, and no next layer. One layer reads the pixels, has one
+# output for each class, and ends in a softmax. [What if it starts with zeros?](../questions/what-if-zeros.md#one-layer-alone)
 
 # %%
 from collections.abc import Iterator
