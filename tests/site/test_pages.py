@@ -161,9 +161,11 @@ HEAVIER = {
     "questions/the-black-line": 107_000,  # two demos, and the end of a run
     "questions/squiggle-or-corner": 154_000,  # three demos; and, without a script, the end of the first one's run
     "questions/where-does-3073-come-from": 93_000,  # two demos, with 155 parts to drag; and the layer that is asked about
+    "questions/what-if-zeros": 176_000,  # three demos, one of them drawn twice; and the end of a run
     "evidence/black_line": 118_000,
     "evidence/equal_filters": 106_000,
     "demos/conv_walk": 108_000,
+    "embed/what_comes_back": 75_000,  # nine starts and a network, both drawn twice
     "demos/twins": 112_000,
     "demos/black_line": 113_000,
     "demos/squiggle_or_corner": 109_000,
@@ -271,4 +273,4 @@ def test_the_start_page_leads_to_every_question_with_a_picture_in_the_order_of_t
     linked = re.findall(r'<h3[^>]*><a href="(questions/[^"]+)">', list_of_questions)
     in_navigation = re.findall(r'<a href="(questions/[^"]+)" class="md-nav__link">', html)
     assert linked == in_navigation
-    assert list_of_questions.count('<div class="glance" translate="no"><svg') == len(linked) == 6
+    assert list_of_questions.count('<div class="glance" translate="no"><svg') == len(linked) == 7

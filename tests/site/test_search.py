@@ -26,7 +26,6 @@ FIRST = {
     "initialize weights to zero": ZEROS,
     "zero initialization": ZEROS,
     "zero convolution": ZEROS,
-    "all weights ones": ZEROS,
     "how is a feature map computed": ONE,
     "convolution by hand": ONE,
     "number of parameters in a convolutional layer": SIZES,
@@ -47,6 +46,9 @@ FIRST = {
 }
 IN_THE_FIRST_THREE = {
     "symmetry breaking": RANDOM,
+    "all weights ones": ZEROS,
+    "constant initialization": ZEROS,
+    "softmax weights start at zero": ZEROS,
     "dropout": RANDOM,
     "dominant feature all filters": LINE,
     "strongest feature": LINE,
