@@ -44,15 +44,15 @@ HEIGHTS = {
     "one_tie_breaker": 760,
     "rows_in_memory": 760,
     "pull": 1540,
-    "nine_starts": 900,
-    "softmax_alone": 900,
+    "nine_starts": 865,
+    "softmax_alone": 880,
     "squiggle_or_corner": 900,
     "swap": 700,
     "tie_breakers": 1100,
     "twins": 970,
     "two_filters": 980,
     "two_seeds": 1040,
-    "what_comes_back": 1150,
+    "what_comes_back": 1385,
 }
 HEIGHT = 1000
 IDEA = re.compile(r"\[([^\]]+)\]\(([a-z\d -]+)\)")  # words of a caption that light up with an idea
