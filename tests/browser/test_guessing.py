@@ -144,6 +144,7 @@ def test_where_no_curve_is_asked_for_nothing_can_be_drawn(visit, path):
         ("squiggle-or-corner", "At the start each responds about equally"),
         ("one-output-number", "27 products"),
         ("where-does-3073-come-from", "A filter has one weight for every pixel"),
+        ("how-is-a-shared-weight-learned", "The gradient is the sum over all places."),
         ("random-or-different", "Only difference."),
     ],
 )

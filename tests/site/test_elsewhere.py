@@ -218,6 +218,11 @@ SAID = {
         r"3146752",
         r"1400 22550$",
     ],
+    "how-is-a-shared-weight-learned": [
+        r"products: (-?\d+\.\d{6})$",
+        r"gradient: (-?\d+\.\d{6})$",
+        r"errors: (-?\d+\.\d{6}) the bias's gradient: \1$",
+    ],
     "one-output-number": [r": 27$", r"bias: (\S+) conv2d: \1$", r"channels: "],
     "why-not-the-same": [r": 1 1 0 apart", *[rf": {ties} [1-9]" for ties in ("1 0", "0 1", "0 0")]],
     "random-or-different": [

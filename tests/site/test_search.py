@@ -16,6 +16,7 @@ from convlens_site.publish import search
 WHY, RANDOM = "questions/why-not-the-same/", "questions/random-or-different/"
 ZEROS = "questions/what-if-zeros/"
 LINE, SQUIGGLE = "questions/the-black-line/", "questions/squiggle-or-corner/"
+SHARED = "questions/how-is-a-shared-weight-learned/"
 ONE, SIZES, WORDS = "questions/one-output-number/", "questions/where-does-3073-come-from/", "glossary/"
 FIRST = {
     "why do filters learn different features": WHY,
@@ -32,6 +33,10 @@ FIRST = {
     "how many parameters 3x3 filter": SIZES,
     "output size stride padding formula": SIZES,
     "training after 100 % accuracy": LINE,
+    "gradient of a shared weight": SHARED,
+    "backpropagation convolutional layer shared weights": SHARED,
+    "sum or average gradient shared weights": SHARED,
+    "gradient of the bias in a convolution": SHARED,
     # The words that led nowhere.
     "backpropagation": WORDS,
     "chain rule": WORDS,
@@ -57,6 +62,10 @@ IN_THE_FIRST_THREE = {
     "convolution rgb image 3 channels": ONE,
     "bias per filter": ONE,
     "weight sharing": SIZES,
+    "conv_backward dout": SHARED,
+    "how do shared weights stay the same": SHARED,
+    "error signal": WORDS,
+    "finite difference": WORDS,
     "neuron": WORDS,
     "parameter": WORDS,
     "layer": WORDS,

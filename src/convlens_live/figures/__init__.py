@@ -8,6 +8,7 @@ from convlens_live.figures.box import (
     centred,
     column,
     grid,
+    ledger,
     narrow,
     once,
     overlay,
@@ -37,7 +38,7 @@ from convlens_live.figures.filters import button, filter_cells, filter_name, hea
 from convlens_live.figures.marks import Mark, area, bars, dots, line, rule, windows
 from convlens_live.figures.network import network_map
 from convlens_live.figures.numbers import fixed, format_number, how_many, percent, plural, power_of_ten, when
-from convlens_live.figures.parts import idea, part
+from convlens_live.figures.parts import idea, part, slider
 from convlens_live.figures.plot import plot
 from convlens_live.figures.scales import Linear, Log, Names
 from convlens_live.figures.svg import HUGE, LARGE, SMALL, TEXT
@@ -89,6 +90,7 @@ __all__ = [
     "idea",
     "image_cells",
     "inner",
+    "ledger",
     "line",
     "narrow",
     "network_map",
@@ -107,6 +109,7 @@ __all__ = [
     "rule",
     "ruled",
     "sized",
+    "slider",
     "space",
     "table",
     "tally",

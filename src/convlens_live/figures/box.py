@@ -102,6 +102,17 @@ def table(rows: Sequence[Sequence[Box]], gap: tuple[float, float] = (12, 8)) -> 
     return place(sum(widths) + across, y - down, *placed)
 
 
+def ledger(rows: Sequence[Sequence[Box]], widths: Sequence[float], high: float) -> Box:
+    """Return rows of boxes, all as high, each box in the middle of a column of this width."""
+    middles = [sum(widths[:n]) + width / 2 for n, width in enumerate(widths)]
+    placed = [
+        centred(middle, high * (n + 0.5), box)
+        for n, boxes in enumerate(rows)
+        for middle, box in zip(middles, boxes, strict=True)
+    ]
+    return place(sum(widths), high * len(rows), *placed)
+
+
 def grid(boxes: Sequence[Box], columns: int, gap: tuple[float, float] = (12, 8)) -> Box:
     """Return boxes in rows of `columns` boxes each."""
     padded = [*boxes, *[space()] * (-len(boxes) % columns)]

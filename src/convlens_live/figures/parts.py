@@ -1,14 +1,18 @@
 """Parts of a figure that a reader points at: some set parameters, some light up with the words of the same idea."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from convlens._settings import check_text
 from convlens._words import show
-from convlens_live.figures.box import Box, nothing
+from convlens_live.figures.box import Box, nothing, space
+from convlens_live.figures.marks import Mark, dots
+from convlens_live.figures.scales import Axes, Linear
 from convlens_live.figures.svg import escape
 from convlens_live.figures.words import typeset
 
 AROUND = 3  # pixels by which the light goes beyond a box
+GRIP, UNIT = 28, (Linear(0, 1), Linear(0, 1))  # the width of what is dragged
 _NAME = re.compile(r"[a-z]+(-\d)?")
 
 
@@ -54,3 +58,33 @@ def idea(box: Box, *names: str) -> Box:
         return f'<g data-idea="{said}"><rect {place} {size} fill-opacity="0"/>{box.draw(x, y)}</g>'
 
     return Box(box.width, box.height, draw, box.align)
+
+
+def slider(
+    stops: Sequence[float],
+    at: float,
+    y: float,
+    name: Callable[[float], tuple[str, dict[str, int]]],
+    drag: str,
+) -> Mark:
+    """Return the handle of a slider whose values are those of the x axis, as parts of the group `drag`.
+
+    y: its height on the y axis. name: the title of a stop, and the settings of its part.
+    """
+    places = sorted(stops, key=lambda stop: stop == at)  # the handle is on top
+
+    def draw(axes: Axes) -> str:
+        svg, middle = "", float(axes.y(y))
+        for stop in places:
+            title, settings = name(stop)
+            x, knob = float(axes.x(stop)), space(GRIP, GRIP)
+            if stop == at:
+                knob = Box(
+                    GRIP, GRIP, lambda x, y: dots([0.5], [0.5], 9).draw(Axes(x, x + GRIP, y, y + GRIP, *UNIT))
+                )
+            svg += part(knob, title, on=stop == at, drag=drag, **settings).draw(
+                x - GRIP / 2, middle - GRIP / 2
+            )
+        return svg
+
+    return Mark(draw)
