@@ -195,7 +195,7 @@ def draw_uses(uses: Uses, at: Layout) -> Box:
         listed.append([note(str(n + 1)), pixel, error, numeral(uses.products[index], 56, 2, **ADDED)])
     listed.append([note("sum"), space(), space(), numeral(uses.products.sum(), 56, 2, **ADDED)])
     if uses.veiled:
-        listed[1:] = [[*each[:3], text("?", ink=QUIET)] for each in listed[1:]]
+        listed[1:] = [*([*each[:3], text("?", ink=QUIET)] for each in listed[1:-1]), [space()] * 4]
     return ledger(listed if at.down else list(zip(*listed, strict=True)), at.columns, 31)
 
 
@@ -205,8 +205,9 @@ def draw_result(uses: Uses) -> Box:
     letter, tries = "w" if uses.has_pixels else "b", []
     for sign, loss in (("+", uses.losses[2]), ("−", uses.losses[0])):
         tries.append(f"{letter} {sign} 0.01: loss {'?' if uses.veiled else decimal(loss, 4, 6)}")
+    title = "gradient" if uses.veiled else "averaged" if uses.mean else "added up"
     said = f"{decimal(uses.products.sum(), 2)} ÷ 9" if uses.mean and not uses.veiled else "nine products"
-    added = large("averaged" if uses.mean else "added up", sum_, [said], 152, hue(0))
+    added = large(title, sum_, [said], 152, hue(0))
     measured = large("measured", slope, [*tries, "their difference ÷ 0.02"], 170)
     return row(added, pad(text("=", LARGE), 0, 34), measured, gap=2)
 
