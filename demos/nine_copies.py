@@ -180,17 +180,14 @@ def train(windows: np.ndarray, wanted: np.ndarray, start: np.ndarray, steps: int
 
 # %%
 def draw(copies: Copies) -> Figure:
-    """Draw the nine copies, the shared filter, and both losses."""
-    table = Table(("step", "loss of nine copies", "loss of one shared filter"),
-                  tuple((n, *each) for n, each in enumerate(copies.losses) if n % 10 == 0))  # fmt: skip
-    outcome = "equal" if copies.apart == 0 else "different"
-    return Figure(
-        (draw_copies(copies), draw_shared(copies), draw_losses(copies)),
-        describe(copies),
-        table,
-        explain(copies),
-        outcome,
+    """Draw the nine copies beside the shared filter, how far the copies are apart, and both losses."""
+    table = Table(
+        ("step", "loss of nine copies", "loss of one shared filter"),
+        tuple((n, *each) for n, each in enumerate(copies.losses) if n % 10 == 0),
     )
+    panels = draw_filters(copies), draw_number(copies), draw_losses(copies)
+    outcome = "equal" if copies.apart == 0 else "different"
+    return Figure(panels, describe(copies), table, explain(copies), outcome)
 
 
 def draw_filter(weights: np.ndarray, side: float) -> Box:
@@ -198,27 +195,27 @@ def draw_filter(weights: np.ndarray, side: float) -> Box:
     return filter_cells(0, weights[:BIAS].reshape(3, 3), side, 1.2)
 
 
-def draw_copies(copies: Copies) -> Box:
-    """A filter for each place."""
-    filters = grid([draw_filter(each, 24) for each in copies.own], 3, (14, 14))
-    return titled(text("nine copies, 90 numbers", bold=True), pad(filters, 2, 6))
+def draw_filters(copies: Copies) -> Box:
+    """A filter for each place, and one for all."""
+    own = grid([draw_filter(each, 20) for each in copies.own], 3, (12, 12))
+    one = draw_filter(copies.shared, 36)
+    return row(
+        titled("nine copies: 90 numbers", pad(own, 2, 4)), titled("one for all: 10", pad(one, 2, 4)), gap=28
+    )
 
 
-def draw_shared(copies: Copies) -> Box:
-    """One for all, and how far the copies are apart."""
-    shared = titled(text("one for all, 10 numbers", bold=True), pad(draw_filter(copies.shared, 40), 2, 6))
-    return column(shared, headline("two copies differ by up to", fixed(copies.apart), 220), gap=20)
+def draw_number(copies: Copies) -> Box:
+    """How far two copies are apart."""
+    return headline("two copies differ by up to", fixed(copies.apart), 220)
 
 
 def draw_losses(copies: Copies) -> Box:
     """Both losses at every step."""
     steps, (own, shared) = range(len(copies.losses)), zip(*copies.losses, strict=True)
-    marks = [line(steps, shared, Pen(hue(0), 2), dot=True, label=note("shared")),
-             line(steps, own, Pen(QUIET, 2), dot=True, label=note("copies"))]  # fmt: skip
-    drawn = plot(
-        *marks, x=Linear(0, STEPS, label="training steps"), y=Linear(0, 1, (0, 0.5, 1)), width=330, height=230
-    )
-    return titled(text("loss", bold=True), drawn)
+    marks = [line(steps, shared, Pen(hue(0), 2), dot=True, label=text("one for all", SMALL, hue(0)))]
+    marks += [line(steps, own, Pen(QUIET, 2), dot=True, label=note("copies"))]
+    x = Linear(0, STEPS, label="training steps")
+    return titled("loss", plot(*marks, x=x, y=Linear(0, 1, (0, 0.5, 1)), width=360, height=170))
 
 
 def glance() -> Box:
@@ -242,7 +239,12 @@ def explain(copies: Copies) -> str:
 
 
 # %%
-@demo(question="questions/how-is-a-shared-weight-learned.md", budget_seconds=8, picture=draw)
+@demo(
+    question="questions/how-is-a-shared-weight-learned.md",
+    budget_seconds=8,
+    picture=draw,
+    sentence="Nine copies and one shared filter start equal. Let all of them learn: {run}.",
+)
 def nine_copies() -> Iterator[Copies]:
     """What if each place had a copy of its own?"""
     windows = np.concatenate([WINDOWS.reshape(PLACES, 9), np.ones((PLACES, 1))], axis=1).astype(float)

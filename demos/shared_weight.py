@@ -51,6 +51,7 @@ class Layout:
     columns: tuple[float, ...]  # the widths of the list of uses
     corners: tuple[Point, ...]  # of switch, image, filter, places, curve, uses, bars, result
     notes: tuple[tuple[Point, str], ...]
+    first: int = 0  # the first part that it shows
     ways: tuple[tuple[Point, ...], ...] = ()  # from the image, from the loss, down, and three forward
 
     @property
@@ -67,17 +68,21 @@ WIDE = Layout(
     ways=(((110, 302), (110, 324), (336, 324)), ((930, 304), (930, 324), (364, 324)), ((350, 330), (350, 348)),
           ((224, 180), (262, 180)), ((434, 180), (474, 180)), ((757, 180), (795, 180))),
 )  # fmt: skip
-TALL = Layout(
-    size=(352, 1336), pixel=34, weight=(50, 44), tile=116, curve=(350, 210), bars=(116, 310), columns=(40, 50, 62, 74),
-    corners=((0, 0), (0, 84), (198, 84), (0, 302), (0, 592), (0, 842), (234, 873), (0, 1200)),
+UPPER = Layout(
+    size=(352, 808), pixel=34, weight=(50, 44), tile=116, curve=(350, 210), bars=(0, 0), columns=(),
+    corners=((0, 0), (0, 84), (198, 84), (0, 302), (0, 592)),
     notes=(((0, 281), "framed: the pixels it met"), ((0, 546), "The error comes back from the loss: how fast"),
            ((0, 563), "the loss grows with each output.")),
+)  # fmt: skip
+LOWER = Layout(
+    size=(352, 484), pixel=0, weight=(0, 0), tile=0, curve=(0, 0), bars=(116, 310), columns=(40, 50, 62, 74),
+    corners=((0, 0), (234, 31), (0, 352)), notes=(), first=5,
 )  # fmt: skip
 
 
 def draw(uses: Uses) -> Figure:
     """Draw the layer, the way back, and the nine uses of one weight."""
-    panels = wide(draw_layer(uses, WIDE)), narrow(draw_layer(uses, TALL))
+    panels = wide(draw_layer(uses, WIDE)), *(narrow(draw_layer(uses, at)) for at in (UPPER, LOWER))
     return Figure(panels, describe(uses), tabulate(uses), explain(uses), find_outcome(uses))
 
 
@@ -87,22 +92,26 @@ def ask(uses: Uses) -> Figure:
 
 
 def draw_layer(uses: Uses, at: Layout) -> Box:
-    """Draw everything in its place."""
+    """Draw every part that the layout shows in its place."""
     (width, height), products = at.size, () if uses.veiled else uses.products.flat
-    places = grid([draw_place(uses, n, at.tile) for n in range(PLACES)], 3, (0, 0))
-    boxes = [
-        draw_switch(uses, at.down), draw_image(uses, at.pixel), draw_filter(uses, *at.weight),
-        titled(text("output − wanted = error", bold=True), idea(places, "error")), draw_curve(uses, *at.curve),
-        draw_uses(uses, at), end_to_end(products, *at.bars, hue(0), down=at.down), draw_result(uses),
-    ]  # fmt: skip
+    parts = [
+        lambda: draw_switch(uses, at.down), lambda: draw_image(uses, at.pixel), lambda: draw_filter(uses, *at.weight),
+        lambda: draw_places(uses, at.tile), lambda: draw_curve(uses, *at.curve), lambda: draw_uses(uses, at),
+        lambda: end_to_end(products, *at.bars, hue(0), down=at.down), lambda: draw_result(uses),
+    ][at.first :]  # fmt: skip
     ways = list(zip(at.ways, (SHARED, BACK, BACK, SHARED, SHARED, SHARED), strict=False))[
         not uses.has_pixels :
     ]
-    drawn = [arrow(way, pen) for way, pen in ways]
-    below = plot(*drawn, x=Linear(0, width), y=Linear(height, 0), width=width, height=height)
-    placed = [(*corner, box) for corner, box in zip(at.corners, boxes, strict=True)]
+    drawn, x, y = [arrow(way, pen) for way, pen in ways], Linear(0, width), Linear(height, 0)
+    placed = [(*corner, draw_part()) for corner, draw_part in zip(at.corners, parts, strict=False)]
     placed += [(*point, note(said)) for point, said in at.notes[not uses.has_pixels :]]
-    return place(width, height, (0, 0, below), *placed)
+    return place(width, height, (0, 0, plot(*drawn, x=x, y=y, width=width, height=height)), *placed)
+
+
+def draw_places(uses: Uses, width: float) -> Box:
+    """All places, under a title that says what is subtracted from what."""
+    places = grid([draw_place(uses, n, width) for n in range(PLACES)], 3, (0, 0))
+    return titled(text("output − wanted = error", bold=True), idea(places, "error"))
 
 
 def draw_switch(uses: Uses, down: bool) -> Box:
@@ -110,8 +119,8 @@ def draw_switch(uses: Uses, down: bool) -> Box:
     ways = [button(said, f"The loss {said} the nine places", on=uses.mean == bool(n), mean=n, at=uses.at, to=uses.to)
             for n, said in enumerate(("adds up", "averages"))]  # fmt: skip
     back = button("Put the weight back", mean=int(uses.mean), at=uses.at, to=0) if uses.to else space()
-    said, rest = [text("The loss"), *ways], [text("the nine places."), back]
-    return grid([row(*each, align="middle") for each in (said, rest)], 1 if down else 2, (8, 6))
+    lines = [text("The loss"), *ways], [text("the nine places."), back]
+    return grid([row(*each, align="middle") for each in lines], 1 if down else 2, (8, 6))
 
 
 def draw_image(uses: Uses, side: float) -> Box:
@@ -131,8 +140,7 @@ def draw_filter(uses: Uses, width: float, height: float) -> Box:
     for first, n in ((0, 3), (BIAS, 1)):
         own = range(first, first + n * n)
         marks = [windows([divmod(uses.at - first, n)], Pen(width=3))] if uses.at in own else []
-        names = {k: f"{name_of(k)}, {decimal(uses.weights[k])}" for k in own}
-        spot = space(width, height)
+        spot, names = space(width, height), {k: f"{name_of(k)}, {decimal(uses.weights[k])}" for k in own}
         parts = [part(spot, names[k], on=k == uses.at, drag="weight", at=k, to=0, mean=mean) for k in own]
         values, style = uses.weights[own].reshape(n, n).astype(float), {"wide": width / height, "frame": OWN}
         drawn += [overlay(cells(values, height, numbers=tenth, marks=marks, **style), grid(parts, n, (0, 0)))]
@@ -187,8 +195,7 @@ def curve_marks(uses: Uses, top: float, shape: float) -> list[Mark]:
 
 def draw_uses(uses: Uses, at: Layout) -> Box:
     """Of each place: the pixel that the weight met there, the error, and their product."""
-    met = "pixel" if uses.has_pixels else "always 1"
-    listed = [[note(said) for said in ("place", met, "× error", "= product")]]
+    listed = [[*map(note, ("place", "pixel" if uses.has_pixels else "always 1", "× error", "= product"))]]
     for n, index in enumerate(np.ndindex(3, 3)):
         x, error = uses.pixels[index], ruled(pad(numeral(uses.errors[index], 46), bottom=3), BACK)
         pixel = cells(np.array([[float(x)]]), 24, wide=46 / 24, **PIXELS) if uses.has_pixels else text("1")
