@@ -199,9 +199,8 @@ def draw_filters(copies: Copies) -> Box:
     """A filter for each place, and one for all."""
     own = grid([draw_filter(each, 20) for each in copies.own], 3, (12, 12))
     one = draw_filter(copies.shared, 36)
-    return row(
-        titled("nine copies: 90 numbers", pad(own, 2, 4)), titled("one for all: 10", pad(one, 2, 4)), gap=28
-    )
+    both = row(titled("nine copies: 90 numbers", own), titled("one for all: 10", one), gap=28)
+    return pad(both, bottom=14)
 
 
 def draw_number(copies: Copies) -> Box:

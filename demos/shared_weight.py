@@ -69,7 +69,7 @@ WIDE = Layout(
           ((224, 180), (262, 180)), ((434, 180), (474, 180)), ((757, 180), (795, 180))),
 )  # fmt: skip
 UPPER = Layout(
-    size=(352, 808), pixel=34, weight=(50, 44), tile=116, curve=(350, 210), bars=(0, 0), columns=(),
+    size=(352, 824), pixel=34, weight=(50, 44), tile=116, curve=(350, 210), bars=(0, 0), columns=(),
     corners=((0, 0), (0, 84), (198, 84), (0, 302), (0, 592)),
     notes=(((0, 281), "framed: the pixels it met"), ((0, 546), "The error comes back from the loss: how fast"),
            ((0, 563), "the loss grows with each output.")),

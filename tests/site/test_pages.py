@@ -156,6 +156,7 @@ HEAVIER = {
     "library/charts": 78_000,
     "library/drawing": 84_000,
     "questions/one-output-number": 100_000,
+    "questions/how-is-a-shared-weight-learned": 150_000,  # two demos, one of them drawn twice, and the end of its run
     "questions/why-not-the-same": 110_000,  # two demos, and the end of a run
     "questions/random-or-different": 130_000,  # four demos, two of them drawn for wide and for narrow pages
     "questions/the-black-line": 107_000,  # two demos, and the end of a run
@@ -166,6 +167,8 @@ HEAVIER = {
     "evidence/equal_filters": 106_000,
     "demos/conv_walk": 108_000,
     "embed/what_comes_back": 75_000,  # nine starts and a network, both drawn twice
+    "demos/shared_weight": 140_000,
+    "embed/shared_weight": 90_000,
     "demos/twins": 112_000,
     "demos/black_line": 113_000,
     "demos/squiggle_or_corner": 109_000,

@@ -67,6 +67,6 @@ def test_the_handle_says_where_it_is_and_its_text_has_room_on_one_side_at_every_
 def test_numbers_that_do_not_fit_are_refused(wrong: dict[str, float]) -> None:
     numbers = {"low": 0, "high": 1, "step": 0.1, "at": 0.5, **wrong}
     with pytest.raises(
-        ValueError, match="dial 'limit' has .*; step must be above 0, and at from low to high"
+        ValueError, match=r"dial 'limit' has .*; step must be above 0, and at from low to high"
     ):
         Dial("limit", "The limit", **numbers)
