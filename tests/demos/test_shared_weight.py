@@ -133,8 +133,9 @@ def test_a_part_sets_what_its_name_says(chosen: dict[str, int]) -> None:
 
 
 def test_before_the_guess_no_product_no_sum_and_no_slope_is_drawn() -> None:
-    for panel in demo.shared_weight.opening().panels:
-        drawn = re.findall(r"<text[^>]*>([^<]*)</text>", panel.svg())
+    wide, *narrow = [panel.svg() for panel in demo.shared_weight.opening().panels]
+    for drawing in (wide, "".join(narrow)):
+        drawn = re.findall(r"<text[^>]*>([^<]*)</text>", drawing)
         assert drawn.count("?") == 11
         assert not {"sum", "added up"} & set(drawn)
         assert not {"0.81", "−0.30", "0.40", "−0.08"} & set(drawn)
