@@ -119,8 +119,8 @@ def draw_switch(uses: Uses, down: bool) -> Box:
     ways = [button(said, f"The loss {said} the nine places", on=uses.mean == bool(n), mean=n, at=uses.at, to=uses.to)
             for n, said in enumerate(("adds up", "averages"))]  # fmt: skip
     back = button("Put the weight back", mean=int(uses.mean), at=uses.at, to=0) if uses.to else space()
-    lines = [text("The loss"), *ways], [text("the nine places."), back]
-    return grid([row(*each, align="middle") for each in lines], 1 if down else 2, (8, 6))
+    lines = row(text("The loss"), *ways, align="middle"), row(text("the nine places."), back, align="middle")
+    return grid(lines, 1 if down else 2, (8, 6))
 
 
 def draw_image(uses: Uses, side: float) -> Box:
@@ -214,9 +214,8 @@ def draw_result(uses: Uses) -> Box:
         tries.append(f"{letter} {sign} 0.01: loss {'?' if uses.veiled else decimal(loss, 4, 6)}")
     title = "gradient" if uses.veiled else "averaged" if uses.mean else "added up"
     said = f"{decimal(uses.products.sum(), 2)} ÷ 9" if uses.mean and not uses.veiled else "nine products"
-    added = large(title, sum_, [said], 152, hue(0))
     measured = large("measured", slope, [*tries, "their difference ÷ 0.02"], 170)
-    return row(added, pad(text("=", LARGE), 0, 34), measured, gap=2)
+    return row(large(title, sum_, [said], 152, hue(0)), pad(text("=", LARGE), 0, 34), measured, gap=2)
 
 
 # %% [markdown]
@@ -275,9 +274,9 @@ def tabulate(uses: Uses) -> Table:
 
 def glance() -> Box:
     """Draw the filter, and the errors of the nine places that use it: for the start page."""
-    weights = filter_cells(0, START[:BIAS].reshape(3, 3).astype(float), 28, marks=[windows([(1, 1)])])
-    errors = [framed(sized(numeral(each, 34), 34, 28), Pen(HAIRLINE)) for each in use(4).errors.flat]
-    return row(weights, text("← ?", LARGE), grid(errors, 3, (0, 0)), gap=18, align="middle")
+    weights = filter_cells(0, START[:BIAS].reshape(3, 3).astype(float), 28, 1.2)
+    errors = cells(use(4).errors.astype(float), 28, numbers=tenth, grey=True, full=9, wide=1.5, frame=SHARED)
+    return row(weights, text("← ?", LARGE, bold=True), errors, gap=18, align="middle")
 
 
 # %%

@@ -156,7 +156,7 @@ HEAVIER = {
     "library/charts": 78_000,
     "library/drawing": 84_000,
     "questions/one-output-number": 100_000,
-    "questions/how-is-a-shared-weight-learned": 150_000,  # two demos, one of them drawn twice, and the end of its run
+    "questions/how-is-a-shared-weight-learned": 156_000,  # two demos, one of them drawn twice, and the end of its run
     "questions/why-not-the-same": 110_000,  # two demos, and the end of a run
     "questions/random-or-different": 130_000,  # four demos, two of them drawn for wide and for narrow pages
     "questions/the-black-line": 107_000,  # two demos, and the end of a run
