@@ -168,7 +168,7 @@ def draw_back(way: list[Point], gradient: float) -> Mark:
 
 
 def draw_scores(shares: np.ndarray, at: Layout) -> list[tuple[float, float, Box]]:
-    """Draw the four lines above the next layer's weights, and below them their scores: right in black, the error in grey."""
+    """Draw the four lines above the next layer's weights, and below them their scores, with the error in grey."""
     placed, wide, foot = [], at.outgoing[1], at.size[1] - at.high
     for m, share in enumerate(np.round(shares, 2).tolist()):
         x, right = at.outgoing[0] + (m + 0.5) * wide, m == FALLING
@@ -177,7 +177,7 @@ def draw_scores(shares: np.ndarray, at: Layout) -> list[tuple[float, float, Box]
         bar = plot(*marks, x=Linear(0, 1), y=Linear(1, 0), width=16, height=at.high)
         placed.append((x - 10, at.first - 30, cells(LINES[m] * (1 if right else 0.5), 4, grey=True)))
         placed.append((x - 8, foot, framed(bar, Pen(QUIET))))
-    words = column(note("scores: right in black,"), note("error in grey"), gap=2)
+    words = column(note("scores of the classes,"), note("with the error in grey"), gap=2)
     return [*placed, (at.outgoing[0] - 14 - words.width, foot + 4, words)]
 
 
