@@ -159,7 +159,7 @@ HEAVIER = {
     "questions/how-is-a-shared-weight-learned": 156_000,  # two demos, one of them drawn twice, and the end of its run
     "questions/why-not-the-same": 110_000,  # two demos, and the end of a run
     "questions/random-or-different": 130_000,  # four demos, two of them drawn for wide and for narrow pages
-    "questions/the-black-line": 107_000,  # two demos, and the end of a run
+    "questions/the-black-line": 430_000,  # three figures, drawn twice, with what they show at every limit: 55 kB are sent
     "questions/squiggle-or-corner": 154_000,  # three demos; and, without a script, the end of the first one's run
     "questions/where-does-3073-come-from": 93_000,  # two demos, with 155 parts to drag; and the layer that is asked about
     "questions/what-if-zeros": 176_000,  # three demos, one of them drawn twice; and the end of a run
