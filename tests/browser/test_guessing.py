@@ -140,7 +140,7 @@ def test_where_no_curve_is_asked_for_nothing_can_be_drawn(visit, path):
     ("page", "said"),
     [
         ("why-not-the-same", "They stay different."),
-        ("the-black-line", "Usually not: some do"),
+        ("the-black-line", "Usually not all of them do."),
         ("squiggle-or-corner", "At the start each responds about equally"),
         ("one-output-number", "27 products"),
         ("where-does-3073-come-from", "A filter has one weight for every pixel"),
