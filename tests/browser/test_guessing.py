@@ -145,7 +145,7 @@ def test_where_no_curve_is_asked_for_nothing_can_be_drawn(visit, path):
         ("one-output-number", "27 products"),
         ("where-does-3073-come-from", "A filter has one weight for every pixel"),
         ("how-is-a-shared-weight-learned", "The gradient is the sum over all places."),
-        ("random-or-different", "You need only difference."),
+        ("random-or-different", "You need only a difference."),
     ],
 )
 def test_without_javascript_the_answer_is_folded_below_the_demo(visit, page, said):

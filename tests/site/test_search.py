@@ -130,7 +130,7 @@ def test_code_tables_controls_and_results_are_left_out(index):
         "More settings",
     ):
         assert left_out not in text, left_out
-    assert "Nothing pushes filters apart" in text
+    assert "Nothing in the loss asks two filters to differ" in text
 
 
 def test_no_page_keeps_the_marks_of_what_is_left_out(site):
