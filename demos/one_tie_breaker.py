@@ -95,8 +95,8 @@ def add_label_noise(e):
 # %% [markdown]
 # ## The mechanisms without chance
 #
-# Seven of these treat all filters alike. The other five treat one filter, or each, in a way of its own. Not one of
-# them draws a random number.
+# Seven of these treat all filters in the same way. The other five treat one filter, or each filter, differently. None
+# of them draws a random number.
 
 
 # %%

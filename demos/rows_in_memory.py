@@ -74,8 +74,8 @@ def product(errors: np.ndarray, means: np.ndarray) -> np.ndarray:
 
 # %% [markdown]
 # With 6 filters every second row begins in the middle of four, and two of its numbers are added in the
-# other order. With 8, or 4, every row begins at an edge. With 2 or 3 no block of four follows, and all are taken alike.
-# So equal columns give equal sums, or not:
+# other order. With 8, or 4, every row begins at an edge. With 2 or 3 no block of four follows, and all numbers are added in
+# the same order. This decides whether equal columns give equal sums:
 
 
 # %%

@@ -7,9 +7,9 @@
 #
 # # Tie-breakers: what separates equal filters, and what does not
 #
-# All filters of a small network start as copies of one, and the next layer reads all alike. Then one thing is added:
-# [each of nineteen](one_tie_breaker.py) in turn. You will see by how much the filters differ in the end, and that chance
-# is neither needed nor enough. It is the demo of
+# All filters of a small network start as copies of one, and the next layer listens to all of them equally. Then one thing
+# is added: [each of nineteen](one_tie_breaker.py) in turn. You will see by how much the filters differ in the end, and that
+# chance is neither needed nor enough. It is a demo of
 # [Do I need randomness, or only difference?](../questions/random-or-different.md).
 
 # %%
