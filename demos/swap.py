@@ -178,7 +178,7 @@ def draw_way(ways: Ways, swap_first: bool, side: float) -> list[Box]:
     """Draw one way: the start, what is done first, what is done then, and the end."""
     swap, training = (
         column(aligned(text(sign, LARGE), "middle"), note(word, align="middle"), gap=0)
-        for sign, word in (("⇄", "swap"), ("→", "train"))
+        for sign, word in (("↔", "swap"), ("→", "train"))
     )
     begin = draw_pair(ways.start, (0, 1), side)
     if swap_first:

@@ -593,7 +593,7 @@ CALLS: dict[str, Call] = {
     "Slider on a log scale": Call(
         Slider, lambda: {"label": "Number", "low": 0.1, "high": 10, "scale": "log", "zero": True}
     ),
-    "Choice": Call(Choice, lambda: {"label": "Which", "texts": ("this", "that")}),
+    "Choice": Call(Choice, lambda: {"label": "Which", "texts": ("this", "that"), "scenes": True}),
     "Pointed": Call(Pointed, lambda: {"label": "Row", "low": 0, "high": 3}),
     "Seed": Call(Seed, lambda: {"label": "Seed", "low": 0, "high": 3}),
     **{

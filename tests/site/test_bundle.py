@@ -103,7 +103,7 @@ demos = {path.stem: importlib.import_module(path.stem) for path in pathlib.Path(
 before = set(sys.modules)
 for slug, module in demos.items():
     demo = getattr(module, slug)
-    shortest = {name: control.low for name, control in demo.controls.items() if name == "steps"}
+    shortest = {name: control.low for name, control in demo.controls.items() if name == "steps" and hasattr(control, "low")}
     settings = demo.defaults | shortest
     choices = {name: getattr(control, "values", ()) for name, control in demo.controls.items()}
     cases = [settings | {name: value} for name, values in choices.items() for value in values]

@@ -15,7 +15,7 @@ import yaml
 from convlens_site.fences.recordings import packed
 from convlens_site.fences.stills import still
 
-FENCE = re.compile(r"^``` demo\n(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *``` demo\n *(\w+)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 
 
 def start(docs: Path) -> ThreadPoolExecutor:
