@@ -31,7 +31,7 @@ CLAIMS = {
         lambda n: n["kept_side_and_tilted_to_it"] > n["kept_side"] / 2, "kept_side_and_tilted_to_it",
     ),
     "joint": Claim(
-        "The joint reading of two networks is more alike than their matched filters",
+        "The joint readings of two networks are more similar than their matched filters",
         lambda n: n["joint"] > n["matched"], "joint",
     ),
     "no_whole_shape": Claim(
