@@ -27,7 +27,7 @@ from convlens_live.figures import *
 # %% [markdown]
 # ## The layer
 #
-# One axis is enough: width and height are treated alike. *W* pixels with *P* of padding on both sides make a grid of
+# One axis is enough: width and height are treated in the same way. *W* pixels with *P* of padding on both sides make a grid of
 # *W* + 2*P*. A kernel of *F* that moves by *S* finds *O* = (*W* + 2*P* − *F*) // *S* + 1 places on it.
 
 

@@ -6,7 +6,7 @@
 # ---
 #
 # # One number of a feature map
-# A filter reads a small image of three channels. You will see all that goes into any number of its map. It is the demo of
+# A filter reads a small image of three channels. You will see everything that goes into any number of its map. It is the demo of
 # [How is one number of a feature map computed?](../questions/one-output-number.md).
 
 # %%
@@ -57,7 +57,7 @@ def make_layer(seed: int, stride: int, padding: int) -> Layer:
 
 # %% [markdown]
 # ## One number
-# A filter has nine weights for each channel. Each is multiplied by the pixel under it.
+# The filter has nine weights for each channel. Each is multiplied by the pixel under it.
 
 
 # %%
@@ -88,8 +88,8 @@ def find_outcome(walk: Walk) -> str:
     """Say what became of the three channels: their sum, their average, or a map apart for each."""
     total, bias, found = walk.sums.sum(), walk.layer.bias[walk.output[0]], walk.layer.maps[walk.output]
     ways = {"sum": total + bias, "average": total / 3 + bias, "neither": found}
-    alike = next(way for way, number in ways.items() if np.isclose(number, found))
-    return alike if len(walk.layer.maps) == FILTERS else "apart"
+    name = next(name for name, number in ways.items() if np.isclose(number, found))
+    return name if len(walk.layer.maps) == FILTERS else "apart"
 
 
 # %% [markdown]

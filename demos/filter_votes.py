@@ -193,7 +193,7 @@ def explain(look: Look) -> str:
 
 
 def tabulate(look: Look) -> Table:
-    """One row a filter: its contribution, and the loss without it."""
+    """Return the contribution of each filter, and the loss without it, one filter per row."""
     rows = zip(range(1, 7), look.votes.tolist(), needed(look.seed), strict=True)
     return Table(("filter", "contribution to the corner", "loss rises without it by"), tuple(rows))
 

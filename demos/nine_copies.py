@@ -140,8 +140,8 @@ def find_outcome(uses: Uses) -> str:
 # %% [markdown]
 # ## Nine copies
 #
-# Now every place gets ten numbers of its own, equal at the start. A copy meets one window and one error only. Beside
-# them the filter learns that all share: its change is the sum of the nine changes.
+# Now every place gets its own copy of the ten numbers. The copies start equal, and each copy meets one window and one error
+# only. The shared filter learns too: in each step, its change is the sum of what all nine places ask for.
 
 # %%
 STEPS, RATE = 120, 0.02

@@ -12,8 +12,8 @@
 # in full. [The second](filter_votes.py) asks how the next layer uses the responses, and whether a filter is needed;
 # [the third](two_seeds.py), whether a second network from another start finds the same filters.
 #
-# You need to know what a filter and a feature map are. You will see that "the squiggle filter" is rarely there
-# to be found, and what is there in its place.
+# You need to know what a filter and a feature map are. You will see that there is rarely a "squiggle filter", and what
+# there is instead.
 
 # %%
 from collections.abc import Iterator, Sequence
@@ -35,9 +35,9 @@ from convlens_live.figures import *
 # %% [markdown]
 # ## The experiment
 #
-# 64 images of 12×12 pixels, in noise. Half hold a squiggle, half a right angle, at random places; both shapes have nine
-# pixels, so brightness gives nothing away. The network: 5×5 filters, a ReLU, the mean of each
-# map, and a linear layer that reads the means. The seed decides the images and where the network starts.
+# There are 64 noisy images of 12×12 pixels. Half of them show a squiggle, and half a right angle, at random places. Both
+# shapes have nine pixels, so brightness does not tell them apart. The network has 5×5 filters, a ReLU, the mean of each map, and
+# a linear layer that reads the means. The seed decides the images and where the network starts.
 
 # %%
 NAMES, SHAPES = ("squiggle", "corner"), (squiggle(), corner())
@@ -60,7 +60,7 @@ def make_model(filters: int) -> Sequential:
 # ## What does a filter respond to?
 #
 # Show it a clean squiggle and a clean right angle, and take the mean of each map, as the next layer does. These are its
-# responses. Its *share* is the part of the two that goes to the right angle.
+# responses. Its *share* is the fraction of both responses that goes to the right angle.
 
 # %%
 ONE_ONLY = 0.9  # from this share on we say that a filter responds to one shape only
@@ -68,7 +68,7 @@ ONE_ONLY = 0.9  # from this share on we say that a filter responds to one shape 
 
 @dataclass(frozen=True)
 class Network:
-    """A network of K filters at one step of its training. What nobody asks for is not computed."""
+    """A network of K filters at one step of its training. Each value is computed when it is first used."""
 
     step: Step
     steps: int  # of the whole run
@@ -139,7 +139,7 @@ def draw_filter(network: Network, k: int, right: Box) -> Box:
 
 @cache
 def draw_head() -> Box:
-    """Return what stands above the filters: the two images, and the ends of the axis."""
+    """Return the head of the columns: the two images, and the ends of the axis."""
     ends = apart(*ICONS, AXIS)
     axis = column(note("responds more to"), note("thick: only to it"), ends, gap=5)
     images = titled("its map on", row(*(image_cells(image, 4) for image in CLEAN[:, 0]), gap=10))
@@ -203,11 +203,11 @@ def glance() -> Box:
 
 # %%
 def outcome_of(network: Network) -> str:
-    """One word: "own" if most filters respond to one shape only, "alike" if they are copies, else "both"."""
+    """One word: "own" if most filters respond to one shape only, "same" if all are nearly the same, else "both"."""
     if network.diverged:
         return "diverged"
     if all(cosine(a, b) > 0.9 for a, b in combinations(network.filters, 2)):
-        return "alike"
+        return "same"
     return "own" if network.one_only > len(network.filters) / 2 else "both"
 
 
@@ -221,7 +221,7 @@ def describe(network: Network) -> str:
 
 
 def explain(network: Network) -> str:
-    """Say where the run stands."""
+    """Say which step of the run this is, and how good the network is."""
     if network.diverged:
         return "Training diverged: the loss is no longer a number. That is a result too."
     _, right = evaluate(network.model, network.step.params, *network.unseen)
@@ -230,7 +230,7 @@ def explain(network: Network) -> str:
 
 
 def tabulate(network: Network) -> Table:
-    """One row a filter: its share."""
+    """Return the share of each filter, one per row."""
     rows = tuple((k + 1, share) for k, share in enumerate(network.shares.tolist()))
     return Table(("filter", "share to the corner"), rows)
 

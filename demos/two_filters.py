@@ -61,8 +61,8 @@ def signed_root(values: np.ndarray) -> np.ndarray:
 # %% [markdown]
 # ## The picture
 #
-# Filter 1 on one side, filter 2 on the other, and what they share between them. While the two are the same, and read alike,
-# the picture is its own mirror image. Each arrow is an outgoing weight: as wide as its square root, and dashed below zero.
+# Filter 1 on one side, filter 2 on the other, and what they share between them. While the two are the same, and the next layer
+# listens to both equally, the picture is its own mirror image. Each arrow is an outgoing weight: as wide as its square root, and dashed below zero.
 # Weights and maps are shaded by the square root too.
 #
 # The drawing is made twice, for a wide screen and for a phone. A layout lists where the parts of filter 1 are; those of filter 2
@@ -252,7 +252,9 @@ def explain(state: Twins) -> str:
     filters, outgoing = (np.array_equal(*pair) for pair in split_sides(state.step.params))
     if state.step.number == 0:
         copies = (
-            "Two copies, read alike." if outgoing else "Two copies. Only the arrows to the next layer differ."
+            "Two copies, and equal arrows to the next layer."
+            if outgoing
+            else "Two copies. Only the arrows to the next layer differ."
         )
         return (
             f"{copies} Will training separate them?"
@@ -260,7 +262,7 @@ def explain(state: Twins) -> str:
             else "The two filters differ before the first step."
         )
     if filters:
-        return "The same image, error and arrows: each step changes both alike. Click a weight of filter 2 to change it."
+        return "The same image, error and arrows: each step changes both equally. Click a weight of filter 2 to change it."
     if state.differences[0]:
         return "They began different. So different patches pull on them. To change another weight of filter 2, click it."
     return "The same error comes back through different arrows. So each step changes the two filters differently."

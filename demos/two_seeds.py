@@ -13,7 +13,7 @@
 # [the first](squiggle_or_corner.py).
 #
 # You need to know that the number of a filter means nothing. You will see that some filters of the two networks are
-# close and others strangers, and what the two networks have in common instead.
+# similar and others are not, and what the two networks have in common instead.
 
 # %%
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ from convlens_live.demo import Seed, Slider, demo
 from convlens_live.figures import *
 
 # %% [markdown]
-# ## How alike are two networks?
+# ## How similar are two networks?
 #
 # **Their filters**: each filter of the one network gets a partner in the other, so that the cosines of all pairs add up to
 # as much as they can.
@@ -89,7 +89,7 @@ def read_jointly(network: Network) -> np.ndarray:
 # %%
 @dataclass(frozen=True)
 class Pair:
-    """Two networks at one step: which filter of the second each of the first gets, and how alike they are."""
+    """Two networks at one step: which filter of the second each of the first gets, and how similar they are."""
 
     first: Network
     second: Network
@@ -199,13 +199,13 @@ def describe_pair(pair: Pair) -> str:
 
 
 def explain_pair(pair: Pair) -> str:
-    """Say where the run of the first network stands."""
+    """Say which step of the run this is, and how good the first network is."""
     lost = pair.second if pair.diverged and not pair.first.diverged else pair.first
     return explain(lost) + " Both seeds are the same, so this is one network twice." * pair.same_seed
 
 
 def tabulate_pair(pair: Pair) -> Table:
-    """One row a filter of the first network: its share, its partner in the second, and the cosine of the two."""
+    """Return for each filter of the first network its share, its partner in the second, and the cosine of both."""
     if pair.diverged:
         return tabulate(pair.first)
     order, cosines = pair.matched

@@ -70,7 +70,7 @@ def test_the_words_fit_each_way_to_start(runs) -> None:
     said = {way: [demo_file.explain(state) for state in runs[*way, 0][::60]] for way in WAYS}
     assert all("Two copies" in words[0] for way, words in said.items() if way[0] == "same")
     assert all("differ before the first step" in words[0] for way, words in said.items() if way[0] != "same")
-    assert all("changes both alike" in words for words in said["same", "same"][1:])
+    assert all("changes both equally" in words for words in said["same", "same"][1:])
     assert all("different arrows" in words for words in said["same", "different"][1:])
     assert all("began different" in words for words in said["different", "same"][1:])
 
