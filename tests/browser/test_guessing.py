@@ -141,10 +141,10 @@ def test_where_no_curve_is_asked_for_nothing_can_be_drawn(visit, path):
     [
         ("why-not-the-same", "They stay different."),
         ("the-black-line", "Usually not all of them do."),
-        ("squiggle-or-corner", "At the start each responds about equally"),
+        ("squiggle-or-corner", "A typical filter learns to prefer one of them"),
         ("one-output-number", "27 products"),
         ("where-does-3073-come-from", "A filter has one weight for every pixel"),
-        ("how-is-a-shared-weight-learned", "The gradient is the sum over all places."),
+        ("how-is-a-shared-weight-learned", "The gradient is the sum of the products of all places."),
         ("random-or-different", "You need only a difference."),
     ],
 )
