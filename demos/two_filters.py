@@ -62,7 +62,8 @@ def signed_root(values: np.ndarray) -> np.ndarray:
 # ## The picture
 #
 # Filter 1 on one side, filter 2 on the other, and what they share between them. While the two are the same, and the next layer
-# listens to both equally, the picture is its own mirror image. Each arrow is an outgoing weight: as wide as its square root, and dashed below zero.
+# listens to both equally, the picture is its own mirror image. Each arrow is an outgoing weight: as wide as its square root, and
+# dashed below zero.
 # Weights and maps are shaded by the square root too.
 #
 # The drawing is made twice, for a wide screen and for a phone. A layout lists where the parts of filter 1 are; those of filter 2
