@@ -61,10 +61,9 @@ def signed_root(values: np.ndarray) -> np.ndarray:
 # %% [markdown]
 # ## The picture
 #
-# Filter 1 on one side, filter 2 on the other, and what they share between them. While the two are the same, and the next layer
-# listens to both equally, the picture is its own mirror image. Each arrow is an outgoing weight: as wide as its square root, and
-# dashed below zero.
-# Weights and maps are shaded by the square root too.
+# Filter 1 on one side, filter 2 on the other, and what they share between them. While the two are the same, and so are their
+# arrows, the picture is its own mirror image. Each arrow is an outgoing weight: as wide as its square root, and dashed below
+# zero. Weights and maps are shaded by the square root too.
 #
 # The drawing is made twice, for a wide screen and for a phone. A layout lists where the parts of filter 1 are; those of filter 2
 # are their mirror images.
@@ -252,13 +251,9 @@ def explain(state: Twins) -> str:
     """Ask at the start, and say why after it."""
     filters, outgoing = (np.array_equal(*pair) for pair in split_sides(state.step.params))
     if state.step.number == 0:
-        copies = (
-            "Two copies, and equal arrows to the next layer."
-            if outgoing
-            else "Two copies. Only the arrows to the next layer differ."
-        )
+        arrows = "" if outgoing else " Only the arrows to the next layer differ."
         return (
-            f"{copies} Will training separate them?"
+            f"Two copies.{arrows} Will training separate them?"
             if filters
             else "The two filters differ before the first step."
         )

@@ -594,6 +594,18 @@ CALLS: dict[str, Call] = {
         Slider, lambda: {"label": "Number", "low": 0.1, "high": 10, "scale": "log", "zero": True}
     ),
     "Choice": Call(Choice, lambda: {"label": "Which", "texts": ("this", "that"), "scenes": True}),
+    "Dial": Call(
+        figures.Dial,
+        lambda: {
+            "name": "limit",
+            "label": "Limit",
+            "low": 0.0,
+            "high": 1.0,
+            "step": 0.1,
+            "at": 0.5,
+            "digits": 2,
+        },
+    ),
     "Pointed": Call(Pointed, lambda: {"label": "Row", "low": 0, "high": 3}),
     "Seed": Call(Seed, lambda: {"label": "Seed", "low": 0, "high": 3}),
     **{

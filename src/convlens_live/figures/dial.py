@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from convlens._settings import check_number, check_text
-from convlens._words import show
+from convlens._settings import check_count, check_number, check_text
 from convlens_live.figures.box import Box, overlay
 from convlens_live.figures.colours import INK, PAPER
 from convlens_live.figures.marks import Mark
@@ -39,10 +38,11 @@ class Dial:
     def __post_init__(self) -> None:
         check_text("name", self.name)
         check_text("label", self.label)
-        if check_number("step", self.step) <= 0 or not self.low <= self.at <= self.high:
-            numbers = (
-                f"low {show(self.low)}, high {show(self.high)}, step {show(self.step)}, at {show(self.at)}"
-            )
+        check_count("digits", self.digits, least=0)
+        for name in ("low", "high", "step", "at"):
+            check_number(name, getattr(self, name))
+        if self.step <= 0 or not self.low <= self.at <= self.high:
+            numbers = f"low {self.low:g}, high {self.high:g}, step {self.step:g}, at {self.at:g}"
             raise ValueError(
                 f"dial {self.name!r} has {numbers}; step must be above 0, and at from low to high"
             )
