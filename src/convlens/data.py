@@ -1,5 +1,6 @@
 """Small seeded image tasks: shapes of 5x5 pixels at random places, in noise; and handwritten digits."""
 
+import gzip
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -161,7 +162,8 @@ def handwritten_digits_task(rng: Rng, count: int = 64, *, dtype: Any = np.float3
     """
     check_generator("rng", rng)
     check_float_dtype(dtype)
-    table = np.loadtxt(DIGITS, np.int64, delimiter=",")
+    with gzip.open(DIGITS, "rt") as lines:
+        table = np.loadtxt(lines, np.int64, delimiter=",")
     chosen = table[rng.permutation(len(table))[: check_count("count", count, most=len(table))]]
     return chosen[:, :-1].reshape(-1, 1, 8, 8).astype(dtype) / 16, chosen[:, -1]
 

@@ -19,13 +19,12 @@ from convlens_site.runtime.pins import PINS, pinned_files
 
 PACKED = CACHE / "packed"
 ALWAYS = {
-    "gzip",
     "json",
     "numpy",
     "numpy.fft",
     "numpy.linalg",
     "numpy.random",
-}  # gzip: NumPy reads the digits with it
+}
 
 
 @dataclass(frozen=True)
