@@ -1,4 +1,4 @@
-# % [markdown]
+# %% [markdown]
 # ---
 # title: "Equal filters in PyTorch"
 # description: Two to seventeen copies of one filter, trained in PyTorch with nothing added. Do they stay identical, and why?
@@ -12,7 +12,7 @@
 # identical, and where their numbers were in memory. It is a demo of
 # [Do I need randomness, or only difference?](../questions/random-or-different.md).
 
-# %
+# %%
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -20,13 +20,13 @@ import numpy as np
 from convlens_live.demo import Pointed, demo
 from convlens_live.figures import *
 
-# % [markdown]
+# %% [markdown]
 # ## What was measured
 #
 # The largest difference between two filters after 2000 steps, in float32 on one processor. PyTorch does not run in this page, so
 # the numbers are recorded: median, smallest and largest of five seeds. For every other count all of them were exactly 0.
 
-# %
+# %%
 COUNTS, STEPS, CLASSES, SEEDS = range(2, 18), 2000, 4, 5
 APART = {
     5: (3.75, 2.86, 5.09),
@@ -37,7 +37,7 @@ APART = {
     11: (6.65, 4.59, 8.73),
 }
 
-# % [markdown]
+# %% [markdown]
 # ## One product, and its place in memory
 #
 # What differs first is not a filter. It is the gradient of the *next* layer's weights: one product, errors times means, summed
@@ -90,14 +90,14 @@ if __name__ == "__main__":
     print({filters: unequal(filters) for filters in range(2, 12)})
 
 
-# % [markdown]
+# %% [markdown]
 # The next layer's weights now differ in the last bit. So the filters get different errors back, and on a task that needs several
 # filters the difference grows.
 #
 # ## The picture
 
 
-# %
+# %%
 class Copies(NamedTuple):
     """So many copies of one filter, and what became of them in PyTorch: the median, smallest and largest difference."""
 
@@ -215,7 +215,7 @@ def explain(copies: Copies) -> str:
     return "Every row begins at a thick line, so all numbers are added up in the same order."
 
 
-# %
+# %%
 @demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw, opens=ask)
 def rows_in_memory(filters: Annotated[int, Pointed("Filters that start equal", 2, 17)] = 6) -> Copies:
     """Copies of one filter, trained in PyTorch"""
