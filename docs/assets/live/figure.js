@@ -42,7 +42,7 @@ export class FigureView {
     this.keepFocus(() => keepDials(this.panels, () => this.draw(before, figure.panels)));
     this.panels.setAttribute("aria-label", figure.alt);
     this.find(".demo-result").textContent = figure.alt;
-    this.find(".demo-caption").replaceChildren(...marked(figure.caption));
+    this.find(".demo-caption").replaceChildren(...marked(String(figure.caption)));
     const heading = this.section.querySelector(".demo-heading");
     if (heading) heading.textContent = figure.heading ?? "";
     this.section.removeAttribute("data-stale");
