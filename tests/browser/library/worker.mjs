@@ -2,7 +2,7 @@
 // script's main function, and forwards what that reports.
 
 import { Files } from "./assets/live/load.js";
-import { addRest, startPython } from "./assets/live/python.js";
+import { addDigits, addRest, startPython } from "./assets/live/python.js";
 
 const network = globalThis.fetch.bind(globalThis);
 
@@ -33,9 +33,15 @@ self.onmessage = async ({ data: { folder, archives, script } }) => {
       ),
     );
     const parts = files.parts(signal);
-    const [rest] = await Promise.all([files.rest(signal), ...Object.values(parts)]); // starting Python removes fetch
+    // Starting Python removes fetch.
+    const [rest, digits] = await Promise.all([
+      files.rest(signal),
+      files.digits(signal),
+      ...Object.values(parts),
+    ]);
     const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
     await addRest(python, rest);
+    await addDigits(python, digits);
     const imports = performance.getEntriesByType("measure").map(({ name, duration }) => [name, duration]);
     self.postMessage({ kind: "imports", ...Object.fromEntries(imports) });
     for (const name of archives)
