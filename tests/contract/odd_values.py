@@ -574,7 +574,14 @@ CALLS: dict[str, Call] = {
     # figures and demos
     "Figure": Call(
         figures.Figure,
-        lambda: {"panels": (PANEL,), "alt": "It is.", "table": TABLE, "caption": "", "outcome": ""},
+        lambda: {
+            "panels": (PANEL,),
+            "alt": "It is.",
+            "table": TABLE,
+            "caption": "",
+            "outcome": "",
+            "heading": "",
+        },
     ),
     "Box.svg": Call(PANEL.svg, lambda: {"alt": "It is."}),
     "Table": Call(figures.Table, lambda: {"columns": ("a", "b"), "rows": (("a", 1), ("b", 2.0))}),

@@ -51,7 +51,6 @@ FIRST = {
 }
 IN_THE_FIRST_THREE = {
     "symmetry breaking": RANDOM,
-    "initialize all weights with ones": ZEROS,
     "constant initialization": ZEROS,
     "softmax weights start at zero": ZEROS,
     "dropout": RANDOM,
