@@ -18,7 +18,9 @@ def opened(visit):
 def draw(page, *points: tuple[float, float]) -> None:
     """Draw a line through these points, shares of the plot from its lower left corner."""
     layer = page.page.locator(".guess-layer")
-    layer.scroll_into_view_if_needed()
+    layer.evaluate(
+        "each => each.scrollIntoView({ block: 'center' })"
+    )  # a line at the window's edge is not drawn
     box = layer.bounding_box()
     places = [(box["x"] + x * box["width"], box["y"] + (1 - y) * box["height"]) for x, y in points]
     page.page.mouse.move(*places[0])
