@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from black_line import black_line
 
+from .visit import ALIVE
+
 pytestmark = pytest.mark.browser
 PATH = "questions/the-black-line/"
 HANDLE = "#demo-black_line [data-only=wide] [data-dial]"
@@ -18,7 +20,7 @@ def rows(page) -> list[list[str]]:
 
 
 def said(page, name: str = "black_line") -> list[str]:
-    return page.page.locator(SAID.format(name)).all_inner_texts()
+    return page.page.locator(SAID.format(name)).all_text_contents()
 
 
 def test_a_run_ends_and_agrees_with_cpython(warm):
@@ -45,7 +47,9 @@ def test_nothing_plays_before_the_guess_which_is_compared_with_the_run(visit):
 
 
 def test_the_handle_is_dragged_or_turned_by_keys_and_both_figures_follow(visit):
-    page = visit(recorded=True, viewport={"width": 1440, "height": 900}).go(PATH)
+    page = visit(recorded=True, viewport={"width": 1440, "height": 900})
+    page.page.goto(page.url + PATH)
+    page.until(lambda: page.page.evaluate(ALIVE))
     handle = page.page.locator(HANDLE)
     handle.scroll_into_view_if_needed()
     before = said(page, "kept_minus")
