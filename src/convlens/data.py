@@ -88,8 +88,7 @@ def stamp(
     if len(shapes) != len(x):
         raise ValueError(f"shapes has {len(shapes)} entries; it must have {len(x)}, one per image")
     last = x.shape[-1] - SIDE
-    rows = check_span("rows", rows, last)
-    columns = check_span("columns", columns, last)
+    rows, columns = check_span("rows", rows, last), check_span("columns", columns, last)
     if rows is None and columns is None:
         corners = rng.integers(0, last + 1, (len(x), 2), dtype=np.int64)
     else:
@@ -162,8 +161,7 @@ def handwritten_digits_task(rng: Rng, count: int = 64, *, dtype: Any = np.float3
     """
     check_generator("rng", rng)
     check_float_dtype(dtype)
-    with gzip.open(DIGITS, "rt") as lines:
-        table = np.loadtxt(lines, np.int64, delimiter=",")
+    table = np.loadtxt(gzip.decompress(DIGITS.read_bytes()).decode().split(), np.int64, delimiter=",")
     chosen = table[rng.permutation(len(table))[: check_count("count", count, most=len(table))]]
     return chosen[:, :-1].reshape(-1, 1, 8, 8).astype(dtype) / 16, chosen[:, -1]
 
