@@ -12,7 +12,7 @@ from convlens_live.figures.svg import escape
 from convlens_live.figures.words import typeset
 
 AROUND = 3  # pixels by which the light goes beyond a box
-GRIP, UNIT = 28, (Linear(0, 1), Linear(0, 1))  # the width of what is dragged
+GRIP, UNIT = 29, (Linear(0, 1), Linear(0, 1))  # the width of what is dragged
 _NAME = re.compile(r"[a-z]+(-\d)?")
 
 
