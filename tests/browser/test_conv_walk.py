@@ -136,11 +136,11 @@ def test_the_figure_is_not_dimmed_while_the_next_one_comes_but_when_none_does(
     page.page.mouse.move(
         0, 0
     )  # the page moves when an error is told, and no other part is to come below the pointer
-    page.page.locator("#conv_walk-seed").fill("-1")
+    page.fill("seed", "-1")
     page.until(lambda: page.state() == "failed")
     assert "Seed (seed) is -1" in page.text(".demo-error")
     assert page.page.locator("section.demo[data-stale]").count() == 1
-    page.page.locator("#conv_walk-seed").fill("3")
+    page.fill("seed", "3")
     page.run_to_end()
     page.until(lambda: page.page.locator("section.demo[data-stale]").count() == 0)
     assert page.text(".demo-result") == expected(seed=3, **PLACES[0])[0]

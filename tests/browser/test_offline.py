@@ -126,8 +126,8 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
     assert len([url for url in kept if "/assets/runtime/" in url]) == len(bundle.build().files) + 1
 
     lose_the_network(opened, host)
-    for page, demo in ((TWINS, "twins"), (TIES, "one_tie_breaker")):
-        opened.go(f"{page}#{demo}?steps=100", demo)
+    for page, demo, steps in ((TWINS, "twins", 100), (TIES, "one_tie_breaker", 400)):
+        opened.go(f"{page}#{demo}?steps={steps}", demo)
         assert opened.page.locator(f"#demo-{demo} .demo-panels svg").first.is_visible()
         assert opened.page.evaluate("getComputedStyle(document.querySelector('.demo')).display") == "grid"
         opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)

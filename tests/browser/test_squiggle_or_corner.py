@@ -34,7 +34,7 @@ def test_a_run_ends_and_agrees_with_cpython(warm, demo):
 
 def test_a_filter_is_taken_away_by_a_click_and_put_back_by_another(visit):
     page = visit(recorded=True).go(PAGE, "filter_votes")
-    page.section.scroll_into_view_if_needed()
+    page.page.locator("section.demo").scroll_into_view_if_needed()
     whole = page.text(".demo-result")
     page.page.get_by_role("button", name="take filter 1 away").click()
     page.until(lambda: page.text(".demo-result") == filter_votes.still(away=1).alt)

@@ -156,11 +156,15 @@ class Visit:
         assert self.state() == "stopped"
 
     def fill(self, control: str, value: str) -> None:
-        """Type a number; on a phone, below "More settings"."""
-        box = self.page.locator(f'[data-control="{control}"] input[type=number]')
+        """Type a number."""
+        self.unfold(control)
+        self.page.locator(f'[data-control="{control}"] input[type=number]').fill(value)
+
+    def unfold(self, control: str) -> None:
+        """Open the settings that a control is folded into: below a figure, and on a phone."""
+        box = self.page.locator(f'[data-control="{control}"]')
         if not box.is_visible():
-            self.page.locator(".more-settings summary").click()
-        box.fill(value)
+            self.page.locator("section.demo details", has=box).locator("summary").click()
 
     def replace(self, kind: str, name: str, content: bytes) -> None:
         """Serve one of the verified files with other content, and a manifest that agrees; undo with unroute_all."""
@@ -179,6 +183,7 @@ class Visit:
         self.replace("demos", f"{demo}.py", source.replace(old, new).encode())
 
     def choose(self, control: str, value: str) -> None:
+        self.unfold(control)
         self.page.locator(f'[data-control="{control}"] label:has(input[value="{value}"])').click()
 
     def run_to_end(self, *, quick: bool = True) -> None:
