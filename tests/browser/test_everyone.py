@@ -97,11 +97,16 @@ def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than
 @pytest.mark.parametrize("slug", DEMOS)
 def test_a_demo_has_no_violation_running_done_or_failed(warm, slug: str) -> None:
     opened = warm(DEMOS[slug] + SHORT.get(slug, ""), slug)
+    thing = opened.page.locator(".sort [data-key] button").first  # where things are added, one is what runs
     for scheme, rules in [("dark", ("color-contrast",)), ("light", ())]:  # a run for each: it may be short
         turn(opened, scheme)
-        if not opened.page.locator("button.run").is_visible():
+        if thing.count():
+            thing.click()
+            opened.page.locator('.sort-ask button:text("Tell me")').click()
+        elif opened.page.locator("button.run").is_visible():
+            opened.click("run")
+        else:
             break  # once Python is there, such a demo follows each change by itself
-        opened.click("run")
         opened.reach("running", "done")  # what follows each touch has ended at once
         assert violations(opened, *rules, within="section.demo") == []
         if scheme == "dark" and opened.page.locator("button.stop").is_visible():
@@ -111,7 +116,11 @@ def test_a_demo_has_no_violation_running_done_or_failed(warm, slug: str) -> None
     opened.run_to_end()
     opened.page.locator(".demo details").evaluate_all("all => all.forEach(each => { each.open = true })")
     assert in_both(opened, within="section.demo") == []
-    opened.page.locator("section.demo input[type=number]").last.fill("-1")
+    numbers = opened.page.locator("section.demo input[type=number]")
+    if not numbers.count():
+        assert set(kinds(opened).values()) <= {"choice", "pointed"}, "nothing of it can be set wrongly"
+        return
+    numbers.last.fill("-1")
     opened.reach("failed")
     assert in_both(opened, within="section.demo") == []
 
@@ -121,7 +130,8 @@ def focused(opened: Visit) -> dict[str, Any]:
     return opened.page.evaluate(
         """() => {
           const at = document.activeElement;
-          const ring = getComputedStyle(at.matches(".options input") ? at.nextElementSibling : at);
+          const ring = getComputedStyle(
+            at.matches(".options input") ? at.nextElementSibling : at.querySelector("[data-moves]") ?? at);
           return {kind: at.type || at.tagName.toLowerCase(), value: at.value ?? "",
             control: at.closest("[data-control]")?.dataset.control ?? "", set: at.dataset.set ?? "",
             text: at.textContent, inside: Boolean(at.closest("section.demo")),
@@ -135,8 +145,9 @@ def focused(opened: Visit) -> dict[str, Any]:
 def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug: str) -> None:
     opened = warm(DEMOS[slug], slug, height=900)
     keys = opened.page.keyboard
-    declared = opened.page.locator("section.demo").evaluate("demo => JSON.parse(demo.dataset.declared).spec")
-    wanted = {control["name"] for control in declared["controls"] if control["kind"] != "pointed"}
+    declared, sorting = spec(opened), opened.page.locator(".sort")
+    things = {sorting.get_attribute("data-control")} if sorting.count() else set()
+    wanted = {name for name, kind in kinds(opened).items() if kind != "pointed"} - things
     before = opened.page.evaluate(VALUES)
     opened.page.locator(".demo-title").evaluate("title => { title.tabIndex = -1; title.focus(); }")
     reached, pressed = set(), set()
@@ -146,7 +157,7 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug
         if not now["inside"]:
             break
         assert now["ring"], f"no ring around {now}"
-        if now["kind"] == "summary" and now["text"] == "More settings":
+        if now["kind"] == "summary" and now["text"] in {"More settings", "Settings"}:
             keys.press("Enter")
         elif now["kind"] in {"radio", "range"}:
             keys.press("ArrowRight" if now["control"] not in reached else "Shift")
@@ -154,6 +165,8 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug
             keys.press("Space")
         elif now["kind"] == "number" and declared_kind(declared, now["control"]) == "seed":
             keys.press("ArrowUp")
+        elif now["set"] and not wanted:
+            keys.press("Enter")  # the figure itself is all that there is to set
         elif now["kind"] == "button":
             pressed.add(now["text"])
         reached.add(now["control"])
@@ -171,6 +184,14 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug
     if not declared["run"]:
         opened.run_to_end()  # it follows each change by itself
         return
+    if things:
+        opened.page.locator(".sort [data-key] button").first.focus()
+        keys.press("Enter")
+        assert focused(opened)["text"].startswith("They ")
+        keys.press("Enter")
+        opened.run_to_end()
+        opened.until(lambda: focused(opened)["text"] == "Next")
+        return
     if declared["sentence"]:
         assert "Train" in pressed, "its one button; the scrubber takes a step and goes back"
         return
@@ -185,6 +206,16 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug
         opened.page.locator(f"button.{button}").focus()
         keys.press("Enter")
         opened.until(lambda state=state: opened.state() == state)
+
+
+def spec(opened: Visit) -> dict[str, Any]:
+    """What the demo declares of itself."""
+    return opened.page.locator("section.demo").evaluate("demo => JSON.parse(demo.dataset.declared).spec")
+
+
+def kinds(opened: Visit) -> dict[str, str]:
+    """The kind of each parameter, by name."""
+    return {control["name"]: control["kind"] for control in spec(opened)["controls"]}
 
 
 def declared_kind(declared: dict[str, Any], name: str) -> str:
