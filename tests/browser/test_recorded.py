@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from math import prod
 from typing import Any
 
 import pytest
 
+from convlens_live.controls import Pointed
 from convlens_site import demos
+from convlens_site.fences.demo import IDEA
+from convlens_site.recording import record, settings_in, settings_of, values_of
 
 from .test_accessible import violations
 from .test_everyone import DEMOS
@@ -47,8 +51,13 @@ def declared(page: Visit) -> dict[str, Any]:
 
 def words(page: Visit) -> list[str]:
     """The sentences of the figure, even where a question hides them until it is answered; the build narrows some spaces."""
-    spans = page.page.locator(".demo-figure figcaption span")
+    spans = page.page.locator(".demo-stage figcaption span")
     return [text.replace("\u202f", " ") for text in spans.all_text_contents()]
+
+
+def said_by(figure: dict[str, Any]) -> list[str]:
+    """The sentences of a figure as a page shows them."""
+    return [IDEA.sub(r"\1", figure[part]).replace("\u202f", " ") for part in ("alt", "caption")]
 
 
 def scrubber(page: Visit) -> dict[str, Any]:
@@ -57,22 +66,51 @@ def scrubber(page: Visit) -> dict[str, Any]:
     )
 
 
+# Note every sentence that the figure says.
+LISTEN = """() => {
+  window.said = [];
+  const caption = document.querySelector(".demo-figure figcaption");
+  new MutationObserver(() => window.said.push(caption.textContent)).observe(caption, { childList: true, subtree: true });
+}"""
+
+
+def begin(page: Visit) -> dict[str, Any]:
+    """Begin a run as a reader does, and return its settings: where a list is beside the demo, with the first thing of it."""
+    settings = declared(page)["settings"]
+    if not page.page.locator("section.demo[data-sorting]").count():
+        page.click("run")
+        return settings
+    control, first = (
+        page.page.locator(".sort").get_attribute("data-control"),
+        page.page.locator("[data-key]").first,
+    )
+    first.locator("button").click()
+    page.page.get_by_role("button", name="Tell me").click()
+    return settings | {control: first.get_attribute("data-key")}
+
+
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("slug", RUNS)
 def test_a_run_begins_at_once_and_ends_as_it_was_built_without_python(visit, slug: str) -> None:
-    page = near(visit(recorded=True).go(DEMOS[slug], slug))
-    built, opens = words(page), declared(page)["spec"]["opens"]
+    page = visit(recorded=True, reduced_motion="reduce").go(DEMOS[slug], slug)  # none plays by itself
+    page.page.locator("section.demo").evaluate("demo => demo.closest('details')?.setAttribute('open', '')")
+    near(page)
+    demo = demos.demo(slug)
+    frames = record(demo, declared(page)["settings"])
+    assert len(frames) > 1
     at, last = scrubber(page)["at"], scrubber(page)["last"]
-    assert last > 10
-    assert at == (last if opens == "end" else 0), "the built figure is the last one, or the first"
-    end = demos.demo(slug).still(**declared(page)["settings"])
-    said = [text.replace("\u202f", " ") for text in (end.alt, end.caption)]
-    assert (words(page) == said) == (opens == "end")
-    page.click("run")
-    page.until(lambda: words(page) != built)
-    assert page.page.locator(".demo-origin").is_visible()
+    assert last == len(frames) - 1
+    opens_at_end = declared(page)["spec"]["opens"] == "end"
+    assert at == (last if opens_at_end else 0), "the built figure is the last one, or the first"
+    assert (words(page) == said_by(frames[-1])) == opens_at_end
+    page.page.evaluate(LISTEN)
+    settings = begin(page)
+    page.page.emulate_media(reduced_motion="null")
+    page.until(lambda: page.shown() == settings)
     page.run_to_end(quick=False)
-    assert words(page) == said
+    assert len(set(page.page.evaluate("said"))) > 1, "it plays"
+    assert page.page.locator(".demo-origin").is_visible()
+    assert words(page) == said_by(record(demo, settings)[-1])
     assert page.text(".demo-status") == "Done."
     assert page.runtime_requests() == []
     assert page.pythons() == []
@@ -168,19 +206,56 @@ def test_numbers_that_differ_are_said_to(visit) -> None:
     assert same == [True, False, False, True, False, False, True, False]
 
 
+def touches(page: Visit, slug: str) -> list[tuple[str, dict[str, Any]]]:
+    """What a reader can touch: its selector, and the settings that it leads to. First parts of the figure, then controls."""
+    demo = demos.demo(slug)
+    home = declared(page)["settings"]
+    now = home | page.shown()
+    home = {name: home[name] for name, control in demo.controls.items() if isinstance(control, Pointed)}
+    parts = page.page.locator(".demo-stage [data-set]").evaluate_all(
+        "all => all.map(each => each.dataset.set)"
+    )
+    found = [(f'.demo-stage [data-set="{part}"]', now | home | settings_in(demo, part)) for part in parts]
+    kept = home if demo.sentence else {}  # a control of a sentence ends what was pointed at before
+    for name, control in demo.controls.items():
+        others = [value for value in control.spec().get("values", []) if value != now[name]]
+        for value in others:
+            found.append((f'[data-control="{name}"] input[value="{value}"]', now | kept | {name: value}))
+    return [(selector, settings) for selector, settings in found if settings != now]
+
+
+def touch(page: Visit, slug: str, selector: str, settings: dict[str, Any]) -> None:
+    """Touch it, and wait until the figure has these settings, and says what Python says of them."""
+    expected = said_by(demos.demo(slug).still(**settings).to_json())
+    page.page.locator(selector).first.dispatch_event("click")
+    page.until(lambda: page.shown() == settings and words(page) == expected)
+
+
 @pytest.mark.parametrize("slug", TOUCHED)
 def test_a_figure_that_follows_each_touch_does_so_at_once(visit, slug: str) -> None:
     page = near(visit(recorded=True).go(DEMOS[slug], slug))
     assert page.page.locator(".demo-bar button.run").is_hidden(), "there is nothing to be made live"
-    parts = page.page.locator(".demo-panels [data-set]:not([data-on])")
+    demo = demos.demo(slug)
+    recorded = settings_of(demo, declared(page)["settings"])
+    if not touches(page, slug):  # the figure comes with the answer to a question
+        page.page.locator(".predict input").first.check()
+        page.page.locator(".predict > button").click()
+        page.run_to_end()
     for n in (1, 4, 2, 6):
-        before = words(page)
-        parts.nth(n).dispatch_event("click")
-        page.until(lambda before=before: words(page) != before)
+        within = [each for each in touches(page, slug) if each[1] in recorded]
+        touch(page, slug, *within[n % len(within)])
     assert page.runtime_requests() == []
-    page.fill("seed" if slug == "conv_walk" else "size", "12")
-    page.reach("loading")
-    page.run_to_end()
+    beyond = [each for each in touches(page, slug) if each[1] not in recorded]
+    number = page.page.locator("[data-control]:has(input[type=number])").first
+    if beyond:
+        touch(page, slug, *beyond[0])
+    elif number.count():
+        page.fill(number.get_attribute("data-control"), "12")
+        page.reach("loading")
+        page.run_to_end()
+    else:
+        assert len(recorded) == prod(len(values_of(control)) for control in demo.controls.values())
+    assert bool(page.runtime_requests()) == bool(beyond or number.count())
 
 
 @pytest.mark.parametrize("fault", ["missing", "damaged", "held"])
