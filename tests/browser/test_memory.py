@@ -41,10 +41,11 @@ STEPS = 20  # what a run keeps from step to step is some numbers; its arrays are
 
 
 def largest(demo: str) -> Iterator[dict[str, Any]]:
-    """Every slider at its end, and each value of each choice once."""
+    """Every slider at its end, the rest as the page opens, and each value of each choice once."""
     sys.path.insert(0, str(DEMOS))
     controls = getattr(importlib.import_module(demo), demo).spec()["controls"]
-    settings = {control["name"]: control["stops"][-1] for control in controls if control["kind"] == "slider"}
+    settings = {control["name"]: control["default"] for control in controls}
+    settings |= {control["name"]: control["stops"][-1] for control in controls if control["kind"] == "slider"}
     yield settings
     for control in controls:
         if control["kind"] == "choice":
