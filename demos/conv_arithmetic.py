@@ -142,7 +142,7 @@ def average(layer: Layer) -> np.ndarray:
 
 # %%
 # Of a panel, of a grid, of what can be dragged; the most positions on a side to drag the filter to; squares of a large drawing.
-WIDTH, SIDE, GRIP, MOST, FINE = 344, 306, 29, 11, 64
+WIDTH, SIDE, GRIP, MOST, FINE = 344, 312, 29, 11, 64
 
 
 def draw_head(number: str, first: str, second: str, ink: str = INK) -> Box:
