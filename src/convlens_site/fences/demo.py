@@ -34,22 +34,22 @@ BEGINNING = "Figure, sentence and table are those of the start."
 ROOT_TOKEN = "%SITE-ROOT%/"
 # The height of a frame for the demo, in a column of 700 pixels; a test measures it.
 HEIGHTS = {
-    "black_line": 1050,
+    "black_line": 1290,
     "conv_arithmetic": 640,
     "conv_costs": 680,
     "conv_walk": 490,
-    "errors_left": 800,
+    "errors_left": 1115,
     "filter_votes": 690,
-    "kept_minus": 800,
-    "nine_copies": 700,
-    "one_tie_breaker": 760,
-    "rows_in_memory": 760,
+    "kept_minus": 920,
+    "nine_copies": 850,
+    "one_tie_breaker": 1230,
+    "rows_in_memory": 310,
     "pull": 1540,
     "nine_starts": 865,
     "softmax_alone": 880,
     "shared_weight": 980,
     "squiggle_or_corner": 900,
-    "swap": 700,
+    "swap": 880,
     "tie_breakers": 1100,
     "twins": 970,
     "two_filters": 980,
@@ -118,7 +118,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
 <p class="demo-error" role="alert" hidden></p>
 <p class="demo-lost">The script that brings this to life has not started yet. On a slow network, wait a minute; then reload the page. If that does not help, a blocker or the policy of this server forbids it.</p>
 <noscript><p class="demo-noscript">JavaScript is off, so the settings cannot be changed here. {BEGINNING if opens else COMPLETE}</p></noscript>
-<div class="demo-more">{rest}<details class="demo-table"><summary>The numbers as a table</summary>{_table(figure["table"], spec["title"])}</details>
+<div class="demo-more">{rest}<details class="demo-table"><summary>The numbers as a table</summary><div tabindex="0" role="group" aria-label="The numbers">{_table(figure["table"], spec["title"])}</div></details>
 <p class="demo-links"><a href="{ROOT_TOKEN}assets/demos/{slug}.py">Code</a> <a href="{ROOT_TOKEN}demos/{slug}/">Notebook</a></p></div>
 </section>"""
 
