@@ -24,6 +24,7 @@ SHORT = {  # where the length of a run is not the point
     "squiggle_or_corner": "#squiggle_or_corner?steps=100",
     "two_seeds": "#two_seeds?steps=100",
 }
+SORTING = ".try:has(> section.demo[data-sorting]) > .sort"  # the things to add to the demo that is looked at
 PARTS = 3  # of the long sweep over all pages, so that several processes share it
 
 
@@ -97,7 +98,9 @@ def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than
 @pytest.mark.parametrize("slug", DEMOS)
 def test_a_demo_has_no_violation_running_done_or_failed(warm, slug: str) -> None:
     opened = warm(DEMOS[slug] + SHORT.get(slug, ""), slug)
-    thing = opened.page.locator(".sort [data-key] button").first  # where things are added, one is what runs
+    thing = opened.page.locator(
+        f"{SORTING} [data-key] button"
+    ).first  # where things are added, one is what runs
     for scheme, rules in [("dark", ("color-contrast",)), ("light", ())]:  # a run for each: it may be short
         turn(opened, scheme)
         if thing.count():
@@ -145,7 +148,7 @@ def focused(opened: Visit) -> dict[str, Any]:
 def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug: str) -> None:
     opened = warm(DEMOS[slug], slug, height=900)
     keys = opened.page.keyboard
-    declared, sorting = spec(opened), opened.page.locator(".sort")
+    declared, sorting = spec(opened), opened.page.locator(SORTING)
     things = {sorting.get_attribute("data-control")} if sorting.count() else set()
     wanted = {name for name, kind in kinds(opened).items() if kind != "pointed"} - things
     before = opened.page.evaluate(VALUES)
@@ -185,7 +188,7 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug
         opened.run_to_end()  # it follows each change by itself
         return
     if things:
-        opened.page.locator(".sort [data-key] button").first.focus()
+        sorting.locator("[data-key] button").first.focus()
         keys.press("Enter")
         assert focused(opened)["text"].startswith("They ")
         keys.press("Enter")
