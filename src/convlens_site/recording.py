@@ -10,9 +10,8 @@ from convlens_live.demo import Demo
 
 MAX_STEPS = 60  # from figure to figure, in one recording
 MAX_FIGURES = 240  # in one recording of a demo without runs
-FEWER = {
-    "shared_weight": 40
-}  # where figures have little in common: each weight with both losses, and all moves of one
+# Where figures have little in common. Of shared_weight: each weight with both losses, and all moves of one.
+FEWER = {"conv_arithmetic": 225, "shared_weight": 40}
 PART = re.compile(r'data-set="([^"]*)"')
 type Run = tuple[dict[str, Any], list[dict[str, Any]]]
 """Settings, and the figures of the run with them."""

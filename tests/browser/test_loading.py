@@ -24,7 +24,8 @@ pytestmark = pytest.mark.browser
 
 PAGE, NOTEBOOK = "questions/why-not-the-same/", "demos/twins/"
 LATE = ("load.js",)  # scripts of the page, fetched after the click
-REST = "rest.tar.bin"  # of Python: no demo asks for it, but a notebook's cell does
+# No demo on the pages here asks for these, but a notebook's cell does.
+ON_CELL = ("rest.tar.bin", "digits.tar.bin")
 FILES = ("manifest.json", *LATE, *bundle.names(), *WORKER_SCRIPTS, "twins.py")
 SPARED = {"protocol.js": 1}  # the page itself has it already, when the worker's copy is fetched
 LIMIT = 260  # seconds by the page's clock, from the click to the sentence
@@ -144,12 +145,12 @@ def reader(chromium, stage):
 @pytest.mark.parametrize("file", FILES)
 def test_every_permanent_fault_of_a_file_ends_in_a_sentence_and_try_again_works(reader, file, exhaustive):
     """One fault after the other happens to the file, and then none: one fault of every third file, and all in CI."""
-    someone = reader({}, times=10**9, cell=file == REST)
+    someone = reader({}, times=10**9, cell=file in ON_CELL)
     seen = {}
     for fault in FAULTS if RECORDING or exhaustive else [FAULTS[FILES.index(file) % len(FAULTS)]]:
         check_failure(file, fault, someone.meet({file: fault}))
         # Only then Python itself is there, and waits. What has failed leaves no worker behind.
-        expected = int(file in ("twins.py", REST))
+        expected = int(file in ("twins.py", *ON_CELL))
         someone.faults.until(someone.page, lambda expected=expected: someone.pythons() == expected)
         seen[fault] = {"sees": someone.seen["error"], "seconds": round(someone.seen["seconds"], 1)}
     before = someone.faults.asked.copy()
@@ -184,7 +185,7 @@ def check_failure(file: str, fault: str, seen: dict[str, Any]) -> None:
     assert seen["error"].startswith(f"{begin} could not be loaded: "), case
     assert REASONS[fault] in seen["error"], case
     assert seen["error"].endswith("try again."), case
-    expected = ("Run", True, False, 1) if file == REST else ("Try again", True, False, 2)
+    expected = ("Run", True, False, 1) if file in ON_CELL else ("Try again", True, False, 2)
     assert (seen["button"], seen["enabled"], seen["loading"], seen["figures"]) == expected, case
 
 
@@ -193,7 +194,7 @@ def check_failure(file: str, fault: str, seen: dict[str, Any]) -> None:
 def test_a_fault_of_every_file_at_once_is_recovered_from_by_itself(reader, fault):
     """By turns of a demo, which does not ask for the rest of Python, and of a notebook's cell, which does not ask for a demo."""
     cell = FAULTS.index(fault) % 2 == 0
-    spared = {"twins.py" if cell else REST}
+    spared = {"twins.py"} if cell else {*ON_CELL}
     someone = reader(dict.fromkeys(FILES, fault), times=1, cell=cell)
     someone.press()
     seen = someone.wait()

@@ -154,6 +154,7 @@ export class Pointing {
     const hadFocus = active instanceof SVGElement && this.box.contains(active);
     const focusedSet = hadFocus ? active.dataset.set : undefined;
     const focusedName = hadFocus && active.dataset.drag ? active.getAttribute("aria-label") : "";
+    if (hadFocus) this.byKey = active.matches(":focus-visible");
     replace();
     if (this.grabbed) this.grabbed.drawn = true;
     const parts = this.parts();
