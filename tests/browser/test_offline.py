@@ -95,7 +95,7 @@ def run_as_of(opened, path: str, *, new: bool) -> None:
     """Open a page, see which release it is of, and run its demo."""
     opened.go(path)
     assert (opened.page.locator("script[src*='/live-new/']").count() == 1) is new
-    opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+    opened.until(lambda: opened.page.locator("section.demo button.run").count() == 1)
     run_one(opened)
 
 
