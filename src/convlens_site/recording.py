@@ -10,8 +10,6 @@ from convlens_live.demo import Demo
 
 MAX_STEPS = 60  # from figure to figure, in one recording
 MAX_FIGURES = 240  # in one recording of a demo without runs
-# Where figures have little in common. Of shared_weight: each weight with both losses, and all moves of one.
-FEWER = {"conv_arithmetic": 225, "shared_weight": 40}
 PART = re.compile(r'data-set="([^"]*)"')
 type Run = tuple[dict[str, Any], list[dict[str, Any]]]
 """Settings, and the figures of the run with them."""
@@ -47,16 +45,16 @@ def values_of(control: Control) -> list[Any]:
 
 
 def reachable(demo: Demo, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add what can be reached by pointing, from the first of these settings on; at most MAX_FIGURES in all, or FEWER."""
-    first, most = found[0], FEWER.get(demo.name, MAX_FIGURES)
+    """Add what can be reached by pointing, from the first of these settings on; at most MAX_FIGURES in all."""
+    first = found[0]
     home = {name: first[name] for name, control in demo.controls.items() if isinstance(control, Pointed)}
     known = dict.fromkeys(tuple(each.items()) for each in found)
     for current in (queue := list(found)):
-        if len(known) >= most:
+        if len(known) >= MAX_FIGURES:
             break
         for part in PART.findall("".join(panel.svg() for panel in demo.still(**current).panels)):
             each = demo.parse(current | home | settings_in(demo, part))
-            if tuple(each.items()) not in known and len(known) < most:
+            if tuple(each.items()) not in known and len(known) < MAX_FIGURES:
                 known[tuple(each.items())] = None
                 queue.append(each)
     return queue

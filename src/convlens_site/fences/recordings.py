@@ -20,6 +20,7 @@ from convlens_site.fences.stills import run_cached
 
 FOLDER = "assets/recordings"
 FULL = 50_000  # bytes of a file, compressed, to which no further run is added
+LIMIT = 60_000  # bytes of any file, compressed
 files: dict[str, bytes] = {}
 """The files of all pages that have been built so far, by name."""
 
@@ -55,11 +56,13 @@ def main() -> None:
     demo = demos.demo(slug)
     settings = recording.settings_of(demo, json.loads(arguments))
     with ProcessPoolExecutor() as pool:
-        runs = list(zip(settings, pool.map(record, repeat(slug), settings), strict=True))
+        # By twos: the settings of neighbours differ least, so that one process may keep what both need.
+        figures = pool.map(record, repeat(slug), settings, chunksize=2)
+        runs = list(zip(settings, figures, strict=True))
     own = [run for run in runs if recording.differ_by_scene(demo, run[0], runs[0][0])]
     others = [run for run in runs if run not in own]
     # Figures that can be pointed at have much in common; runs share a file until it is full.
-    groups = [own, *(fill(others) if demo.is_run or demo.scenes else [others] if others else [])]
+    groups = [own, *(fill(others) if demo.is_run or demo.scenes else fitting(others))]
     print(json.dumps([(recording.pack(group), held(demo, group)) for group in groups]))
 
 
@@ -78,11 +81,23 @@ def fill(runs: list[recording.Run]) -> list[list[recording.Run]]:
     """Return the runs in groups, each of them small enough for one file."""
     groups: list[list[recording.Run]] = []
     for run in runs:
-        if groups and len(gzip.compress(recording.pack([*groups[-1], run]).encode(), 9)) <= FULL:
+        if groups and packed_bytes([*groups[-1], run]) <= FULL:
             groups[-1].append(run)
         else:
             groups.append([run])
     return groups
+
+
+def fitting(runs: list[recording.Run]) -> list[list[recording.Run]]:
+    """Return one group of as many of the runs, from the first on, as one file may hold; none if there are no runs."""
+    while runs and packed_bytes(runs) > LIMIT:
+        runs = runs[: len(runs) * 19 // 20]
+    return [runs] if runs else []
+
+
+def packed_bytes(runs: list[recording.Run]) -> int:
+    """Return the size of the file that holds these runs."""
+    return len(gzip.compress(recording.pack(runs).encode(), 9))
 
 
 if __name__ == "__main__":
