@@ -16,7 +16,7 @@ export function followLink(view) {
   const stale = !view.controls.match(view.figureSettings);
   view.section.toggleAttribute("data-stale", stale);
   if (stale) view.bar.say(`The settings are those of the link. Press ${view.bar.buttons.run.textContent}.`);
-  const more = view.find(".more-settings");
+  const more = view.find(".more-settings, .demo-fold");
   if (more && Object.keys(linked).some((name) => more.contains(view.controls.box(name))))
     more.setAttribute("open", "");
   view.section.closest("details")?.setAttribute("open", "");

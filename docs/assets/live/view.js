@@ -76,9 +76,9 @@ export class DemoView {
       this.section.addEventListener(event, () => this.loadRecorded(), { once: true });
   }
 
-  /** Does its run play once by itself? Not where a question asks what it will show. */
+  /** Does its run play once by itself? On the start page only. */
   playsItself() {
-    return this.spec.sentence && this.spec.run && !document.querySelector(`[data-predict="${this.demo}"]`);
+    return this.spec.run && location.pathname === new URL("../", this.runtime.base).pathname;
   }
 
   /** Load the recording of a run, or of all. @param {Record<string, any>} [settings] */
