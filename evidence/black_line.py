@@ -67,8 +67,6 @@ def measure(seed: int, **settings) -> dict[str, float]:
     return {
         "line_like": int((last.likeness >= LINE_LIKE).sum()),
         "line_like_at_start": int((first.likeness >= LINE_LIKE).sum()),
-        "line_like_from_half": int((last.likeness >= 0.5).sum()),
-        "line_like_from_seven_tenths": int((last.likeness >= 0.7).sum()),
         **law(first.step.params, last.step.params, run.minus, x, kinds),
         "responds_most_to_lines": int((groups.argmax(axis=0) == 0).sum()),
         "line_pull_at_start": float(line_start),
