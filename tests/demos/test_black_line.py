@@ -261,6 +261,7 @@ def test_a_line_image_that_is_still_wrong_adds_the_line_to_a_plus_and_takes_it_f
 
 
 @pytest.mark.slow
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("case", "start", "optimizer"),
     [
@@ -272,7 +273,8 @@ def test_a_line_image_that_is_still_wrong_adds_the_line_to_a_plus_and_takes_it_f
 )
 def test_no_filter_that_keeps_its_minus_gives_half_of_its_response_to_line_images(case, start, optimizer):
     """And the strips count what the evidence counts over the same seeds."""
-    numbers, rows = recorded()["cases"][case], kept_minus.still(start=start, optimizer=optimizer).table.rows
+    numbers, figure = recorded()["cases"][case], kept_minus.still(start=start, optimizer=optimizer)
+    rows = figure.table.rows
     for kind, row in zip(("plus", "turned", "minus"), rows, strict=True):
         named = [numbers[f"{name}_{kind}"] for name in ("begin", "line_like", "half_response", "detector")]
         assert list(row[1:]) == [sum(each["values"][: law_file.NETWORKS]) for each in named]
@@ -282,19 +284,15 @@ def test_no_filter_that_keeps_its_minus_gives_half_of_its_response_to_line_image
     assert (responsive, both) == (0, 0)
     assert shaped == 0 or start == "tiny"
     assert of_plus[1] > plus / 2
+    assert ("It has the shape" in figure.caption) == (shaped > 0), "the exception is said where it shows"
+    by_response = kept_minus.still(start=start, optimizer=optimizer, measure="response")
+    assert "It has the shape" not in by_response.caption
 
 
 def test_every_few_networks_there_is_a_figure_of_all_filters_so_far(monkeypatch):
     monkeypatch.setattr(law_file, "measured", lambda start, optimizer, seed: np.full((3, 8), seed / 50))
     sizes = [state.filters.shape for state in kept_minus.states(seed=3)]
     assert sizes == [(3, 8 * networks) for networks in (5, 10, 15, 20, 25)]
-
-
-@pytest.mark.slow
-def test_the_exception_is_said_where_it_shows():
-    assert "It has the shape" in kept_minus.still(start="tiny").caption
-    for other in ({}, {"optimizer": "adam"}, {"start": "tiny", "measure": "response"}):
-        assert "It has the shape" not in kept_minus.still(**other).caption
 
 
 def test_from_a_tiny_start_the_one_with_a_minus_and_the_shape_responds_to_all_images_alike():

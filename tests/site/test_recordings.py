@@ -73,7 +73,8 @@ def test_every_demo_is_recorded_at_the_settings_of_its_page_and_ends_in_the_buil
         )
         assert settings == declared["settings"]
         assert bool(others) == bool(demos.demo(slug).scenes), "its other scenes are in the same file"
-        assert frames[-1] == demos.demo(slug).still(**settings).to_json(), slug
+        given = {name: value for name, value in settings.items() if value != demos.demo(slug).parse({})[name]}
+        assert frames[-1] == stills.still(slug, given)["end"], "the build's own process found another end"
 
 
 @pytest.mark.sample(4)
@@ -86,8 +87,11 @@ def test_recording_again_gives_the_same(site, slug: str) -> None:
         for run in unpacked(site.folder / "assets/recordings" / file["name"])
     ]
     demo = demos.demo(slug)
-    assert [settings for settings, _ in published] == recording.settings_of(demo, declared["settings"])
-    for settings, frames in published[:3]:
+    wanted = recording.settings_of(demo, declared["settings"])
+    assert [settings for settings, _ in published] == wanted[: len(published)]
+    if len(published) < len(wanted):
+        assert declared["recordings"][-1]["bytes"] > 0.8 * LIMIT, "what fits is recorded"
+    for settings, frames in published[:: max(1, len(published) - 1)]:
         assert frames == recording.record(demo, settings), settings
 
 
