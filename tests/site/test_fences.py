@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pymdownx.superfences import SuperFencesException
 
-from convlens_site import evidence
+from convlens_site import demos, evidence
 from convlens_site.fences.demo import demo_fence
 from convlens_site.fences.glance import glance_fence
 from convlens_site.fences.path import DIM, PARTS, path_fence
@@ -16,6 +18,14 @@ from convlens_site.publish import maths
 def test_a_demo_fence_that_names_no_demo_says_which_there_are():
     with pytest.raises(SuperFencesException, match=r"demo is 'nonesuch'; it must be one of .*twins"):
         demo_fence("nonesuch", "demo", "", {}, None)
+
+
+@pytest.mark.parametrize("slug", [slug for slug in demos.SLUGS if demos.demo(slug).sentence])
+def test_the_sentence_of_a_demo_names_its_button_where_none_can_be(slug: str):
+    """A reader without JavaScript would read "and ." in its place."""
+    html = demo_fence(slug, "demo", "", {}, None)
+    assert ("{run}" in demos.demo(slug).sentence) == ('<span class="demo-run">Train</span>' in html)
+    assert "{" not in re.sub("data-declared='[^']*'", "", html)
 
 
 def test_a_picture_of_the_start_page_that_nobody_draws_is_refused():

@@ -42,7 +42,7 @@ export class Bar {
     here.classList.add("here");
     this.origin = make("div", { class: "demo-origin", hidden: "" }, this.said, here);
     view.find(".demo-bar").append(...Object.values(this.buttons));
-    view.section.querySelector(".demo-run")?.append(this.buttons.run);
+    view.section.querySelector(".demo-run")?.replaceChildren(this.buttons.run);
     view.find(".demo-stage").append(this.scrubber, this.origin);
     const link = makeButton("Link", () => copyLink(view, link));
     const embed = makeButton("Embed", () =>

@@ -189,7 +189,7 @@ def _sentence(slug: str, spec: dict[str, Any], settings: dict[str, Any]) -> tupl
     }
     tabs = "".join(slots.pop(each["name"]) for each in spec["controls"] if each.get("scenes"))
     if spec["run"]:
-        slots["run"] = '<span class="demo-run"></span>'
+        slots["run"] = '<span class="demo-run">Train</span>'
     parts = re.split(
         r"\{(\w+)\}([^\w\s]*)", escape(spec["sentence"])
     )  # a control never parts from the comma after it
