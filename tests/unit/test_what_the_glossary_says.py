@@ -1,0 +1,53 @@
+"""What the glossary says of layers without parameters, of a bias for each weight, and of layers without an activation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from convlens.ops import average_pool2d, conv2d, max_pool2d, relu
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_max_pooling_hands_the_whole_gradient_to_the_largest_number_and_a_mean_hands_out_equal_shares(seed):
+    rng = np.random.default_rng(seed)
+    x, dy = rng.standard_normal((2, 3, 6, 6)), rng.standard_normal((2, 3, 3, 3))
+    y, to_largest = max_pool2d(x, 2)
+    spread = np.ones((1, 1, 2, 2))
+    np.testing.assert_array_equal(to_largest(dy), np.where(x == np.kron(y, spread), np.kron(dy, spread), 0))
+    _, shared = average_pool2d(x, 2)
+    np.testing.assert_allclose(shared(dy), np.kron(dy, spread) / 4, rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_relu_may_change_places_with_max_pooling_and_not_with_the_mean(seed):
+    x = np.random.default_rng(seed).standard_normal((2, 3, 6, 6))
+    np.testing.assert_array_equal(relu(max_pool2d(x, 2)[0])[0], max_pool2d(relu(x)[0], 2)[0])
+    before, after = average_pool2d(relu(x)[0], 2)[0], relu(average_pool2d(x, 2)[0])[0]
+    assert (before >= after - 1e-12).all()
+    assert (before > after + 0.01).any()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_two_convolutions_in_a_row_are_one_with_a_larger_filter(seed):
+    """Each filter of the one is a sum of convolutions of both; a ReLU between them changes that."""
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((2, 3, 9, 9))
+    first, second = rng.standard_normal((4, 3, 3, 3)), rng.standard_normal((5, 4, 3, 3))
+    both = np.zeros((5, 3, 5, 5))
+    for i, j in np.ndindex(3, 3):
+        both[:, :, i : i + 3, j : j + 3] += np.einsum("kf,fcab->kcab", second[:, :, i, j], first)
+    hidden = conv2d(x, first)[0]
+    one = conv2d(x, both)[0]
+    np.testing.assert_allclose(conv2d(hidden, second)[0], one, rtol=1e-9, atol=1e-9)
+    assert not np.allclose(conv2d(relu(hidden)[0], second)[0], one, atol=0.1)
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 3), (3, 3, 3)])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bias_for_each_weight_adds_up_to_one_number(shape, seed):
+    rng = np.random.default_rng(seed)
+    patch, weight, biases = rng.standard_normal((3, *shape))
+    each = (patch * weight + biases).sum()
+    one = conv2d(patch[None], weight[None], np.array([biases.sum()]))[0].item()
+    assert each == pytest.approx(one, rel=1e-12, abs=1e-12)
