@@ -17,7 +17,8 @@ from itertools import count
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
-from swap import IMAGES, TASKS, Experiment, add_dropout, draw_minibatches, halve_learning_rate
+from swap import IMAGES, Experiment, add_dropout, draw_minibatches, halve_learning_rate
+from twins import QUESTIONS, TASKS
 
 from convlens import initializers, layers, optim
 from convlens.symmetry import largest_difference
@@ -296,7 +297,7 @@ def draw(growth: Growth) -> Figure:
 
 
 # %%
-TASK = Choice("Task", ("which way is the line?", "is there a line?"))
+TASK = Choice("Task", QUESTIONS)
 KEYS = tuple(MECHANISMS)
 CHANGE = Choice("What is added", ("nothing", *(each.name for each in list(MECHANISMS.values())[1:])))
 PAGE = "questions/random-or-different.md"

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
+from twins import TASKS
 
-from convlens import data, initializers, layers, optim
+from convlens import initializers, layers, optim
 from convlens.permutation import permute_channels
 from convlens.symmetry import largest_difference
 from convlens.ties import tie
@@ -33,7 +34,7 @@ from convlens_live.figures import *
 # to all. It runs in float64. The [tie-breakers](one_tie_breaker.py) are runs of it too.
 
 # %%
-TASKS, IMAGES = {"several": data.several_filters_task, "one": data.one_filter_task}, 48
+IMAGES = 48
 
 
 class Experiment:

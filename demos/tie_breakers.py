@@ -199,7 +199,7 @@ def tie_breakers(
     ] = "all",
     filters: Annotated[int, Slider("Filters that start equal", 2, 6, step=1)] = 2,
     steps: Annotated[int, Slider("Steps each", 50, 400, step=50)] = 200,
-    task: Annotated[Literal["several", "one"], TASK] = "several",
+    task: Annotated[Literal["several", "one", "digits"], TASK] = "several",
     rate: Annotated[float, Slider("Learning rate", 1e-2, 1e3, scale="log")] = 1.0,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Trials]:

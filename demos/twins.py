@@ -28,7 +28,7 @@ from convlens.shapes import falling, horizontal, rising, vertical
 from convlens.symmetry import cosine, largest_difference
 from convlens.ties import tie
 from convlens.train import batches, train, until
-from convlens.types import Params
+from convlens.types import Params, Rng
 from convlens_live.demo import Choice, Seed, Slider, demo
 from convlens_live.figures import *
 
@@ -44,10 +44,22 @@ from convlens_live.figures import *
 
 # %%
 COUNT, RATE = 64, 1.0
-TASKS = {"several": data.several_filters_task, "one": data.one_filter_task}
-QUESTIONS = "which way is the line?", "is there a line?"
+QUESTIONS = "which way is the line?", "is there a line?", "handwritten digits"
 LINES = {f"a {line.__name__} line": line() for line in (horizontal, vertical, falling, rising)}
-CLASSES = {"several": LINES, "one": {"no line": np.zeros((5, 5)), "a horizontal line": horizontal()}}
+CLASSES = {
+    "several": tuple(LINES),
+    "one": ("no line", "a horizontal line"),
+    "digits": tuple(f"the digit {n}" for n in range(10)),
+}
+
+
+def draw_digits(rng: Rng, count: int, dtype: type) -> tuple[np.ndarray, np.ndarray]:
+    """Return real pictures, minus their mean: with pixels that are never below 0, steps of this size would stop the filters."""
+    x, labels = data.handwritten_digits_task(rng, count=count, dtype=dtype)
+    return x - x.mean(), labels
+
+
+TASKS = {"several": data.several_filters_task, "one": data.one_filter_task, "digits": draw_digits}
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +145,8 @@ def draw_filters(state: Twins) -> Box:
     full, both = float(np.abs(gradients).max()), []
     for k in (0, 1):
         weights = filter_cells(k, filters[k], 30, WEIGHTS)
-        read = row(*(filter_cells(k, np.full((1, 1), v), 30, OUTGOING) for v in outgoing[k]), gap=10)
+        side = 30 if len(outgoing[k]) <= len(LINES) else 22
+        read = grid([filter_cells(k, np.full((1, 1), v), side, OUTGOING) for v in outgoing[k]], 5, (10, 8))
         gradient = filter_cells(k, gradients[k], 15, full)
         parts = titled("its outgoing weights", read), titled("its gradient", gradient)
         both.append(column(titled(filter_name(k, "Filter "), weights), *parts, gap=12))
@@ -240,7 +253,7 @@ def twins(
     incoming: Annotated[Literal["same", "different"], Choice("The two filters start")] = "same",
     outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start")] = "same",
     gap: Annotated[float, Slider("Gap between equal filters", 1e-9, 1e-1, scale="log", zero=True)] = 0.0,
-    task: Annotated[Literal["several", "one"], Choice("Task", QUESTIONS)] = "several",
+    task: Annotated[Literal["several", "one", "digits"], Choice("Task", QUESTIONS)] = "several",
     steps: Annotated[int, Slider("Steps", 100, 2000, step=100)] = 300,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Twins]:

@@ -5,18 +5,21 @@ from dataclasses import replace
 import numpy as np
 from filter_votes import votes_of
 from squiggle_or_corner import SHAPES, learn, make_images
+from twins import draw_digits
 from two_seeds import cosines_of, pair_up, read_jointly
 
-from convlens import evaluate
+from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, evaluate
 from convlens.attribution import ablation
 from convlens.permutation import cheapest_pairs
 from convlens.symmetry import cosine
+from convlens.train import batches, train, until
 
 CASES = {
     "two": {"filters": 2, "noise": 0.2, "steps": 400},
     "six": {"filters": 6, "noise": 0.2, "steps": 400},
     "eight": {"filters": 8, "noise": 0.2, "steps": 400},
     "noisy": {"filters": 6, "noise": 0.4, "steps": 400},
+    "digits": {"filters": 6, "steps": 400, "digits": 300},
 }
 
 
@@ -50,8 +53,42 @@ def side_of(params) -> np.ndarray:
     return to_corner - to_squiggle
 
 
+def on_digits(seed: int, filters: int, steps: int, digits: int) -> dict[str, float]:
+    """Train two networks from two starts on so many handwritten digits; return what their filters respond to on 500 others.
+
+    favourite: the share of its response that the median filter gives to the digit to which it responds most.
+    to_all: filters that give at least a hundredth of their response to each of the ten digits.
+    """
+    x, labels = draw_digits(np.random.default_rng(seed), digits + 500, np.float64)
+    model = Sequential(Conv2d(filters, kernel=5), ReLU(), GlobalAveragePool2d(), Linear(10))
+    new, new_labels, starts, ends = x[digits:], labels[digits:], [], []
+    for start in (seed, seed + 5000):
+        params, _ = model.init(np.random.default_rng([start, 1]), in_shape=x.shape[1:], dtype=np.float64)
+        *_, end = until(train(model, params, batches(x[:digits], labels[:digits]), SGD(1.0)), steps)
+        starts.append(params)
+        ends.append(end.params)
+
+    def shares(params) -> np.ndarray:
+        means = model.trace(params, new)["relu1"].mean(axis=(2, 3))
+        by_digit = np.array([means[new_labels == digit].mean(axis=0) for digit in range(10)])
+        return by_digit / by_digit.sum(axis=0)
+
+    before, after = shares(starts[0]), shares(ends[0])
+    cosines = [pair_up(*(params["conv1"]["weight"][:, 0] for params in both))[1] for both in (starts, ends)]
+    return {
+        "unseen": evaluate(model, ends[0], new, new_labels)[1],
+        "to_all": int((after.min(axis=0) >= 0.01).sum()),
+        "favourite_percent": 100 * float(np.median(after.max(axis=0))),
+        "favourite_start_percent": 100 * float(np.median(before.max(axis=0))),
+        "matched_start": float(cosines[0].mean()),
+        "matched": float(cosines[1].mean()),
+    }
+
+
 def measure(seed: int, **settings) -> dict[str, float]:
     """Train two networks on the same images from two starts and return their numbers."""
+    if "digits" in settings:
+        return on_digits(seed, **settings)
     unseen = make_images(seed, settings["noise"], count=256, unseen=True)
     runs = (list(learn(**settings, seed=seed, start=start)) for start in (seed, seed + 5000))
     networks = [replace(network, unseen=unseen) for run in runs for network in (run[0], run[-1])]

@@ -18,6 +18,8 @@ CASES = {
     "long": LONG,
     "long-one": {**LONG, "task": "one"},
     "bit": {**PLAIN, "keys": ["bit"]},
+    "digits": {**PLAIN, "task": "digits", "keys": list(MECHANISMS)},
+    "long-digits": {**LONG, "task": "digits"},
 }
 
 

@@ -25,7 +25,7 @@ from .corners import corners
 EVIDENCE_OF = load("tie_breakers")
 
 tie_breakers, MECHANISMS, PLAIN = demo_file.tie_breakers, demo_file.MECHANISMS, EVIDENCE_OF.PLAIN
-SEEDS = range(5)
+SEEDS, TASKS = range(5), ("several", "one", "digits")
 KEPT = [key for key, mechanism in MECHANISMS.items() if not mechanism.parts]
 PARTED = [key for key, mechanism in MECHANISMS.items() if mechanism.parts]
 PAGE = (ROOT / "docs/questions/random-or-different.md").read_text()
@@ -38,7 +38,7 @@ def last(key, seed, **changed):
 
 
 @pytest.mark.sample(2)
-@pytest.mark.parametrize(("task", "seed", "key"), corners(("several", "one"), tuple(SEEDS), tuple(KEPT)))
+@pytest.mark.parametrize(("task", "seed", "key"), corners(TASKS, tuple(SEEDS), tuple(KEPT)))
 def test_what_treats_filters_alike_leaves_them_equal_to_the_last_bit(key, seed, task):
     results = list(one_tie_breaker.run(MECHANISMS[key], **{**PLAIN, "task": task}, seed=seed))
     assert [result.difference for result in results] == [0.0] * 201
@@ -73,6 +73,13 @@ def test_flipping_the_images_at_random_does_not_part_them(seed):
 def test_what_treats_one_filter_in_its_own_way_parts_it(key, seed, filters):
     tiny = key in {"order", "bits"}
     assert last(key, seed, filters=filters).difference > (0.0 if tiny else 1e-4)
+
+
+@pytest.mark.sample(2)
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("key", PARTED)
+def test_on_real_digits_the_same_things_part_them(key, seed):
+    assert last(key, seed, task="digits").difference > 0
 
 
 def test_chance_does_not_sort_them_and_the_page_counts_rightly():
@@ -177,7 +184,7 @@ def test_every_setting_ends_in_a_figure(mechanisms, filters, steps, task, rate, 
 
 @pytest.mark.parametrize(
     ("mechanisms", "filters", "task", "rate"),
-    corners(("all", "chance", "fixed"), (2, 6), ("several", "one"), (1e-2, 1e3)),
+    corners(("all", "chance", "fixed"), (2, 6), TASKS, (1e-2, 1e3)),
 )
 def test_every_corner_ends_in_a_figure(mechanisms, filters, task, rate):
     chosen = {"mechanisms": mechanisms, "filters": filters, "task": task, "rate": rate, "steps": 50}
@@ -259,7 +266,7 @@ def test_settings_out_of_the_box_are_refused_by_name(raw, control):
 
 def test_the_evidence_says_what_the_page_says():
     cases = json.loads((EVIDENCE / "tie_breakers.json").read_text())["cases"]
-    for case in ("several", "one"):
+    for case in TASKS:
         assert cases[case]["kept"]["max"] == 0
         assert cases[case]["parted"]["min"] > 0
     assert cases["bit"]["bit"]["min"] == 0 < cases["bit"]["bit"]["median"]
@@ -267,3 +274,4 @@ def test_the_evidence_says_what_the_page_says():
         assert cases["long"][key]["median"] > 1000 * cases["several"][key]["median"]
     assert cases["long"]["bits"]["min"] > cases["several"]["bits"]["max"], "they grew in every seed"
     assert cases["long-one"]["bits"]["median"] < 1e-12
+    assert cases["long-digits"]["bits"]["min"] > 1

@@ -27,7 +27,7 @@ EVIDENCE_OF = load("twins")
 twins, split_sides = demo_file.twins, demo_file.split_sides
 SEEDS = range(5)
 WAYS = list(product(("same", "different"), ("same", "different")))
-TASKS = ("several", "one")
+TASKS = ("several", "one", "digits")
 
 
 def last(**settings):

@@ -158,7 +158,7 @@ HEAVIER = {
     "questions/one-output-number": 100_000,
     "questions/how-is-a-shared-weight-learned": 156_000,  # two demos, one of them drawn twice, and the end of its run
     "questions/why-not-the-same": 203_000,  # two demos, one with four scenes, drawn twice each; and the end of a run
-    "questions/random-or-different": 138_500,  # four demos, two of them drawn for wide and for narrow pages
+    "questions/random-or-different": 139_500,  # four demos, two of them drawn for wide and for narrow pages
     "questions/the-black-line": 430_000,  # three figures, drawn twice, with what they show at every limit: 55 kB are sent
     "questions/squiggle-or-corner": 156_500,  # three demos; and, without a script, the end of the first one's run
     "questions/where-does-3073-come-from": 98_000,  # two demos, with 155 parts to drag; and the layer that is asked about
