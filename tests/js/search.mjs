@@ -1,4 +1,5 @@
-// Asks a built site's search, by the theme's own worker: node search.mjs SITE QUERIES, a JSON list; writes the pages found for each.
+// Asks a built site's search, by the theme's own worker: node search.mjs SITE QUERIES, a JSON list; writes for each the pages
+// found, each as the address of its part that fits best.
 import { readdirSync, readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 
@@ -25,6 +26,6 @@ await answer({ type: 0, data: { ...index, options: {} } }); // 0: set up, 2: a q
 const found = {};
 for (const query of JSON.parse(queries)) {
   const { data } = await answer({ type: 2, data: query });
-  found[query] = data.items.map(([first]) => first.location.split("#")[0]);
+  found[query] = data.items.map(([first]) => first.location);
 }
 console.log(JSON.stringify(found));
