@@ -14,7 +14,7 @@ from typing import Any
 
 from convlens_site.paths import CACHE, ROOT
 
-from . import growth, networks, report, rounds
+from . import digits, growth, networks, report, rounds
 from .contenders import DEFAULT, LABELS, start_contenders
 
 LATEST = CACHE / "bench" / "latest.json"
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what the arguments ask for."""
     chosen = options(arguments)
     selected = {name: network for name, network in networks.load().items() if name in chosen.networks}
-    measured, rows = {}, []
+    measured, rows, learned = {}, [], {}
     with ExitStack() as stack:
         contenders, versions = start_contenders(stack, chosen.contenders, selected, chosen.against)
         for name, network in selected.items():
@@ -71,10 +71,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return 1
             measured[name] = report.summary(network, speeds)
         ours = {name: contenders[name] for name in ("convlens", "native") if name in contenders}
+        if ours:
+            log(f"handwritten digits: {chosen.rounds} starts of {', '.join(ours)} ...")
+            learned = digits.measure(ours, chosen.rounds)
         if ours and not chosen.skip_growth:
             rows = growth.measure(ours, log)
-    print("\n\n".join(filter(None, [report.networks_text(measured, selected), report.growth_text(rows)])))
-    save(RECORD if chosen.record else LATEST, {"versions": versions, "networks": measured, "growth": rows})
+    texts = report.networks_text(measured, selected), digits.text(learned), report.growth_text(rows)
+    print("\n\n".join(filter(None, texts)))
+    result = {"versions": versions, "networks": measured, "digits": learned, "growth": rows}
+    save(RECORD if chosen.record else LATEST, result)
     return 0
 
 

@@ -23,7 +23,7 @@ const fetching = () => ({
 export async function boot(base) {
   const source = await (await fetch("/convlens_step.py")).text(); // before the site's loader, which removes fetch
   const { Files } = await import(new URL("live/load.js", base).href);
-  const { startPython } = await import(new URL("live/python.js", base).href);
+  const { startPython, addDigits } = await import(new URL("live/python.js", base).href);
   const { signal } = new AbortController();
   const files = new Files(base, fetching());
   await files.fetchManifest(signal);
@@ -33,8 +33,10 @@ export async function boot(base) {
     ),
   );
   const parts = files.parts(signal);
+  const digits = await files.digits?.(signal); // an older library has none
   await Promise.all(Object.values(parts)); // starting Python removes fetch
   const { python } = await startPython(loadPyodide, createPyodideModule, files.manifest, parts, () => {});
+  if (digits) await addDigits(python, digits);
   python.FS.writeFile("/home/pyodide/convlens_step.py", source);
   python.runPython("import sys; sys.path.append('/home/pyodide')");
   step = python.pyimport("convlens_step");
@@ -47,3 +49,6 @@ export const make = (network) => fromPython(step.make(json.loads(JSON.stringify(
 
 /** @param {number} seconds */
 export const run = (seconds) => fromPython(step.run(seconds));
+
+/** @param {number} seed */
+export const digits = (seed) => fromPython(step.digits(seed));

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import convlens_step, growth, native_blas, native_im2col, networks, report, rounds
+from benchmarks import convlens_step, digits, growth, native_blas, native_im2col, networks, report, rounds
 
 from convlens import ops
 
@@ -143,3 +143,32 @@ def test_the_slope_is_the_power_of_the_growth() -> None:
         "padding": 2,
     }
     assert TINY["layers"][3]["kernel"] == 3  # the given one is left as it was
+
+
+def test_the_digits_are_learned_as_the_evidence_says() -> None:
+    kept = json.loads((ROOT / "evidence/digits.json").read_text("utf-8"))["cases"]["maps"]["unseen_300"]
+    answer = convlens_step.digits(0)
+    assert answer["accuracy"] == pytest.approx(kept["values"][0], abs=0.02)
+    assert answer["seconds"] > 0
+    assert answer["steps"] % convlens_step.EVERY == 0
+
+
+def answers(**changed) -> Contender:
+    return Contender(digits={"accuracy": 0.98, "seconds": 1.5, "steps": 200} | changed)
+
+
+@pytest.mark.parametrize(
+    ("asked", "met"),
+    [
+        (answers(), True),
+        (answers(seconds=3.5), False),
+        (answers(seconds=None, steps=None), False),
+    ],
+    ids=["in time", "too late", "never"],
+)
+def test_the_aim_of_the_digits_is_for_the_median_start_in_the_browser(asked, met) -> None:
+    found = digits.measure({"convlens": asked, "native": answers()}, 3)
+    assert found["convlens"]["met"] == met
+    assert "met" not in found["native"]
+    assert found["convlens"]["accuracy"] == {"median": 0.98, "low": 0.98, "high": 0.98}
+    assert ("NOT met" in digits.text(found)) != met
