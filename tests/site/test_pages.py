@@ -157,12 +157,12 @@ HEAVIER = {
     "library/drawing": 90_500,
     "questions/one-output-number": 100_000,
     "questions/how-is-a-shared-weight-learned": 156_000,  # two demos, one of them drawn twice, and the end of its run
-    "questions/why-not-the-same": 203_000,  # two demos, one with four scenes, drawn twice each; and the end of a run
+    "questions/why-not-the-same": 204_000,  # two demos, one with four scenes, drawn twice each; and the end of a run
     "questions/random-or-different": 139_500,  # four demos, two of them drawn for wide and for narrow pages
     "questions/the-black-line": 430_000,  # three figures, drawn twice, with what they show at every limit: 55 kB are sent
-    "questions/squiggle-or-corner": 156_500,  # three demos; and, without a script, the end of the first one's run
+    "questions/squiggle-or-corner": 157_500,  # three demos; and, without a script, the end of the first one's run
     "questions/where-does-3073-come-from": 98_000,  # two demos, with 155 parts to drag; and the layer that is asked about
-    "questions/what-if-zeros": 182_000,  # three demos, one of them drawn twice; and the end of a run
+    "questions/what-if-zeros": 183_000,  # three demos, one of them drawn twice; and the end of a run
     "evidence/black_line": 118_000,
     "evidence/equal_filters": 106_000,
     "demos/conv_walk": 108_000,
