@@ -181,7 +181,7 @@ HEAVIER = {
     "demos/squiggle_or_corner": 109_000,
 }
 # What others read: in the head its title, description and picture, at its foot the question in other words and the citation.
-FOR_OTHERS = 4_200
+FOR_OTHERS = 4_400
 
 
 def test_a_page_is_light(site):
