@@ -58,6 +58,36 @@ def test_a_position_is_pointed_at_and_its_patch_appears_without_python(opened) -
     assert opened.runtime_requests() == []
 
 
+def test_a_finger_that_moves_sideways_turns_the_scenes_and_one_that_moves_up_scrolls(visit) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    opened = visit(recorded=True, **phone).go(PAGE, "pull")
+    figure = opened.page.locator(f"{SECTION} .demo-stage")
+    figure.scroll_into_view_if_needed()
+    opened.page.locator(f"{SECTION} .scene-steps").wait_for()
+    opened.page.wait_for_load_state("networkidle")
+    finger = opened.page.context.new_cdp_session(opened.page)
+
+    def move(x: int, y: int) -> None:
+        """Put a finger on the figure, move it so many pixels, and lift it."""
+        top = max(figure.bounding_box()["y"], 0) + 300
+        places = [{"x": 200 + x * part / 8, "y": top + y * part / 8} for part in range(9)]
+        for kind, place in zip(["touchStart", *["touchMove"] * 8], places, strict=True):
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+            opened.page.wait_for_timeout(16)  # a frame of the display
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    for by, scene in [(-150, "2"), (-150, "3"), (150, "2")]:
+        move(by, 10)
+        opened.until(lambda scene=scene: outcome(opened) == said(scene=scene))
+    before = opened.page.evaluate("scrollY")
+    move(-60, -150)
+    opened.until(lambda: opened.page.evaluate("scrollY") > before + 80)
+    assert outcome(opened) == said(scene="2")
+    move(-20, 0)  # a finger that trembles
+    assert outcome(opened) == said(scene="2")
+    assert opened.runtime_requests() == []
+
+
 def test_presenting_fills_a_projector_with_the_figure_its_scenes_and_two_controls(opened) -> None:
     opened.page.set_viewport_size({"width": 1024, "height": 768})
     button = opened.page.locator(f"{SECTION} .demo-links").get_by_role("button", name="Present")

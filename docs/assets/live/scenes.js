@@ -1,9 +1,12 @@
-// The scenes of a demo: a reader steps through them by buttons and keys.
+// The scenes of a demo: a reader steps through them by buttons, keys, and a finger that moves sideways.
 
 import { make, makeButton } from "./dom.js";
 
 /** Keys that mean something else there. */
 const OWN_KEYS = "input, textarea, select, [contenteditable], [data-set]";
+
+/** How far a finger moves before it turns to another scene, in pixels. */
+const SWIPE = 40;
 
 /** Is the middle of the window over it? @param {Element} element */
 function isInView(element) {
@@ -11,7 +14,25 @@ function isInView(element) {
   return top < innerHeight / 2 && bottom > innerHeight / 2;
 }
 
-/** Add buttons and keys to the tabs of a demo. @param {HTMLElement} tabs the control that is declared as scenes */
+/**
+ * Call back when a finger has moved sideways over an element. Where it moves up or down, the browser scrolls, and cancels it.
+ * @param {HTMLElement} element @param {(by: number) => void} turn by 1 to the left, as a page turns, by -1 to the right
+ */
+function onSwipe(element, turn) {
+  /** @type {PointerEvent | null} */ let from = null;
+  element.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch") from = event.isPrimary ? event : null; // two fingers zoom
+  });
+  element.addEventListener("pointercancel", () => (from = null));
+  element.addEventListener("pointerup", ({ clientX, clientY, pointerId }) => {
+    if (from?.pointerId !== pointerId) return;
+    const [x, y] = [clientX - from.clientX, clientY - from.clientY];
+    from = null;
+    if (Math.abs(x) > Math.max(SWIPE, 2 * Math.abs(y))) turn(-Math.sign(x));
+  });
+}
+
+/** Add buttons, keys and a swipe to the tabs of a demo. @param {HTMLElement} tabs the control that is declared as scenes */
 export function mountScenes(tabs) {
   const section = /** @type {HTMLElement} */ (tabs.closest("section.demo"));
   const radios = /** @type {HTMLInputElement[]} */ ([...tabs.querySelectorAll("input")]);
@@ -26,6 +47,7 @@ export function mountScenes(tabs) {
   back.setAttribute("aria-label", "Scene before");
   next.setAttribute("aria-label", "Next scene");
   tabs.append(make("div", { class: "scene-steps" }, back, next));
+  onSwipe(/** @type {HTMLElement} */ (section.querySelector(".demo-stage")), (by) => go(current() + by));
   const update = () => {
     back.setAttribute("aria-disabled", String(current() === 0));
     next.setAttribute("aria-disabled", String(current() === radios.length - 1));
