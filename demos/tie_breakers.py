@@ -84,7 +84,7 @@ def draw(trials: Trials) -> Figure:
 
 def draw_heading(title: str, below: str, number: int) -> Box:
     """Draw the title of a column, and how many it holds."""
-    count = text(str(number), bold=True, mono=True)
+    count = text(str(number), bold=True)
     return ruled(
         pad(column(apart(text(title, bold=True), count, WIDTH), note(below), gap=2), bottom=8), Pen(width=1.5)
     )

@@ -172,7 +172,7 @@ def draw_cosine(value: float) -> Box:
     if np.isnan(value):
         return space(AXIS)
     bar = plot(bars([value], [0], thick=6), x=COSINE, y=COSINE, width=AXIS, height=12)
-    return column(text(fixed(value), mono=True, width=AXIS, align="end"), overlay(BEHIND, bar), gap=2)
+    return column(text(fixed(value), width=AXIS, align="end"), overlay(BEHIND, bar), gap=2)
 
 
 def draw(pair: Pair) -> Figure:

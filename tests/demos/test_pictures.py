@@ -26,7 +26,7 @@ from convlens_site import demos
 
 SLUGS = demos.SLUGS
 SVG = "{http://www.w3.org/2000/svg}"
-INHERITED = ("font-size", "font-family", "font-weight", "text-anchor")
+INHERITED = ("font-size", "font-weight", "text-anchor")
 # How wide a panel is drawn at most in a window of 360 and of 320 pixels; a test in Chromium measures both.
 AT_360, AT_320 = 328, 306
 
@@ -55,8 +55,8 @@ def texts(element: ElementTree.Element, style: dict[str, str] | None = None) -> 
     style = {**(style or {}), **{name: element.attrib[name] for name in INHERITED if name in element.attrib}}
     if element.tag == f"{SVG}text" and (content := (element.text or "").strip()):
         size = float(style.get("font-size", TEXT))
-        bold, mono = style.get("font-weight") == "600", "mono" in style.get("font-family", "")
-        width = text_width(content, size, mono=mono, bold=bold)
+        bold = style.get("font-weight") == "600"
+        width = text_width(content, size, bold=bold)
         share = {"start": 0.0, "middle": 0.5, "end": 1.0}[style.get("text-anchor", "start")]
         left, base = float(element.attrib["x"]) - share * width, float(element.attrib["y"])
         yield Text(content, size, left, base - 0.75 * size, left + width, base + 0.2 * size)

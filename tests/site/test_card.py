@@ -17,7 +17,7 @@ from convlens_site.publish.fonts import font_files, unpack
 FIGURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100" viewBox="0 0 300 100">'
     '<rect width="300" height="100" fill="var(--figure-filter-1, #332288)"/>'
-    '<text font-family="var(--figure-mono, ui-monospace, monospace)">1</text></svg>'
+    '<text font-family="var(--figure-sans, system-ui, sans-serif)">1</text></svg>'
 )
 
 

@@ -33,7 +33,7 @@ def test_a_bar_goes_from_zero_to_its_value() -> None:
 
 
 def test_the_number_of_a_bar_that_is_too_long_still_stands_in_the_plot() -> None:
-    width = text_width("1234567", TEXT, mono=True)
+    width = text_width("1234567", TEXT)
     ((begin, end),), (text,) = rows([1234567], str)
     assert begin < end
     assert end < text

@@ -28,17 +28,14 @@ OTHERS = {  # the wider of regular and bold
 }
 # fmt: on
 WIDEST = 1015  # for all other characters
-MONO = 602
 
 
-def text_width(content: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
+def text_width(content: str, size: float, *, bold: bool = False) -> float:
     """Return the width in pixels that a line of text never exceeds.
 
-    >>> text_width("0.66", 10, mono=True)
-    24.08
+    >>> text_width("0.66", 10)
+    22.26
     """
-    if mono:
-        return len(content) * size * MONO / 1000
     widths = BOLD if bold else REGULAR
     total = 0
     for character in content:

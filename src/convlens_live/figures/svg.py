@@ -4,7 +4,6 @@ import html
 from functools import cache, lru_cache
 
 SANS = "var(--figure-sans, system-ui, sans-serif)"
-MONO = "var(--figure-mono, ui-monospace, monospace)"
 SIZES = HUGE, LARGE, TEXT, SMALL = 44, 22, 15, 13
 """The four font sizes of every figure, in pixels: the number of a headline, numbers that stand out, text, notes."""
 

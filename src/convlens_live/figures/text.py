@@ -3,7 +3,7 @@
 from convlens_live.figures.box import SHARE, Align, Box, column
 from convlens_live.figures.colours import INK, QUIET
 from convlens_live.figures.metrics import text_width
-from convlens_live.figures.svg import MONO, SIZES, SMALL, TEXT, element, escape
+from convlens_live.figures.svg import SIZES, SMALL, TEXT, element, escape
 from convlens_live.figures.words import typeset
 
 
@@ -13,7 +13,6 @@ def text(
     ink: str = INK,
     *,
     bold: bool = False,
-    mono: bool = False,
     align: Align = "start",
     width: float | None = None,
 ) -> Box:
@@ -24,14 +23,13 @@ def text(
     """
     content = typeset(content)
     height = 1.2 * size
-    natural = text_width(content, size, mono=mono, bold=bold)
+    natural = text_width(content, size, bold=bold)
     if width is not None and natural > width:
         smaller = [s for s in SIZES if s < size]
-        size = next((s for s in smaller if text_width(content, s, mono=mono, bold=bold) <= width), SMALL)
+        size = next((s for s in smaller if text_width(content, s, bold=bold) <= width), SMALL)
     style = {
         "fill": None if ink == INK else ink,
         "font_size": None if size == TEXT else size,
-        "font_family": MONO if mono else None,
         "font_weight": 600 if bold else None,
         "text_anchor": None if align == "start" else align,
     }

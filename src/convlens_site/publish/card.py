@@ -21,7 +21,7 @@ WIDTH, HEIGHT, MARGIN = 1200, 630, 60
 _TITLE = 430  # the width of the column of the title
 _SIZES = (50, 44, 38, 32)
 _VIEW = re.compile(r'<svg [^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>')
-_FONT = re.compile(r"var\(--figure-(?:sans|mono)[^()]*\)")
+_FONT = re.compile(r"var\(--figure-sans[^()]*\)")
 _COLOUR = re.compile(r"var\(--figure-[\w-]+, *([^()]*)\)")
 
 
