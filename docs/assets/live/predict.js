@@ -22,10 +22,15 @@ export const firstSentence = (text) => String(text).replace(/(?<=\.) .*/s, "");
 /** @param {HTMLFormElement} form @returns {HTMLInputElement | null} */
 const chosenIn = (form) => form.querySelector("input:checked");
 
+/** Of a guess and what the run came to: numbers that are one apart are close. @param {string} guess @param {string} outcome */
+export function verdict(guess, outcome) {
+  if (guess === outcome) return "✓ As you expected.";
+  return Math.abs(Number(guess) - Number(outcome)) <= 1 ? "≈ Close." : "✗ Not quite.";
+}
+
 /** The reply to one answer out of several. @param {HTMLInputElement} chosen @param {any} figure */
 function judge(chosen, figure) {
-  const right = chosen.value === figure.outcome;
-  return `${right ? "✓ As you expected." : "✗ Not quite."} ${firstSentence(figure.alt)} ${chosen.dataset.reply}`;
+  return `${verdict(chosen.value, figure.outcome)} ${firstSentence(figure.alt)} ${chosen.dataset.reply}`;
 }
 
 /** @param {HTMLFormElement} form @param {DemoView} view */
