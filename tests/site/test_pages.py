@@ -278,6 +278,15 @@ def test_no_snippet_was_left_uncut(site):
         assert not re.search("--8|\\{\\{ *evidence|SITE-ROOT", path.read_text()), path
 
 
+def test_the_navigation_has_first_what_a_newcomer_needs(site):
+    html = (site.folder / "questions/the-black-line/index.html").read_text()
+    sections = ["questions/why-not", "teaching/", "glossary/", "library/", "demos/", "evidence/"]
+    places = [
+        re.search(rf'<a href="[./]*{each}[^"]*" class="md-nav__link"', html).start() for each in sections
+    ]
+    assert places == sorted(places)
+
+
 def test_the_start_page_leads_to_every_question_with_a_picture_in_the_order_of_the_navigation(site):
     html = (site.folder / "index.html").read_text()
     list_of_questions = html[html.index('<div class="questions">') :]
