@@ -196,7 +196,7 @@ def draw_row(run: Run, side: float) -> Box:
     x, y = Linear(0, strip.shape[1]), Linear(5, 0)
 
     def frame(count: int) -> Box:
-        rest = windows(places[count:], None, 5, ink=PAPER, opacity=0.4)
+        rest = windows(places[count : count + 1], None, 5, strip.shape[1], ink=PAPER, opacity=0.4)
         marks = rest, windows(places[:count], Pen(width=3), 5)
         framed = plot(*marks, x=x, y=y, width=tiles.width, height=tiles.height)
         said = text(str(count), LARGE, INK if count else QUIET, bold=count > 0, width=26, align="end")

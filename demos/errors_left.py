@@ -49,7 +49,7 @@ def follow(start: str, optimizer: str, seed: int) -> Iterator[Errors]:
         sizes = [int((kinds == kind).sum()) for kind in (1, 2, 0)]
         wrong.append([moment.pulls / sizes for moment in run.moments])
         shares.append([moment.shares for moment in run.moments])
-        if n % 5 == 4:
+        if n % 2:
             yield Errors(n + 1, np.median(wrong, axis=0), np.median(shares, axis=0), run.samples)
 
 
@@ -70,9 +70,8 @@ def draw_curves(errors: Errors, width: float, height: float) -> Box:
     curves = [line(steps, errors.wrong[:, 1], DASHED), line(steps, errors.wrong[:, 0], Pen(width=3.5))]
     x, y = Linear(0, STEPS), Linear(0, 0.62, (0, 0.25, 0.5))
     rings = [
-        Mark(STEP.between(dots([step], [value], 6.5, hollow=True).draw, n, n))
+        Mark(STEP.between(dots([step, step], errors.wrong[n, :2], 6.5, hollow=True).draw, n, n))
         for n, step in enumerate(steps)
-        for value in errors.wrong[n, :2]
     ]
     marks = (
         *curves,

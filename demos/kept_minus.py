@@ -152,19 +152,16 @@ def draw_dots(
 
     high: of a strip, in pixels; most: the share of it that dots may fill.
     """
-    marks, (stops, counts) = (
-        [],
-        np.unique(np.floor((values - dial.low) / dial.step + 1e-9), return_counts=True),
-    )
+    stops, counts = np.unique(np.floor((values - dial.low) / dial.step + 1e-9), return_counts=True)
     gap = min(2.2 * size / high, most / max(counts, default=1))
-    for stop, count in zip(stops.tolist(), counts.tolist(), strict=True):
-        x = np.full(count, dial.low + (stop + 0.5) * dial.step)
-        y = floor + (np.arange(count) + 0.6) * gap
-        marks += [
-            dots(x, y, size, QUIET, hollow=True),
-            dial.until(dots(x, y, size), dial.low + stop * dial.step),
-        ]
-    return marks
+    x = np.repeat(dial.low + (stops + 0.5) * dial.step, counts)
+    y = floor + (np.concatenate([[], *map(np.arange, counts)]) + 0.6) * gap
+    piles = np.split(np.array([x, y]), np.cumsum(counts)[:-1], axis=1)
+    filled = [
+        dial.until(dots(*pile, size), dial.low + stop * dial.step)
+        for stop, pile in zip(stops.tolist(), piles, strict=bool(len(stops)))
+    ]
+    return [dots(x, y, size, QUIET, hollow=True), *filled]
 
 
 def draw_name(kind: int, state: Sorted) -> Box:

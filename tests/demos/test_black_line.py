@@ -316,6 +316,7 @@ def test_line_images_are_learned_first_and_squiggles_stay_wrong_for_longer(setti
     half = [int((wrong < 0.25).argmax()) for wrong in (lines, squiggles)]
     assert 0 < half[0] < half[1] or half[1] == 0
     assert lines[-1] < squiggles[-1]
+    assert errors.networks == 6, "a figure after every second network"
     assert errors.shares[-1, 0] < errors.shares[0, 0] / 2
     np.testing.assert_allclose(errors.shares.sum(axis=1), 1, atol=0.1)
 

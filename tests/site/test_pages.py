@@ -159,7 +159,7 @@ HEAVIER = {
     "questions/how-is-a-shared-weight-learned": 156_000,  # two demos, one of them drawn twice, and the end of its run
     "questions/why-not-the-same": 204_000,  # two demos, one with four scenes, drawn twice each; and the end of a run
     "questions/random-or-different": 139_500,  # four demos, two of them drawn for wide and for narrow pages
-    "questions/the-black-line": 430_000,  # three figures, drawn twice, with what they show at every limit: 55 kB are sent
+    "questions/the-black-line": 312_000,  # three figures, drawn twice, with what they show at every limit: 48 kB are sent
     "questions/squiggle-or-corner": 157_500,  # three demos; and, without a script, the end of the first one's run
     "questions/where-does-3073-come-from": 98_000,  # two demos, with 155 parts to drag; and the layer that is asked about
     "questions/what-if-zeros": 183_000,  # three demos, one of them drawn twice; and the end of a run
@@ -168,9 +168,8 @@ HEAVIER = {
     "demos/conv_walk": 108_000,
     "library/network": 82_000,
     # What they show at every limit, and in every scene, is drawn twice; 12 to 25 kB are sent.
-    "embed/black_line": 113_000,
-    "embed/errors_left": 88_000,
-    "embed/kept_minus": 107_000,
+    "embed/black_line": 98_000,
+    "embed/errors_left": 77_000,
     "embed/pull": 127_000,
     "embed/what_comes_back": 75_000,  # nine starts and a network, both drawn twice
     "demos/shared_weight": 140_000,

@@ -99,6 +99,14 @@ def test_what_the_run_comes_to_is_told_below_the_demo_and_only_to_a_reader_witho
     assert "data-guess" not in answer
 
 
+def test_what_is_told_has_what_the_dial_shows_and_nothing_that_only_a_script_could_show():
+    counts = [{"text": str(n), "outcome": str(n), "reply": "So many."} for n in range(9)]
+    built(predict_fence, {"demo": "black_line", "settings": {}, "question": "How many?", "answers": counts})
+    answer = told("black_line")
+    assert 'data-while="' in answer
+    assert 'display="none"' not in answer
+
+
 def test_what_nobody_asked_about_cannot_be_told():
     with pytest.raises(SuperFencesException, match="in the fence 'told': no fence above asks about 'pull'"):
         told("pull")

@@ -122,7 +122,10 @@ def windows(
         left, right = axes.x(columns).tolist(), axes.x(columns + width).tolist()
         top, bottom = axes.y(rows).tolist(), axes.y(rows + height).tolist()
         corners = zip(left, top, right, bottom, strict=True)
-        d = "".join(f"M{x0:.4g} {y0:.4g}H{x1:.4g}V{y1:.4g}H{x0:.4g}z" for x0, y0, x1, y1 in corners)
+        d = "".join(
+            f"M{x0:.4g} {y0:.4g}H{x1:.4g}V{y1:.4g}H{x0:.4g}z" if width else f"M{x0:.4g} {y0:.4g}V{y1:.4g}"
+            for x0, y0, x1, y1 in corners
+        )
         style = pen.attributes() if pen else {}
         return element("path", d=d, fill=ink, fill_opacity=opacity, **style) if d else ""
 

@@ -19,9 +19,10 @@ from convlens_site.fences.recordings import outcomes
 from convlens_site.fences.stills import still
 
 Fields = dict[str, Any]
-# What a figure has only for a reader who points at it.
+# What a figure has only for a reader who points at it, or turns its dial.
 _POINTED = re.compile(
     r'<rect [^>]*fill-opacity="0"[^>]*/>|<title>[^<]*</title>| data-(?:set|on|guess)="[^"]*"'
+    r'|<g data-while="[^"]*" display="none"[^>]*>(?:(?!<g\b).)*?</g>'
 )
 DIE = (
     '<svg class="die" viewBox="0 0 15 15" role="img" aria-label="random"><rect x="1" y="1" width="13" height="13" rx="2" fill="none" '
