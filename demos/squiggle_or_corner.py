@@ -240,7 +240,13 @@ def tabulate(network: Network) -> Table:
 
 
 # %%
-@demo(question="questions/squiggle-or-corner.md", budget_seconds=8, picture=draw, opens="start")
+@demo(
+    question="questions/squiggle-or-corner.md",
+    budget_seconds=8,
+    picture=draw,
+    opens="start",
+    sentence="{run} the network to tell squiggles from right angles.",
+)
 def squiggle_or_corner(
     filters: Annotated[int, Slider("Filters", 2, 8, step=1)] = 6,
     noise: Annotated[float, Slider("Noise in the images", 0.0, 0.6, step=0.1)] = 0.2,

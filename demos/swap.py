@@ -241,7 +241,13 @@ def tabulate(ways: Ways) -> Table:
 
 
 # %%
-@demo(question="questions/random-or-different.md", budget_seconds=8, picture=draw, recorded=("mechanism",))
+@demo(
+    question="questions/random-or-different.md",
+    budget_seconds=8,
+    picture=draw,
+    recorded=("mechanism",),
+    sentence="Swap two filters before training or after it, and {run} with {mechanism}.",
+)
 def swap(
     mechanism: Annotated[
         Literal["minibatches", "dropout", "rate"],

@@ -76,6 +76,21 @@ def test_the_prediction_is_compared_with_the_run(warm):
     assert "Not quite" in page.text(".predict-reply")
 
 
+def test_its_sentence_has_the_one_button_and_the_settings_are_folded(read):
+    page = read(PAGE)
+    assert page.page.locator("section.demo .demo-sentence button.run").inner_text() == "Train"
+    assert page.page.locator("section.demo :is(.step, .stop, .reset):visible").count() == 0
+    assert page.page.locator("section.demo [data-control]:visible").count() == 0
+    page.page.locator("section.demo .demo-fold summary").click()
+    shown = page.page.locator("section.demo [data-control]:visible")
+    assert shown.evaluate_all("all => all.map((each) => each.dataset.control)") == [
+        "filters",
+        "noise",
+        "steps",
+        "seed",
+    ]
+
+
 def test_the_page_is_complete_without_javascript_and_never_scrolls_sideways(visit):
     page = visit(java_script_enabled=False, viewport={"width": 360, "height": 800}).go(PAGE)
     assert page.page.locator("section.demo .demo-panels svg").count() == 6, "three demos with two panels each"

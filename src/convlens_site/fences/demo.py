@@ -40,7 +40,7 @@ HEIGHTS = {
     "conv_walk": 490,
     "errors_left": 1115,
     "filter_votes": 690,
-    "kept_minus": 920,
+    "kept_minus": 1105,
     "nine_copies": 850,
     "one_tie_breaker": 1230,
     "rows_in_memory": 310,
@@ -48,8 +48,8 @@ HEIGHTS = {
     "nine_starts": 865,
     "softmax_alone": 880,
     "shared_weight": 980,
-    "squiggle_or_corner": 900,
-    "swap": 880,
+    "squiggle_or_corner": 585,
+    "swap": 810,
     "tie_breakers": 1100,
     "twins": 970,
     "two_filters": 980,
@@ -106,7 +106,7 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     wait = WAITS[bool(spec["run"]), bool(result["recordings"])]
     opens = spec["run"] and spec["opens"] == "start"
     wait = FOLLOWS if opens and result["recordings"] else STEPS if scenes else wait
-    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{_layout(spec)} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
+    return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{_layout(spec, figure["panels"])} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off">{form}</form>
 <div class="demo-stage"><figure class="demo-figure">
@@ -123,13 +123,15 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
 </section>"""
 
 
-def _layout(spec: dict[str, Any]) -> str:
+def _layout(spec: dict[str, Any], panels: list[str]) -> str:
     """Return the attribute by which the style sheet arranges the demo."""
     if any(each.get("scenes") for each in spec["controls"]):
         return " data-scenes"
     if not spec["run"]:  # a reader touches the figure
         return " data-hand"
-    return " data-sentence" if spec["sentence"] else ""
+    if not spec["sentence"]:
+        return ""
+    return " data-words" if len(panels) == 2 and "data-only" not in panels[0] else " data-sentence"
 
 
 def _figure(figure: dict[str, Any]) -> str:
@@ -201,7 +203,8 @@ def _sentence(slug: str, spec: dict[str, Any], settings: dict[str, Any]) -> tupl
     text = "".join(map("".join, zip_longest(words, inside, fillvalue="")))
     left = "".join(slots.values())
     fields = f'<fieldset class="demo-rest" disabled><legend>Other settings</legend>{left}</fieldset>'
-    return f'<div class="demo-sentence">{text}</div>{tabs}', fields if spec["run"] or tabs else _folded(left)
+    few = tabs or (spec["run"] and len(slots) == 1)
+    return f'<div class="demo-sentence">{text}</div>{tabs}', fields if few else _folded(left)
 
 
 def _folded(controls: str) -> str:
