@@ -15,6 +15,7 @@ def test_the_core(reader):
     a_missing_file(reader)
     for incoming, outgoing in CELLS:
         agrees_with_cpython(reader, incoming, outgoing)
+    on_a_projector(reader)
     stop_and_run_again(reader)
     a_recorded_run(reader)
     a_notebook_cell(reader)
@@ -55,6 +56,21 @@ def agrees_with_cpython(reader, incoming, outgoing):
         assert set(live.values()) == {0.0}
     else:
         assert live[100] > 1e-3
+
+
+def on_a_projector(reader):
+    """The demo fills the window, and is back in its page afterwards."""
+    before = reader.look("section.demo", "getBoundingClientRect().width")
+    reader.click(".demo-links button:last-of-type")
+    reader.until(lambda: reader.look("section.demo", "dataset.present") == "")
+    reader.until(
+        lambda: (
+            reader.look("section.demo", "getBoundingClientRect().width") == reader.look("body", "clientWidth")
+        )
+    )
+    reader.click(".present-bar button")
+    reader.until(lambda: reader.look("section.demo", "dataset.present") is None)
+    reader.until(lambda: reader.look("section.demo", "getBoundingClientRect().width") == before)
 
 
 def stop_and_run_again(reader):
