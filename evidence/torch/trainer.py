@@ -54,25 +54,56 @@ class Reversed(nn.Module):
         return torch.cat([others, last], 1)
 
 
+class Local(nn.Module):
+    """A locally connected layer: each of P places has K filters of its own, weight (P, K, D) and bias (K, P)."""
+
+    def __init__(self, weight, bias, kernel, border):
+        super().__init__()
+        self.weight, self.bias = (
+            nn.Parameter(torch.empty(weight.shape)),
+            nn.Parameter(torch.empty(bias.shape)),
+        )
+        self.unfold = nn.Unfold(kernel, padding=border)
+
+    def forward(self, x):
+        return torch.einsum("ndp,pkd->nkp", self.unfold(x), self.weight) + self.bias
+
+
 class Mean(nn.Module):
     def forward(self, maps):
-        return maps.mean((2, 3))
+        return maps.flatten(2).mean(2)
+
+
+def first_layer(own, request):
+    """Return the layer that makes the maps; without another wish, a convolution."""
+    weight, kind, border = own["weight"], request.get("first", "convolution"), request.get("border", 0)
+    if kind == "convolution":
+        return nn.Conv2d(1, weight.shape[0], weight.shape[2], padding=border)
+    if kind == "locally connected":
+        return Local(weight, own["bias"], request["kernel"], border)
+    return nn.Linear(weight.shape[1], weight.shape[0])
 
 
 def network(params, request):
     """Return the layers that hold the weights, and the network."""
-    filters, classes = params["conv1"]["weight"].shape[0], params["linear1"]["weight"].shape[0]
-    conv, linear = nn.Conv2d(1, filters, 5), nn.Linear(filters, classes)
+    filters, (classes, inputs) = params["conv1"]["bias"].shape[0], params["linear1"]["weight"].shape
+    conv, linear = first_layer(params["conv1"], request), nn.Linear(inputs, classes)
     with torch.no_grad():
         for layer, name in ((conv, "conv1"), (linear, "linear1")):
             for key, value in params[name].items():
                 getattr(layer, key).copy_(torch.from_numpy(value))
     layers = [Reversed(conv) if request.get("order") else conv]
+    if isinstance(conv, nn.Linear):
+        layers = [nn.Flatten(), conv, nn.Unflatten(1, (request["filters"], -1))]
     layers += [nn.BatchNorm2d(filters)] if request.get("norm") else []
     layers += [nn.Tanh() if request.get("tanh") else nn.ReLU()]
     layers += [nn.Dropout(0.5)] if request.get("dropout") else []
     layers += [nn.MaxPool2d(2)] if request.get("pooling") else []
-    return conv, linear, nn.Sequential(*layers, Mean(), linear)
+    return (
+        conv,
+        linear,
+        nn.Sequential(*layers, nn.Flatten() if request.get("reads") == "each" else Mean(), linear),
+    )
 
 
 def optimizer_of(request, parameters):
@@ -117,6 +148,8 @@ def train(request):
             states.append(
                 {"step": number, "loss": loss.item(), "accuracy": accuracy, "params": weights, "grads": grads}
             )
+            if "test" in request:
+                states[-1]["scores"] = model(torch.from_numpy(request["test"])).detach().numpy()
         if request.get("rate"):  # the last filter learns at half the rate
             for value in (conv.weight, conv.bias):
                 value.grad[-1] *= 0.5

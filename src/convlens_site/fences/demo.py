@@ -54,6 +54,7 @@ HEIGHTS = {
     "twins": 970,
     "two_filters": 980,
     "two_seeds": 1040,
+    "unseen_places": 880,
     "what_comes_back": 1385,
 }
 HEIGHT = 1000
