@@ -158,6 +158,14 @@ def test_a_filter_keeps_much_of_its_shape_and_a_tiny_one_does_not(ends, usual, t
     assert max(run["kept_shape"] for run in ends(tiny)) < 0.5
 
 
+def test_a_tiny_start_is_undecided_and_the_usual_one_is_not(ends):
+    tiny, usual = (
+        [abs(run["residual_at_start"] - 0.5) for run in ends(case)] for case in ("tiny-start", "usual")
+    )
+    assert max(tiny) < 1e-3
+    assert max(usual) > 10 * max(tiny)
+
+
 def test_ink_alone_sorts_most_images_and_without_that_fewer_filters_look_like_the_line(ends):
     usual, equal = ends("usual"), ends("equal-ink")
     assert min(run["ink_percent"] for run in usual) > 90
