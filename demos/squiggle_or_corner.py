@@ -10,7 +10,7 @@
 # A network with a handful of filters learns to tell a squiggle from a right angle. This notebook asks what each filter
 # responds to. It is the first demo of [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md),
 # in full. [The second](filter_votes.py) asks how the next layer uses the responses, and whether a filter is needed;
-# [the third](two_seeds.py), whether a second network from another start finds the same filters.
+# [another](two_seeds.py), whether a second network from another start finds the same filters.
 #
 # You need to know what a filter and a feature map are. You will see that there is rarely a "squiggle filter", and what
 # there is instead.

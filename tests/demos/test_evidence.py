@@ -23,6 +23,7 @@ AGAIN = {
     "tie_breakers": ((0,), 1e-3, 0.0),
     "twins": ((0,), 1e-3, 0.0),
     "unseen_places": ((0,), 2e-2, 1e-6),  # in float32; an image more or less of 256 may be right
+    "who_gets_what": ((0,), 1e-3, 1e-14),
 }
 
 

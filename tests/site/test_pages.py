@@ -160,7 +160,7 @@ HEAVIER = {
     "questions/why-not-the-same": 204_000,  # two demos, one with four scenes, drawn twice each; and the end of a run
     "questions/random-or-different": 139_500,  # four demos, two of them drawn for wide and for narrow pages
     "questions/the-black-line": 309_000,  # three figures, drawn twice, with what they show at every limit: 48 kB are sent
-    "questions/squiggle-or-corner": 157_500,  # three demos; and, without a script, the end of the first one's run
+    "questions/squiggle-or-corner": 236_000,  # four demos, one with ten networks; and, without a script, the ends of two
     "questions/where-does-3073-come-from": 128_000,  # three demos, with 155 parts to drag; and the ends of two runs
     "questions/what-if-zeros": 183_000,  # three demos, one of them drawn twice; and the end of a run
     "evidence/black_line": 118_000,

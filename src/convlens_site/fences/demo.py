@@ -55,6 +55,7 @@ HEIGHTS = {
     "two_filters": 980,
     "two_seeds": 1040,
     "unseen_places": 880,
+    "who_gets_what": 700,
     "what_comes_back": 1385,
 }
 HEIGHT = 1000
