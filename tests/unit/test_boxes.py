@@ -19,6 +19,7 @@ from convlens_live.figures import (
     Names,
     Pen,
     Table,
+    aligned,
     apart,
     area,
     bars,
@@ -35,6 +36,7 @@ from convlens_live.figures import (
     once,
     overlay,
     pad,
+    pale,
     paragraph,
     part,
     percent,
@@ -43,6 +45,7 @@ from convlens_live.figures import (
     rule,
     sized,
     space,
+    spots,
     table,
     text,
     wide,
@@ -177,6 +180,28 @@ def test_a_part_says_what_it_sets() -> None:
     assert group.attrib["data-set"] == "row=5"
     assert "data-on" not in group.attrib
     assert group[0].text == "row 5"
+
+
+def test_each_cell_of_a_box_is_a_part_in_its_own_place() -> None:
+    box = cells(np.ones((2, 3)), 30, wide=2)
+    pressed = spots(box, (2, 3), lambda i, j: (f"{i}, {j}", (i, j) == (1, 2), {"row": i, "column": j}), "map")
+    assert (pressed.width, pressed.height) == (180, 60)
+    found = re.findall(
+        r'x="([\d.]+)" y="([\d.]+)" width="60" [^>]*data-set="row=(\d),column=(\d)"',
+        pressed.draw(0, 0),
+    )
+    assert [(int(x) // 60, int(y) // 30) for x, y, *_ in found] == [(int(j), int(i)) for *_, i, j in found]
+    assert len(found) == 6
+    assert pressed.svg().count('data-drag="map"') == 6
+    assert re.findall(r'data-set="([^"]*)" data-on', pressed.svg()) == ["row=1,column=2"]
+
+
+def test_a_pale_box_keeps_its_size_and_place() -> None:
+    box = aligned(text("beside"), "end")
+    drawn = pale(box)
+    assert (drawn.width, drawn.height, drawn.align) == (box.width, box.height, "end")
+    assert box.draw(3, 4) in drawn.draw(3, 4)
+    assert drawn.draw(3, 4).startswith('<g opacity="0.28">')
 
 
 def test_an_idea_has_a_name_and_an_area_that_can_light_up() -> None:

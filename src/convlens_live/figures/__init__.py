@@ -13,6 +13,7 @@ from convlens_live.figures.box import (
     once,
     overlay,
     pad,
+    pale,
     place,
     row,
     sized,
@@ -38,7 +39,7 @@ from convlens_live.figures.filters import button, filter_cells, filter_name, hea
 from convlens_live.figures.marks import Mark, area, bars, dots, line, rule, windows
 from convlens_live.figures.network import network_map
 from convlens_live.figures.numbers import fixed, format_number, how_many, percent, plural, power_of_ten, when
-from convlens_live.figures.parts import idea, part, slider
+from convlens_live.figures.parts import idea, part, slider, spots
 from convlens_live.figures.plot import plot
 from convlens_live.figures.scales import Linear, Log, Names
 from convlens_live.figures.svg import HUGE, LARGE, SMALL, TEXT
@@ -98,6 +99,7 @@ __all__ = [
     "once",
     "overlay",
     "pad",
+    "pale",
     "paragraph",
     "part",
     "percent",
@@ -111,6 +113,7 @@ __all__ = [
     "sized",
     "slider",
     "space",
+    "spots",
     "table",
     "tally",
     "text",

@@ -159,6 +159,11 @@ def narrow(box: Box) -> Box:
     return replace(box, only="narrow")
 
 
+def pale(box: Box, share: float = 0.28) -> Box:
+    """Return the box with only a share of its colour, beside what a reader looks at."""
+    return replace(box, draw=lambda x, y: element("g", box.draw(x, y), opacity=share))
+
+
 def space(width: float = 0, height: float = 0) -> Box:
     """Return an empty box."""
     return Box(width, height)

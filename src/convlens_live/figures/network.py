@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from convlens.types import Array
 from convlens_live.figures.arrows import arrow
-from convlens_live.figures.box import Box, centred, place
+from convlens_live.figures.box import Box, centred, pale, place
 from convlens_live.figures.cells import framed, outline
 from convlens_live.figures.colours import INK, QUIET, Pen, filter_pen, hue
 from convlens_live.figures.marks import Mark, dots, line, windows
@@ -15,7 +15,7 @@ from convlens_live.figures.scales import Linear
 from convlens_live.figures.svg import SMALL, element
 from convlens_live.figures.text import text
 
-WIDTH, HEIGHT, PALE = 380, 112, 0.28
+WIDTH, HEIGHT = 380, 112
 STAGES = {"image": 32, "filters": 116, "maps": 200, "means": 276, "next layer": 342}  # and their middles
 BETWEEN = STAGES["means"] + 8, STAGES["next layer"] - 8
 ROWS, LAYER = (25, 65), (12, 34, 56, 78)  # of the two filters, and of the next layer
@@ -32,11 +32,14 @@ def network_map(outgoing: Array, lit: Sequence[str], back: str = "") -> Box:
     def drawn(*marks: Mark) -> Box:
         return plot(*marks, x=x, y=y, width=WIDTH, height=HEIGHT)
 
-    places = [(0.0, 0.0, _pale(drawn(*_wires()), "wires" not in lit))]
+    def shown(box: Box, stage: str) -> Box:
+        return box if stage in lit else pale(box)
+
+    places = [(0.0, 0.0, shown(drawn(*_wires()), "wires"))]
     for k in (0, 1):
-        places.append((BETWEEN[0], 0, _pale(_weights(k, outgoing[k]), "weights" not in lit)))
+        places.append((BETWEEN[0], 0, shown(_weights(k, outgoing[k]), "weights")))
     for stage, middle in STAGES.items():
-        places += [centred(middle, at, _pale(box, stage not in lit)) for at, box in _stage(stage)]
+        places += [centred(middle, at, shown(box, stage)) for at, box in _stage(stage)]
         words = text(stage, SMALL, INK if stage in lit else QUIET, bold=stage in lit, align="middle")
         places.append(centred(middle, HEIGHT - 8, words))
     if back:
@@ -46,12 +49,6 @@ def network_map(outgoing: Array, lit: Sequence[str], back: str = "") -> Box:
         )
         places.append((0, 0, drawn(way)))
     return place(WIDTH, HEIGHT, *places)
-
-
-def _pale(box: Box, pale: bool) -> Box:
-    if not pale:
-        return box
-    return Box(box.width, box.height, lambda x, y: element("g", box.draw(x, y), opacity=PALE))
 
 
 def _wires() -> list[Mark]:

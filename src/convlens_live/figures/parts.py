@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from convlens._settings import check_text
 from convlens._words import show
-from convlens_live.figures.box import Box, nothing, space
+from convlens_live.figures.box import Box, grid, nothing, overlay, space
 from convlens_live.figures.marks import Mark, dots
 from convlens_live.figures.scales import Axes, Linear
 from convlens_live.figures.svg import escape
@@ -38,6 +40,23 @@ def part(box: Box, title: str, *, on: bool = False, drag: str = "", **settings: 
         return f"<g {sets}>{name}<rect {place} {area}/>{box.draw(x, y)}</g>"
 
     return Box(box.width, box.height, draw, box.align)
+
+
+def spots(
+    box: Box,
+    shape: tuple[int, int],
+    name: Callable[[int, int], tuple[str, bool, dict[str, int]]],
+    drag: str = "",
+) -> Box:
+    """Return a box of equal cells, each of them a part.
+
+    shape: rows and columns. name: the title of the cell at a row and a column, whether it is the selected one, and its settings.
+    """
+    (rows, columns), parts = shape, []
+    for i, j in np.ndindex(shape):
+        title, on, settings = name(i, j)
+        parts.append(part(space(box.width / columns, box.height / rows), title, on=on, drag=drag, **settings))
+    return overlay(box, grid(parts, columns, (0, 0)))
 
 
 def idea(box: Box, *names: str) -> Box:
