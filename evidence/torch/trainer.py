@@ -7,7 +7,8 @@ arrays are (dtype, shape, bytes). The two that matter:
     {"do": "train", "params": ..., "x": ..., "labels": ..., "optimizer": ..., "steps": 300, "keep": [0, 300], ...}
 
 "sizes", "dense" and "conv2d" ask torch.nn for a layer's parameters, the size of its maps, and its output. The network is that
-of the demos: a convolution of 5x5 filters, an activation, the mean of each map, and a linear layer; float64, cross-entropy.
+of the demos: a convolution of 5x5 filters, or two of others, an activation after each, the mean of each map, and a linear layer;
+float64, cross-entropy.
 """
 
 import pickle
@@ -25,15 +26,20 @@ torch.set_default_dtype(torch.float64)
 def start(request):
     """Return the initial weights of such a network."""
     torch.manual_seed(request["seed"])
-    conv, linear = nn.Conv2d(1, request["filters"], 5), nn.Linear(request["filters"], request["classes"])
-    for layer in (conv, linear):
+    filters, kernel = request["filters"], request.get("kernel", 5)
+    layers = {
+        f"conv{n + 1}": nn.Conv2d(filters if n else 1, filters, kernel)
+        for n in range(request.get("layers", 1))
+    }
+    layers["linear1"] = nn.Linear(filters, request["classes"])
+    for layer in layers.values():
         if request["start"] != "pytorch":  # a new layer already has PyTorch's default
             nn.init.zeros_(layer.bias)
         if request["start"] == "he":
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         if request["start"] == "glorot":
             nn.init.xavier_uniform_(layer.weight)
-    return {"conv1": numbers(conv), "linear1": numbers(linear)}
+    return {name: numbers(layer) for name, layer in layers.items()}
 
 
 def numbers(layer):
@@ -78,32 +84,41 @@ def first_layer(own, request):
     """Return the layer that makes the maps; without another wish, a convolution."""
     weight, kind, border = own["weight"], request.get("first", "convolution"), request.get("border", 0)
     if kind == "convolution":
-        return nn.Conv2d(1, weight.shape[0], weight.shape[2], padding=border)
+        return nn.Conv2d(weight.shape[1], weight.shape[0], tuple(weight.shape[2:]), padding=border)
     if kind == "locally connected":
         return Local(weight, own["bias"], request["kernel"], border)
     return nn.Linear(weight.shape[1], weight.shape[0])
 
 
 def network(params, request):
-    """Return the layers that hold the weights, and the network."""
-    filters, (classes, inputs) = params["conv1"]["bias"].shape[0], params["linear1"]["weight"].shape
-    conv, linear = first_layer(params["conv1"], request), nn.Linear(inputs, classes)
-    with torch.no_grad():
-        for layer, name in ((conv, "conv1"), (linear, "linear1")):
-            for key, value in params[name].items():
-                getattr(layer, key).copy_(torch.from_numpy(value))
-    layers = [Reversed(conv) if request.get("order") else conv]
-    if isinstance(conv, nn.Linear):
-        layers = [nn.Flatten(), conv, nn.Unflatten(1, (request["filters"], -1))]
-    layers += [nn.BatchNorm2d(filters)] if request.get("norm") else []
-    layers += [nn.Tanh() if request.get("tanh") else nn.ReLU()]
+    """Return the layers that hold the weights, by name, and the network."""
+    holders = {name: holder(name, tree, request) for name, tree in params.items()}
+    first, *others = [layer for name, layer in holders.items() if name.startswith("conv")]
+    act = nn.Tanh if request.get("tanh") else nn.ReLU
+    layers = [Reversed(first) if request.get("order") else first]
+    if isinstance(first, nn.Linear):
+        layers = [nn.Flatten(), first, nn.Unflatten(1, (request["filters"], -1))]
+    layers += [nn.BatchNorm2d(len(params["conv1"]["bias"]))] if request.get("norm") else []
+    layers += [act()]
+    for conv in others:
+        layers += [conv, act()]
     layers += [nn.Dropout(0.5)] if request.get("dropout") else []
     layers += [nn.MaxPool2d(2)] if request.get("pooling") else []
-    return (
-        conv,
-        linear,
-        nn.Sequential(*layers, nn.Flatten() if request.get("reads") == "each" else Mean(), linear),
-    )
+    layers += [nn.Flatten() if request.get("reads") == "each" else Mean()]
+    return holders, nn.Sequential(*layers, holders["linear1"])
+
+
+def holder(name, tree, request):
+    """Return the layer of that name, with these numbers."""
+    outputs, inputs, *kernel = tree["weight"].shape
+    if name == "conv1":
+        layer = first_layer(tree, request)
+    else:
+        layer = nn.Conv2d(inputs, outputs, tuple(kernel)) if kernel else nn.Linear(inputs, outputs)
+    with torch.no_grad():
+        for key, value in tree.items():
+            getattr(layer, key).copy_(torch.from_numpy(value))
+    return layer
 
 
 def optimizer_of(request, parameters):
@@ -131,7 +146,8 @@ def train(request):
     """Return the weights, the loss and the accuracy at each step in `keep`, until the loss is not finite."""
     torch.manual_seed(request.get("seed", 0))
     generator = torch.Generator().manual_seed(request.get("seed", 0) + 1)
-    conv, linear, model = network(request["params"], request)
+    holders, model = network(request["params"], request)
+    conv = holders["conv1"]
     optimizer = optimizer_of(request, model.parameters())
     keep, states = set(request["keep"]), []
     for number, (x, labels) in zip(range(request["steps"] + 1), batches(request, generator), strict=False):
@@ -143,8 +159,8 @@ def train(request):
         loss.backward()
         if number in keep:
             accuracy = float((logits.argmax(1) == labels).double().mean())
-            weights = {"conv1": numbers(conv), "linear1": numbers(linear)}
-            grads = {"conv1": slopes(conv), "linear1": slopes(linear)}
+            weights = {name: numbers(layer) for name, layer in holders.items()}
+            grads = {name: slopes(layer) for name, layer in holders.items()}
             states.append(
                 {"step": number, "loss": loss.item(), "accuracy": accuracy, "params": weights, "grads": grads}
             )

@@ -120,14 +120,18 @@ def test_a_run_of_pytorch_confirms_what_is_recorded(slug: str) -> None:
             assert claim.verdict(numbers), name
 
 
+NETWORKS = [{}, {"kernel": 3, "layers": 2}]  # of one convolution, and of two
+
+
 @needs_torch
+@pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_both_frameworks_train_the_same_network_alike(optimizer: str) -> None:
+def test_both_frameworks_train_the_same_network_alike(optimizer: str, network: dict[str, int]) -> None:
     """The same first weights, images and optimizer: after 20 steps the weights agree, so each checks the other."""
     rng = np.random.default_rng(0)
     x, labels = rng.normal(size=(16, 1, 12, 12)), np.arange(16) % 3
     recipe = SETUPS[f"he-{optimizer}-page"].recipe(0.5, 20)
-    params = Convlens().start("pytorch", filters=3, classes=3, seed=1)
+    params = Convlens().start("pytorch", filters=3, classes=3, seed=1, **network)
     (ours,), (theirs,) = (
         trainer(framework).train(params, x, labels, recipe, keep=[20]) for framework in FRAMEWORKS
     )
@@ -143,12 +147,14 @@ def test_both_frameworks_train_the_same_network_alike(optimizer: str) -> None:
 
 
 @needs_torch
+@pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("start", STARTS)
-def test_both_frameworks_draw_the_same_start(start: str) -> None:
+def test_both_frameworks_draw_the_same_start(start: str, network: dict[str, int]) -> None:
     """Of the same spread, that is: the random numbers are their own."""
     spreads = []
     for framework in FRAMEWORKS:
-        draws = [trainer(framework).start(start, filters=8, classes=4, seed=seed) for seed in range(30)]
+        start_of = trainer(framework).start
+        draws = [start_of(start, filters=8, classes=4, seed=seed, **network) for seed in range(30)]
         spreads.append(
             [np.std([draw[layer][name] for draw in draws]) for layer in draws[0] for name in draws[0][layer]]
         )

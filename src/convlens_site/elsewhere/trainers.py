@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import math
 import pickle
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
@@ -23,6 +24,7 @@ from convlens import (
     ops,
     train,
 )
+from convlens.layers import Layer
 from convlens_site.elsewhere.setups import Recipe
 from convlens_site.elsewhere.torch_python import torch_python
 from convlens_site.paths import EVIDENCE
@@ -33,8 +35,8 @@ type Tree = dict[str, Any]
 class Trainer(Protocol):
     """Draws initial weights, and trains from them."""
 
-    def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
-        """Return parameters in the order of convlens, in float64."""
+    def start(self, start: str, *, filters: int, classes: int, seed: int, **more: int) -> Tree:
+        """Return parameters in the order of convlens, in float64. more: `kernel`, and `layers`, the number of convolutions."""
 
     def train(
         self,
@@ -75,12 +77,16 @@ class Convlens:
         "Adam": lambda lr: Adam(lr),
     }
 
-    def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
+    def start(
+        self, start: str, *, filters: int, classes: int, seed: int, kernel: int = 5, layers: int = 1
+    ) -> Tree:
         draw, rng = self.STARTS[start], np.random.default_rng([seed, 7])
-        params, _ = _model(filters, classes, draw).init(rng, in_shape=(1, 12, 12), dtype=np.float64)
+        model = _model([(filters, kernel)] * layers, classes, draw)
+        params, _ = model.init(rng, in_shape=(1, 12, 12), dtype=np.float64)
         if start == "pytorch":  # PyTorch draws biases too
-            params["conv1"]["bias"] = draw(rng, (filters,), 25, filters)
-            params["linear1"]["bias"] = draw(rng, (classes,), filters, classes)
+            for tree in params.values():
+                outputs, *inputs = tree["weight"].shape
+                tree["bias"] = draw(rng, (outputs,), math.prod(inputs), outputs)
         return params
 
     def train(
@@ -94,10 +100,13 @@ class Convlens:
         **more: Any,
     ) -> list[Tree]:
         assert not more, "only the demo itself can vary a plain run"
-        filters, classes = params["conv1"]["weight"].shape[0], params["linear1"]["weight"].shape[0]
+        convolutions = [tree["weight"] for name, tree in params.items() if name.startswith("conv")]
+        model = _model(
+            [(len(each), each.shape[2]) for each in convolutions], len(params["linear1"]["weight"])
+        )
         optimizer = self.OPTIMIZERS[recipe.optimizer](**recipe.settings)
         steps_to_keep, states = set(keep), []
-        for step in train(_model(filters, classes), params, batches(x, labels), optimizer):
+        for step in train(model, params, batches(x, labels), optimizer):
             if not np.isfinite(step.loss):
                 break
             if step.number in steps_to_keep:
@@ -131,21 +140,21 @@ class Convlens:
         return ops.conv2d(x, weight, bias, stride=stride, padding=padding)[0]
 
 
-def _model(filters: int, classes: int, draw: Any = None) -> Sequential:
+def _model(convolutions: Sequence[tuple[int, int]], classes: int, draw: Any = None) -> Sequential:
+    """Return the network. convolutions: filters and kernel of each."""
     draw = draw or initializers.he()
-    return Sequential(
-        Conv2d(filters, kernel=5, initializer=draw),
-        ReLU(),
-        GlobalAveragePool2d(),
-        Linear(classes, initializer=draw),
-    )
+    layers: list[Layer] = []
+    for filters, kernel in convolutions:
+        layers += [Conv2d(filters, kernel=kernel, initializer=draw), ReLU()]
+    return Sequential(*layers, GlobalAveragePool2d(), Linear(classes, initializer=draw))
 
 
 class Torch:
     """PyTorch, in a process of its own under a Python that has it."""
 
-    def start(self, start: str, *, filters: int, classes: int, seed: int) -> Tree:
-        return self.ask({"do": "start", "start": start, "filters": filters, "classes": classes, "seed": seed})
+    def start(self, start: str, *, filters: int, classes: int, seed: int, **more: int) -> Tree:
+        settings = {"start": start, "filters": filters, "classes": classes, "seed": seed}
+        return self.ask({"do": "start", **settings, **more})
 
     def train(
         self,
