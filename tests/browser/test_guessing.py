@@ -147,6 +147,7 @@ def test_where_no_curve_is_asked_for_nothing_can_be_drawn(visit, path):
         ("one-output-number", "27 products"),
         ("where-does-3073-come-from", "A filter has one weight for every pixel"),
         ("how-is-a-shared-weight-learned", "The gradient is the sum of the products of all places."),
+        ("what-does-the-second-layer-read", "Each filter reads all 4 maps at once, and makes one map."),
         ("random-or-different", "You need only a difference."),
     ],
 )

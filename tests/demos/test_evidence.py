@@ -17,10 +17,12 @@ AGAIN = {
     "black_line": ((0,), 1e-3, 1e-6),
     "conv_walk": ((0, 17), 1e-6, 1e-15),
     "nine_starts": ((0,), 1e-3, 1e-15),
+    "second_layer": ((0, 17), 1e-6, 1e-14),
     "softmax_alone": ((0,), 1e-3, 1e-6),
     "squiggle_or_corner": ((0,), 1e-3, 1e-6),
     "shared_weight": ((0,), 1e-3, 1e-5),  # some of it is rounding, some the error of a finite difference
     "tie_breakers": ((0,), 1e-3, 0.0),
+    "tied_layers": ((0,), 1e-3, 0.0),
     "twins": ((0,), 1e-3, 0.0),
     "unseen_places": ((0,), 2e-2, 1e-6),  # in float32; an image more or less of 256 may be right
     "who_gets_what": ((0,), 1e-3, 1e-14),

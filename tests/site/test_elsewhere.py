@@ -229,6 +229,13 @@ SAID = {
         r"gradient: (-?\d+\.\d{6})$",
         r"errors: (-?\d+\.\d{6}) the bias's gradient: \1$",
     ],
+    "what-does-the-second-layer-read": [
+        r"^maps: 4 then 3 \| weights of a filter: \[4, 3, 3\]$",
+        r"112 111 15$",
+        r"bias: (\S+) Conv2d: \1$",
+        r"3x3 sees 25 pixels$",
+        r"1x1 sees 9 pixels$",
+    ],
     "one-output-number": [r": 27$", r"bias: (\S+) conv2d: \1$", r"channels: "],
     "why-not-the-same": [r": 1 1 0 apart", *[rf": {ties} [1-9]" for ties in ("1 0", "0 1", "0 0")]],
     "random-or-different": [

@@ -18,7 +18,13 @@ HEARD = ("aria-label", "alt", "title", "content", "data-value", "aria-valuetext"
 INLINE = {"a", "b", "strong", "em", "i", "span", "code"}  # within a sentence; any other element ends it
 WORDS = 5  # that follow each other, in the answer and before it: then it is given away
 SLUGS = ["how-is-a-shared-weight-learned", "one-output-number", "random-or-different", "squiggle-or-corner"]
-SLUGS += ["the-black-line", "what-if-zeros", "where-does-3073-come-from", "why-not-the-same"]
+SLUGS += [
+    "the-black-line",
+    "what-does-the-second-layer-read",
+    "what-if-zeros",
+    "where-does-3073-come-from",
+    "why-not-the-same",
+]
 GUESSES = [*((slug, 0) for slug in SLUGS), ("random-or-different", 1)]  # the first of a page, or the second
 
 
