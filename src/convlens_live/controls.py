@@ -13,6 +13,7 @@ from convlens_live.figures.numbers import format_number, power_of_ten
 from convlens_live.figures.words import typeset
 
 MAX_STOPS = 256
+MAX_EXACT = 2**53  # the whole numbers up to here are exact in JavaScript
 
 
 class ParameterError(ValueError):
@@ -169,7 +170,7 @@ class Pointed:
     def __post_init__(self) -> None:
         check_text("label", self.label)
         object.__setattr__(self, "low", check_count("low", self.low, least=0))
-        object.__setattr__(self, "high", check_count("high", self.high, least=self.low))
+        object.__setattr__(self, "high", check_count("high", self.high, least=self.low, most=MAX_EXACT))
 
     def parse(self, name: str, value: Any) -> int:
         """Return the value, or raise ParameterError."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convlens_live import browser
-from convlens_live.demo import Choice, ParameterError, Seed, Slider, demo
+from convlens_live.demo import Choice, ParameterError, Pointed, Seed, Slider, demo
 from convlens_live.figures import Box, Figure, Table
 
 pytestmark = pytest.mark.anywhere
@@ -247,3 +247,12 @@ def test_a_slider_accepts_each_of_its_own_stops(low, high, step) -> None:
     stops = slider.stops()
     assert (stops[0], stops[-1]) == (low, high)
     assert [slider.parse("noise", stop) for stop in stops] == stops
+
+
+def test_what_is_pointed_at_may_be_a_set_of_32_parts_and_is_exact_in_javascript() -> None:
+    control = Pointed("Parts", 0, 2**32 - 1)
+    assert control.parse("parts", 2**32 - 1) == 2**32 - 1
+    with pytest.raises(ParameterError):
+        control.parse("parts", 2**32)
+    with pytest.raises(ValueError, match="high is"):
+        Pointed("Parts", 0, 2**53 + 1)

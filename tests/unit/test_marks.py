@@ -71,3 +71,10 @@ def test_a_plot_that_takes_a_guess_names_its_area_and_the_ends_of_its_axes() -> 
     assert "data-guess" not in plot(line([0], [0]), y=Linear(0, 8, (0, 8)), **axes).svg()
     with pytest.raises(ValueError, match="guess is True; then x and y must be Linear"):
         plot(line([0], [1]), y=Log(-3, 0), guess=True, **axes).svg()
+
+
+def test_a_tick_has_the_name_that_it_is_given_or_else_its_value() -> None:
+    assert Linear(0, 1, (0, 1), texts=("1", "32")).names() == [(0, "1"), (1, "32")]
+    assert Linear(-1, 1, (-1, 1)).names() == [(-1, "−1"), (1, "1")]
+    with pytest.raises(ValueError, match="shorter"):
+        Linear(0, 1, (0, 1), texts=("1",)).names()

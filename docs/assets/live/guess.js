@@ -67,51 +67,24 @@ export function curveOf(ends, answer) {
 // --------------------------------------------------------------------------------
 
 /**
- * If the answers say where their curves end, and the demo has a plot that takes a guess: let the reader draw it.
- * @param {HTMLFormElement} form @param {DemoView} view @param {() => void} check the guess
+ * A layer over the plot of a demo that takes a guess, wherever that is, and only where the plot has the axes of the question;
+ * nothing, if there is no such plot. It is hit around the plot, too, and has a line for what is drawn.
+ * @param {DemoView} view @param {() => void} redraw what is drawn, after a change of size
+ * @param {{begin: () => void, draw: (to: [number, number]) => void, end: () => void}} hand what a pointer does, in shares of both axes
  */
-export function mountGuess(form, view, check) {
-  const inputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[data-ends]")]);
+export function layOver(view, redraw, hand) {
   const panels = view.find(".demo-panels");
   const axes = () => panels.querySelector("[data-guess]");
   const own = axes()?.getAttribute("data-guess");
-  if (!inputs.length || !own) return;
-  const [low, high] = own.split(" ").map(Number).slice(2);
-  const ends = inputs.map(({ dataset }) => (Number(dataset.ends) - low) / (high - low));
+  if (!own) return null;
   const layer = document.createElementNS(NAMESPACE, "svg");
-  const hit = layer.appendChild(document.createElementNS(NAMESPACE, "rect"));
-  const line = layer.appendChild(document.createElementNS(NAMESPACE, "polyline"));
-  for (const [name, value] of Object.entries({
-    class: "guess-layer",
-    "aria-hidden": "true",
-  }))
-    layer.setAttribute(name, value);
-  const hint = make("span", {}, "Draw your guess into the plot, from left to right, or choose an answer.");
-  const go = makeButton("Check my guess", check);
-  go.hidden = true;
-  const bar = make("p", { class: "guess-bar" }, hint, " ", go);
+  const add = (/** @type {string} */ name) => layer.appendChild(document.createElementNS(NAMESPACE, name));
+  const hit = add("rect");
+  const line = add("polyline");
+  layer.setAttribute("class", "guess-layer");
+  layer.setAttribute("aria-hidden", "true");
   view.find(".demo-figure").append(layer);
-  panels.after(bar);
-
-  let size = { width: 1, height: 1 };
-  /** @type {Curve} */ let curve = blank();
-  /** @type {[number, number] | null} */ let last = null;
-  const show = (/** @type {Curve} */ shares) => {
-    curve = shares;
-    const drawn = shares.flatMap((share, at) =>
-      share === null
-        ? []
-        : `${((size.width * at) / COLUMNS).toFixed(1)},${(size.height * (1 - share)).toFixed(1)}`,
-    );
-    line.setAttribute("points", drawn.join(" "));
-    layer.toggleAttribute("data-drawn", drawn.length > 0);
-  };
-  const choose = (/** @type {number} */ answer, /** @type {boolean} */ drawn) => {
-    hint.textContent = `Your guess: ${inputs[answer].parentElement?.textContent}.`;
-    bar.hidden = false;
-    go.hidden = !drawn; // a reader who has chosen an answer is beside the form's own button
-  };
-  /** Lay it over the plot, wherever that is; only where the plot has the axes of the question. */
+  const made = { layer, line, add, panels, ends: own.split(" ").map(Number), size: { width: 1, height: 1 } };
   const place = () => {
     const area = axes();
     layer.toggleAttribute("hidden", area?.getAttribute("data-guess") !== own);
@@ -124,37 +97,78 @@ export function mountGuess(form, view, check) {
       width: `${to.width}px`,
       height: `${to.height}px`,
     });
-    if (to.width === size.width && to.height === size.height) return;
-    size = to;
+    if (to.width === made.size.width && to.height === made.size.height) return;
+    made.size = to;
     // A curve may begin on the axis, and a finger beside it.
     for (const side of ["x", "y"]) hit.setAttribute(side, String(-AROUND));
-    hit.setAttribute("width", String(size.width + 2 * AROUND));
-    hit.setAttribute("height", String(size.height + 2 * AROUND));
-    show(curve);
+    hit.setAttribute("width", String(to.width + 2 * AROUND));
+    hit.setAttribute("height", String(to.height + 2 * AROUND));
+    redraw();
   };
+  let down = false;
   const draw = (/** @type {PointerEvent} */ event) => {
     const { left, top, width, height } = layer.getBoundingClientRect();
-    /** @type {[number, number]} */ const to = [
-      (event.clientX - left) / width,
-      1 - (event.clientY - top) / height,
-    ];
-    show(extend(curve, last, to));
-    last = to;
+    hand.draw([(event.clientX - left) / width, 1 - (event.clientY - top) / height]);
   };
   layer.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault(); // selecting text would end the line
     layer.setPointerCapture(event.pointerId);
-    [curve, last] = [blank(), null];
-    go.hidden = true;
-    bar.hidden = false;
+    down = true;
+    hand.begin();
     draw(event);
   });
-  layer.addEventListener("pointermove", (event) => last && draw(event));
+  layer.addEventListener("pointermove", (event) => down && draw(event));
   for (const type of ["pointerup", "pointercancel"])
     layer.addEventListener(type, () => {
-      if (!last) return;
-      last = null;
+      if (!down) return;
+      down = false;
+      hand.end();
+    });
+  new ResizeObserver(place).observe(view.find(".demo-figure"));
+  new MutationObserver(place).observe(panels, { childList: true });
+  queueMicrotask(place); // the caller has what is drawn by then
+  return made;
+}
+
+/** The line through places, shares of both axes. @param {[number, number][]} places @param {{width: number, height: number}} size */
+export const pointsOf = (places, { width, height }) =>
+  places.map(([x, y]) => `${(width * x).toFixed(1)},${(height * (1 - y)).toFixed(1)}`).join(" ");
+
+/**
+ * If the answers say where their curves end, and the demo has a plot that takes a guess: let the reader draw it.
+ * @param {HTMLFormElement} form @param {DemoView} view @param {() => void} check the guess
+ */
+export function mountGuess(form, view, check) {
+  const inputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[data-ends]")]);
+  if (!inputs.length) return;
+  /** @type {Curve} */ let curve = blank();
+  /** @type {[number, number] | null} */ let last = null;
+  const show = (/** @type {Curve} */ shares) => {
+    curve = shares;
+    if (!made) return;
+    const drawn = /** @type {[number, number][]} */ (
+      shares.map((share, at) => [at / COLUMNS, share]).filter(([, share]) => share !== null)
+    );
+    made.line.setAttribute("points", pointsOf(drawn, made.size));
+    made.layer.toggleAttribute("data-drawn", drawn.length > 0);
+  };
+  const choose = (/** @type {number} */ answer, /** @type {boolean} */ drawn) => {
+    hint.textContent = `Your guess: ${inputs[answer].parentElement?.textContent}.`;
+    bar.hidden = false;
+    go.hidden = !drawn; // a reader who has chosen an answer is beside the form's own button
+  };
+  const hand = {
+    begin: () => {
+      [curve, last] = [blank(), null];
+      go.hidden = true;
+      bar.hidden = false;
+    },
+    draw: (/** @type {[number, number]} */ to) => {
+      show(extend(curve, last, to));
+      last = to;
+    },
+    end: () => {
       const whole = complete(curve);
       if (!whole) return void (hint.textContent = "Draw it on to the right edge.");
       show(whole);
@@ -162,7 +176,17 @@ export function mountGuess(form, view, check) {
       inputs[answer].checked = true;
       form.dispatchEvent(new Event("change"));
       choose(answer, true);
-    });
+    },
+  };
+  const made = layOver(view, () => show(curve), hand);
+  if (!made) return;
+  const [low, high] = made.ends.slice(2);
+  const ends = inputs.map(({ dataset }) => (Number(dataset.ends) - low) / (high - low));
+  const hint = make("span", {}, "Draw your guess into the plot, from left to right, or choose an answer.");
+  const go = makeButton("Check my guess", check);
+  go.hidden = true;
+  const bar = make("p", { class: "guess-bar" }, hint, " ", go);
+  made.panels.after(bar);
   inputs.forEach((input, answer) =>
     input.addEventListener("change", () => {
       show(curveOf(ends, answer));
@@ -170,7 +194,4 @@ export function mountGuess(form, view, check) {
     }),
   );
   view.section.addEventListener("demo-done", () => (bar.hidden = true)); // the reply is in its place
-  new ResizeObserver(place).observe(view.find(".demo-figure"));
-  new MutationObserver(place).observe(panels, { childList: true });
-  place();
 }

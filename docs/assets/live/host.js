@@ -31,15 +31,24 @@ function mount(root) {
   );
   const viewOf = (/** @type {HTMLElement} */ { dataset }) =>
     demoViews().find(({ demo }) => demo === dataset.predict);
-  mountWith(["predict", "guess", "asking"], root, "form.predict:not(.sort)", (form, { mountPrediction }) => {
-    const view = viewOf(form);
-    if (view) mountPrediction(form, view);
-  });
+  mountWith(
+    ["predict", "guess", "asking"],
+    root,
+    "form.predict:not(.sort, .points)",
+    (form, { mountPrediction }) => {
+      const view = viewOf(form);
+      if (view) mountPrediction(form, view);
+    },
+  );
   mountWith(["scenes"], root, "section.demo .scenes", (tabs, { mountScenes }) => mountScenes(tabs));
   mountWith(["ideas"], root, "[data-idea]", (word, { mountIdea }) => mountIdea(word));
   mountWith(["sort", "asking"], root, "form.sort", (form, { mountSorting }) => {
     const view = viewOf(form);
     if (view) mountSorting(form, view);
+  });
+  mountWith(["points", "guess", "asking"], root, "form.points", (form, { mountPoints }) => {
+    const view = viewOf(form);
+    if (view) mountPoints(form, view);
   });
   mountWith(["frame"], root, ".embed-foot a", (link, { mountFrame }) => mountFrame(link, demoViews()[0]));
 }

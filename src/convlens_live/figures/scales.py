@@ -19,6 +19,7 @@ class Linear:
     """Numbers from `low` to `high`.
 
     ticks: the values that are named, each with a hairline if `grid`; without them, the two ends. label: the quantity.
+    texts: the names of the ticks, if these are not the values.
     """
 
     low: float
@@ -26,6 +27,7 @@ class Linear:
     ticks: Sequence[float] = ()
     label: str = ""
     grid: bool = True
+    texts: Sequence[str] = ()
 
     def share(self, values: Any) -> Any:
         """Return the positions of values; those beyond an end are placed at that end."""
@@ -34,7 +36,8 @@ class Linear:
 
     def names(self) -> list[Tick]:
         """Return each tick and its text."""
-        return [(tick, f"{tick:g}".replace("-", "−")) for tick in self.ticks]
+        texts = self.texts or [f"{tick:g}".replace("-", "−") for tick in self.ticks]
+        return list(zip(self.ticks, texts, strict=True))
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def predict_fence(
     A reader may draw the guess into a plot of the demo that takes one. Then each answer has `ends`: the greatest value at which
     a curve that means this answer ends, on the plot's axis, in ascending order.
     """
-    return _fence(source, language, _predict, "answers")
+    return ask(source, language, _predict, "answers")
 
 
 def sort_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
@@ -51,7 +51,7 @@ def sort_fence(source: str, language: str, css_class: str, options: dict[str, An
     that can follow "they". The outcome of an item's run is `key:box`. `rows` has two names too: the items of the first have a die.
     `rule` has a question about what was tried, answers (text, reply), and heads: what an answer then adds to the name of each box.
     """
-    return _fence(source, language, _sort, "control", "boxes", "rows", "items", "rule")
+    return ask(source, language, _sort, "control", "boxes", "rows", "items", "rule")
 
 
 def told_fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **_: Any) -> str:
@@ -64,17 +64,18 @@ def told_fence(source: str, language: str, css_class: str, options: dict[str, An
     return _told[slug]
 
 
-def _fence(source: str, language: str, form: Callable[[Fields, Fields], tuple[str, str]], *own: str) -> str:
+def ask(source: str, language: str, build: Callable[[Fields, Fields], tuple[str, str]], *own: str) -> str:
+    """Return the form of a fence; build: makes it, and what the fence `told` says, from the fence and the demo's figures."""
     try:
         page = yaml.safe_load(source)
-        _check("the fence", page, "demo", "settings", "question", *own)
-        html, _told[page["demo"]] = form(page, still(page["demo"], page["settings"]))
+        check_fields("the fence", page, "demo", "settings", "question", *own)
+        html, _told[page["demo"]] = build(page, still(page["demo"], page["settings"]))
         return html
     except Exception as error:  # superfences swallows any other exception, and the page would have no form
         raise SuperFencesException(f"in the fence '{language}': {error}") from error
 
 
-def _check(subject: str, value: Any, *needed: str, optional: tuple[str, ...] = ()) -> None:
+def check_fields(subject: str, value: Any, *needed: str, optional: tuple[str, ...] = ()) -> None:
     if not isinstance(value, dict):
         raise ValueError(f"{subject} is {value!r}; it must have {', '.join(needed)}")
     for name in needed:
@@ -89,16 +90,16 @@ def _check_list(name: str, value: Any, *needed: str, numbers: tuple[str, ...] = 
     if not isinstance(value, list):
         raise ValueError(f"'{name}' is {value!r}; it must be a list")
     for number, entry in enumerate(value, start=1):
-        _check(f"number {number} of '{name}'", entry, *needed, optional=numbers)
+        check_fields(f"number {number} of '{name}'", entry, *needed, optional=numbers)
         for field, text in entry.items():
             if field not in numbers and not isinstance(text, str):
                 raise ValueError(f"number {number} of '{name}' has {text!r} for {field}; put text in quotes")
 
 
-def _form(page: Fields, fields: str, css: str) -> str:
-    """Return the form of a question: the answers, and room for the reply."""
+def form(page: Fields, fields: str, css: str, more: str = "") -> str:
+    """Return the form of a question: the answers, and room for the reply; more: its further attributes."""
     return (
-        f'<form class="{css}" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}">'
+        f'<form class="{css}" data-predict="{escape(page["demo"])}" data-settings="{escape(json.dumps(page["settings"]))}"{more}>'
         f"<fieldset><legend>{escape(page['question'])}</legend>{fields}</fieldset>"
         f'<p class="predict-reply" role="status"></p></form>'
     )
@@ -123,7 +124,14 @@ def _predict(page: Fields, result: Fields) -> tuple[str, str]:
         + f"><span>{escape(a['text'])}</span></label>"
         for a in answers
     )
-    said = f"In the run of the question: {right[0]['text'][0].lower()}{right[0]['text'][1:]}. {figure['alt']} {figure['caption']}"
+    keys = " keys" if max(len(answer["text"]) for answer in answers) <= 2 else ""  # a row of keys
+    said = f"{right[0]['text'][0].lower()}{right[0]['text'][1:]}. "
+    return form(page, fields, f"predict{keys}"), told_html(said, figure)
+
+
+def told_html(said: str, figure: Fields) -> str:
+    """Return what the run comes to, for a reader without a script: the right answer, and the figure."""
+    said = f"In the run of the question: {said}{figure['alt']} {figure['caption']}"
     drawn = [
         panel for panel in figure["panels"] if 'data-only="wide"' not in panel
     ]  # there is the narrow one
@@ -132,10 +140,7 @@ def _predict(page: Fields, result: Fields) -> tuple[str, str]:
         f'<div class="told-panels" role="img" aria-label="{escape(figure["alt"])}">{panels}</div>'
         f"<figcaption>{escape(said)}</figcaption>"
     )
-    keys = " keys" if max(len(answer["text"]) for answer in answers) <= 2 else ""  # a row of keys
-    return _form(
-        page, fields, f"predict{keys}"
-    ), f'<noscript><figure class="told">{shown}</figure></noscript>'
+    return f'<noscript><figure class="told">{shown}</figure></noscript>'
 
 
 # --- one thing after another ----------------------------------------------------------------------------
@@ -146,9 +151,9 @@ def _sort(page: Fields, result: Fields) -> tuple[str, str]:
     _check_two("boxes", boxes, "each with words that can follow 'they'")
     _check_two("rows", rows, "each with words for what is in it")
     _check_list("items", items, "key", "row", "text", "ask", "reply")
-    _check("'rule'", page["rule"], "question", "answers", "heads")
+    check_fields("'rule'", page["rule"], "question", "answers", "heads")
     _check_list("answers", page["rule"]["answers"], "text", "reply")
-    _check("'heads'", page["rule"]["heads"], *boxes)
+    check_fields("'heads'", page["rule"]["heads"], *boxes)
     unknown = [item["row"] for item in items if item["row"] not in rows]
     if unknown:
         raise ValueError(f"an item's row is {unknown[0]!r}; the rows are {', '.join(rows)}")
