@@ -100,7 +100,7 @@ def measure(trainer: Trainer, setup: tuple[str, Recipe, str], seed: int) -> dict
         else:
             tree, options = (
                 in_torch(params, kind),
-                {"first": kind, "kernel": KERNEL, "filters": FILTERS, "reads": reads},
+                {"first": kind, "kernel": KERNEL, "filters": FILTERS},
             )
             more = {**options, "border": BORDERS[border], "test": test.astype(np.float64)}
             states = trainer.train(tree, x.astype(np.float64), labels, recipe, keep=[recipe.steps], **more)

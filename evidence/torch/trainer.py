@@ -7,8 +7,8 @@ arrays are (dtype, shape, bytes). The two that matter:
     {"do": "train", "params": ..., "x": ..., "labels": ..., "optimizer": ..., "steps": 300, "keep": [0, 300], ...}
 
 "sizes", "dense" and "conv2d" ask torch.nn for a layer's parameters, the size of its maps, and its output. The network is that
-of the demos: a convolution of 5x5 filters, or two of others, an activation after each, the mean of each map, and a linear layer;
-float64, cross-entropy.
+of the demos: a convolution of 5x5 filters, or two of others, an activation after each, the mean of each map or the whole of it,
+and a linear layer; float64, cross-entropy.
 """
 
 import pickle
@@ -31,7 +31,7 @@ def start(request):
         f"conv{n + 1}": nn.Conv2d(filters if n else 1, filters, kernel)
         for n in range(request.get("layers", 1))
     }
-    layers["linear1"] = nn.Linear(filters, request["classes"])
+    layers["linear1"] = nn.Linear(filters * request.get("numbers", 1), request["classes"])
     for layer in layers.values():
         if request["start"] != "pytorch":  # a new layer already has PyTorch's default
             nn.init.zeros_(layer.bias)
@@ -104,7 +104,8 @@ def network(params, request):
         layers += [conv, act()]
     layers += [nn.Dropout(0.5)] if request.get("dropout") else []
     layers += [nn.MaxPool2d(2)] if request.get("pooling") else []
-    layers += [nn.Flatten() if request.get("reads") == "each" else Mean()]
+    last = params["conv2" if others else "conv1"]["bias"]
+    layers += [nn.Flatten() if params["linear1"]["weight"].shape[1] > len(last) else Mean()]
     return holders, nn.Sequential(*layers, holders["linear1"])
 
 

@@ -15,6 +15,7 @@ from convlens import (
     SGD,
     Adam,
     Conv2d,
+    Flatten,
     GlobalAveragePool2d,
     Linear,
     ReLU,
@@ -36,7 +37,10 @@ class Trainer(Protocol):
     """Draws initial weights, and trains from them."""
 
     def start(self, start: str, *, filters: int, classes: int, seed: int, **more: int) -> Tree:
-        """Return parameters in the order of convlens, in float64. more: `kernel`, and `layers`, the number of convolutions."""
+        """Return parameters in the order of convlens, in float64.
+
+        more: `kernel`; `layers`, the number of convolutions; `numbers`, how many the next layer reads of each map (1: its mean).
+        """
 
     def train(
         self,
@@ -78,11 +82,20 @@ class Convlens:
     }
 
     def start(
-        self, start: str, *, filters: int, classes: int, seed: int, kernel: int = 5, layers: int = 1
+        self,
+        start: str,
+        *,
+        filters: int,
+        classes: int,
+        seed: int,
+        kernel: int = 5,
+        layers: int = 1,
+        numbers: int = 1,
     ) -> Tree:
         draw, rng = self.STARTS[start], np.random.default_rng([seed, 7])
-        model = _model([(filters, kernel)] * layers, classes, draw)
-        params, _ = model.init(rng, in_shape=(1, 12, 12), dtype=np.float64)
+        side = 12 if numbers == 1 else math.isqrt(numbers) + kernel - 1
+        model = _model([(filters, kernel)] * layers, classes, draw, whole=numbers > 1)
+        params, _ = model.init(rng, in_shape=(1, side, side), dtype=np.float64)
         if start == "pytorch":  # PyTorch draws biases too
             for tree in params.values():
                 outputs, *inputs = tree["weight"].shape
@@ -99,14 +112,19 @@ class Convlens:
         keep: Iterable[int],
         **more: Any,
     ) -> list[Tree]:
+        size = more.pop("minibatches", None)
         assert not more, "only the demo itself can vary a plain run"
         convolutions = [tree["weight"] for name, tree in params.items() if name.startswith("conv")]
+        classes, read = params["linear1"]["weight"].shape
         model = _model(
-            [(len(each), each.shape[2]) for each in convolutions], len(params["linear1"]["weight"])
+            [(len(each), each.shape[2]) for each in convolutions],
+            classes,
+            whole=read > len(convolutions[-1]),
         )
         optimizer = self.OPTIMIZERS[recipe.optimizer](**recipe.settings)
+        stream = batches(x, labels, size, np.random.default_rng(0) if size else None)
         steps_to_keep, states = set(keep), []
-        for step in train(model, params, batches(x, labels), optimizer):
+        for step in train(model, params, stream, optimizer):
             if not np.isfinite(step.loss):
                 break
             if step.number in steps_to_keep:
@@ -140,13 +158,17 @@ class Convlens:
         return ops.conv2d(x, weight, bias, stride=stride, padding=padding)[0]
 
 
-def _model(convolutions: Sequence[tuple[int, int]], classes: int, draw: Any = None) -> Sequential:
-    """Return the network. convolutions: filters and kernel of each."""
+def _model(
+    convolutions: Sequence[tuple[int, int]], classes: int, draw: Any = None, *, whole: bool = False
+) -> Sequential:
+    """Return the network. convolutions: filters and kernel of each. whole: the next layer reads whole maps, not their means."""
     draw = draw or initializers.he()
     layers: list[Layer] = []
     for filters, kernel in convolutions:
         layers += [Conv2d(filters, kernel=kernel, initializer=draw), ReLU()]
-    return Sequential(*layers, GlobalAveragePool2d(), Linear(classes, initializer=draw))
+    return Sequential(
+        *layers, Flatten() if whole else GlobalAveragePool2d(), Linear(classes, initializer=draw)
+    )
 
 
 class Torch:
