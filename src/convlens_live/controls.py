@@ -13,7 +13,6 @@ from convlens_live.figures.numbers import format_number, power_of_ten
 from convlens_live.figures.words import typeset
 
 MAX_STOPS = 256
-MAX_EXACT = 2**53  # the whole numbers up to here are exact in JavaScript
 
 
 class ParameterError(ValueError):
@@ -159,7 +158,7 @@ class Choice:
 class Pointed:
     """A whole number that has no control of its own: parts of the figure set it when they are pointed at, tapped or focused.
 
-    Such a part has the attribute data-set="row=3,column=4" and a title that names it.
+    Such a part has the attribute data-set="row=3,column=4" and a title that names it. JavaScript is exact up to 2**53.
     """
 
     label: str
@@ -170,7 +169,7 @@ class Pointed:
     def __post_init__(self) -> None:
         check_text("label", self.label)
         object.__setattr__(self, "low", check_count("low", self.low, least=0))
-        object.__setattr__(self, "high", check_count("high", self.high, least=self.low, most=MAX_EXACT))
+        object.__setattr__(self, "high", check_count("high", self.high, least=self.low, most=2**53))
 
     def parse(self, name: str, value: Any) -> int:
         """Return the value, or raise ParameterError."""
