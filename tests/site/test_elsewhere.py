@@ -242,6 +242,12 @@ SAID = {
         r"order: 0 apart \| dropout: 0\.[1-9]",
         r"2000 steps: 0 apart \| six filters: [1-9]",
     ],
+    "how-many-filters": [
+        r"^means right: 0\.[1-4]\d can go alone: \d of 1$",
+        r"^whole maps right: 0\.[89]\d can go alone: 0 of 1$",
+        r"^means right: 0\.9\d can go alone: \d of 32$",
+        r"^whole maps right: 1\.00 can go alone: 3[0-2] of 32$",
+    ],
     "what-if-zeros": [
         r"0 None gradients 0 0 different: 1 of 4",
         r"None 0 gradients 0 \S*[1-9]\S* different: 4 of 4",

@@ -17,8 +17,12 @@ from convlens_site.fences.stills import still
 HEARD = ("aria-label", "alt", "title", "content", "data-value", "aria-valuetext")
 INLINE = {"a", "b", "strong", "em", "i", "span", "code"}  # within a sentence; any other element ends it
 WORDS = 5  # that follow each other, in the answer and before it: then it is given away
-SLUGS = ["how-is-a-shared-weight-learned", "one-output-number", "random-or-different", "squiggle-or-corner"]
-SLUGS += [
+SLUGS = [
+    "how-is-a-shared-weight-learned",
+    "how-many-filters",
+    "one-output-number",
+    "random-or-different",
+    "squiggle-or-corner",
     "the-black-line",
     "what-does-the-second-layer-read",
     "what-if-zeros",

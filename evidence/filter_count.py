@@ -1,0 +1,67 @@
+"""1 to 32 filters, over many seeds; `make evidence EVIDENCE_ARGS=filter_count` writes the JSON beside this file."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from filter_count import COUNTS, NEW, Network, learn
+from spare_filters import POINT, Left
+
+CASES = {
+    "digits-mean": {"images": "digits", "reads": "mean"},
+    "digits-map": {"images": "digits", "reads": "map"},
+    "lines-mean": {"images": "lines", "reads": "mean"},
+    "dropout": {"images": "digits", "reads": "mean", "dropout": True},
+    "longer": {"images": "digits", "reads": "mean", "counts": [1], "steps": 6000},
+}
+COSINE = 0.9  # from which two filters count as copies
+
+
+def measure(seed: int, images: str, reads: str, counts: Sequence[int] = COUNTS, **more) -> dict[str, float]:
+    """Train networks with 1 to 32 filters with one seed, and return the numbers of each, and more of the one with most."""
+    counts = counts if "dropout" not in more else (32,)
+    numbers: dict[str, float] = {}
+    for filters in counts:
+        found = numbers_of(learn(images, reads, filters, seed, **more), seed)
+        names = found if filters == 32 else ("right", "black")
+        numbers |= {
+            f"{name}-{filters}" if name in ("right", "black") else name: found[name] for name in names
+        }
+    return numbers
+
+
+def numbers_of(network: Network, seed: int) -> dict[str, float]:
+    """Return what a network gets right, and what is left without some of its filters.
+
+    right: the share of new images. black: filters whose map is 0 on each of them. alone: how many filters can each, alone, be
+    taken away for at most a point; nothing: those that cost exactly nothing. together: the share right without all of `alone`.
+    half: without a random half. chosen: how many can be taken away together for at most a point, the cheapest first.
+    copies, mirrors: pairs of filters whose cosine is beyond 0.9, or -0.9. most_like: the largest cosine.
+    """
+    whole, filters = Left(network), len(network.filters)
+    together = Left(network, tuple(whole.spare))
+    order = np.random.default_rng([seed, 2]).permutation(filters).tolist()
+    return {
+        "right": whole.right / NEW,
+        "black": int((network.maps.max((0, 2)) == 0).sum()),
+        "alone": len(whole.spare),
+        "nothing": list(whole.costs.values()).count(0),
+        "together": together.right / NEW,
+        "together_costs_more": int(whole.right - together.right > POINT),
+        "half": Left(network, tuple(order[: filters // 2])).right / NEW,
+        "chosen": chosen(whole),
+        "copies": int((whole.cosines > COSINE).sum()),
+        "mirrors": int((whole.cosines < -COSINE).sum()),
+        "most_like": float(whole.cosines.max(initial=-1)),
+    }
+
+
+def chosen(whole: Left) -> int:
+    """Return how many filters can be taken away together for at most a point, the cheapest of those left at each time."""
+    left = whole
+    while left.costs:
+        cheapest = min(left.costs, key=lambda k: left.costs[k])
+        after = Left(whole.network, (*left.away, cheapest))
+        if whole.right - after.right > POINT:
+            break
+        left = after
+    return len(left.away)
