@@ -189,7 +189,7 @@ def draw_scores(scene: Scene) -> Box:
     rows = [[note(""), note("shown"), *map(note, NAMES)]]
     for said, scores in (("before", before), ("after", after)):
         for name, shape, own in zip(NAMES, SHAPES, scores, strict=True):
-            numbers = [text(f"{value:.3f}".replace("-", "−"), mono=True) for value in own.tolist()]
+            numbers = [text(f"{value:.3f}".replace("-", "−")) for value in own.tolist()]
             rows.append([note(said if name == NAMES[0] else ""), cells(shape, 4, grey=True), *numbers])
     difference = (
         write(scene.difference) if scene.difference == 0 else text(format_number(scene.difference, 2), LARGE)
