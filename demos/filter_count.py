@@ -191,7 +191,7 @@ def draw_reading(state: Dots) -> Box:
     k = int(network.maps[n].max(1).argmax())
     shown = network.maps[n, k].reshape(4, 4)
     lanes = [
-        column(within(stage, 70, 54), text(words, SMALL, QUIET, align="middle", width=70), gap=4)
+        column(within(stage, 78, 54), text(words, SMALL, QUIET, align="middle", width=78), gap=4)
         for stage, words in stages(network.x[n, 0], network.filters[k], shown, state.reads == "map")
     ]
     arrow = column(space(0, 16), text("→", ink=QUIET), gap=0)
