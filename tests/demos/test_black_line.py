@@ -329,6 +329,13 @@ def test_line_images_are_learned_first_and_squiggles_stay_wrong_for_longer(setti
     np.testing.assert_allclose(errors.shares.sum(axis=1), 1, atol=0.1)
 
 
+def test_after_full_accuracy_the_errors_are_small_and_not_zero(seeds):
+    for seed in seeds:
+        found = end("usual", seed)
+        assert found["accuracy"] == 1
+        assert 0 < found["residual"] < found["residual_at_start"] / 5
+
+
 @pytest.mark.parametrize(
     ("raw", "control"),
     [

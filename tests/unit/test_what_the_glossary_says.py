@@ -1,10 +1,13 @@
-"""What the glossary says of layers without parameters, of a bias for each weight, and of layers without an activation."""
+"""What the glossary and a few pages say in passing, of layers without parameters, of biases, and of filters that are 0."""
 
 from __future__ import annotations
+
+from itertools import islice
 
 import numpy as np
 import pytest
 
+from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, batches, train
 from convlens.ops import average_pool2d, conv2d, max_pool2d, relu
 
 
@@ -51,3 +54,41 @@ def test_a_bias_for_each_weight_adds_up_to_one_number(shape, seed):
     each = (patch * weight + biases).sum()
     one = conv2d(patch[None], weight[None], np.array([biases.sum()]))[0].item()
     assert each == pytest.approx(one, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_convolution_of_zeros_without_a_relu_gets_a_gradient(seed):
+    rng = np.random.default_rng(seed)
+    x, zeros, dy = (
+        rng.standard_normal((2, 3, 6, 6)),
+        np.zeros((4, 3, 1, 1)),
+        rng.standard_normal((2, 4, 6, 6)),
+    )
+    y, back = conv2d(x, zeros)
+    assert not y.any()
+    np.testing.assert_allclose(back(dy)[1][:, :, 0, 0], np.einsum("nkij,ncij->kc", dy, x), rtol=1e-9)
+
+
+def test_a_filter_that_reads_two_maps_can_respond_only_where_both_features_meet():
+    lines = np.zeros((1, 2, 5, 5))
+    lines[0, 0, 2], lines[0, 1, :, 1] = 1, 1  # where a horizontal line was found, and where a vertical one
+    corner = relu(conv2d(lines, np.ones((1, 2, 1, 1)), np.array([-1.5]))[0])[0]
+    assert np.argwhere(corner[0, 0] > 0).tolist() == [[2, 1]]
+
+
+def test_one_filter_for_each_pixel_tells_all_patterns_of_a_patch_apart():
+    patches = np.random.default_rng(0).standard_normal((4, 3, 3, 3))
+    responses = conv2d(patches, np.eye(27).reshape(27, 3, 3, 3))[0]
+    np.testing.assert_array_equal(responses.reshape(patches.shape), patches)
+
+
+def test_weight_decay_shrinks_a_dead_filter_towards_zero():
+    rng = np.random.default_rng(0)
+    model = Sequential(Conv2d(2, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(2))
+    params, _ = model.init(rng, in_shape=(1, 6, 6), dtype=np.float64)
+    params["conv1"]["bias"][0] = -1e3  # below any response
+    x, labels = rng.standard_normal((8, 1, 6, 6)), np.arange(8) % 2
+    *_, last = islice(train(model, params, batches(x, labels), SGD(0.1, weight_decay=0.5)), 201)
+    shrunk = params["conv1"]["weight"][0] * (1 - 0.1 * 0.5) ** 200
+    np.testing.assert_allclose(last.params["conv1"]["weight"][0], shrunk, rtol=1e-6)
+    assert np.abs(shrunk).max() < 1e-4
