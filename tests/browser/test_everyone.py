@@ -165,6 +165,7 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug
         assert now["ring"], f"no ring around {now}"
         if now["kind"] == "summary" and now["text"] in {"More settings", "Settings"}:
             keys.press("Enter")
+            opened.page.wait_for_function("document.activeElement.parentElement.open")
         elif now["kind"] in {"radio", "range"}:
             keys.press("ArrowRight" if now["control"] not in reached else "Shift")
         elif now["kind"] == "checkbox":

@@ -71,7 +71,7 @@ def test_a_shape_is_painted_by_a_stroke_and_by_keys(warm):
 def test_the_prediction_is_compared_with_the_run(warm):
     page = warm(PAGE)
     page.page.locator('.predict input[value="own"]').check()
-    page.page.locator(".predict button").click()
+    page.page.locator(".predict button").first.click()
     page.run_to_end()
     assert "Not quite" in page.text(".predict-reply")
 
@@ -93,7 +93,7 @@ def test_its_sentence_has_the_one_button_and_the_settings_are_folded(read):
 
 def test_the_page_is_complete_without_javascript_and_never_scrolls_sideways(visit):
     page = visit(java_script_enabled=False, viewport={"width": 360, "height": 800}).go(PAGE)
-    assert page.page.locator("section.demo .demo-panels svg").count() == 6, "three demos with two panels each"
+    assert page.page.locator("section.demo .demo-panels svg").count() == 8, "four demos with two panels each"
     said = page.page.locator(".demo-result").all_inner_texts()
     assert ["respond to both shapes" in each for each in said] == [True, False, True]
     assert page.page.locator("html").bounding_box()["width"] <= 360

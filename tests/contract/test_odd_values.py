@@ -152,10 +152,12 @@ DRAWN_WITH = {
         "network",
         "parts",
         "plot",
+        "reading",
         "scales",
         "svg",
         "tallies",
         "text",
+        "two_layers",
     )
 }
 

@@ -94,7 +94,7 @@ def test_no_page_keeps_the_marks_of_what_is_left_out(site):
 
 def test_the_index_is_small(site):
     packed = gzip.compress((site.folder / "search/search_index.json").read_bytes())
-    assert len(packed) < 60_000
+    assert len(packed) < 68_000  # 60,000 until there were ten questions
 
 
 def test_words_that_say_nothing_stand_between_others(index):

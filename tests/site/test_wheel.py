@@ -40,7 +40,7 @@ def test_the_wheel_holds_all_of_the_library_and_nothing_else(built: Path) -> Non
 
 
 def test_the_wheel_is_small(built: Path) -> None:
-    assert built.stat().st_size < 112 * 1024 + (LIBRARY / "digits.csv.gz").stat().st_size
+    assert built.stat().st_size < 118 * 1024 + (LIBRARY / "digits.csv.gz").stat().st_size
 
 
 def test_nothing_is_built_twice(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
