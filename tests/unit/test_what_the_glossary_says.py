@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, batches, train
-from convlens.ops import average_pool2d, conv2d, max_pool2d, relu
+from convlens.ops import average_pool2d, conv2d, cross_entropy, max_pool2d, relu
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -92,3 +92,18 @@ def test_weight_decay_shrinks_a_dead_filter_towards_zero():
     shrunk = params["conv1"]["weight"][0] * (1 - 0.1 * 0.5) ** 200
     np.testing.assert_allclose(last.params["conv1"]["weight"][0], shrunk, rtol=1e-6)
     assert np.abs(shrunk).max() < 1e-4
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_a_mean_loss_the_error_already_contains_the_division_and_the_bias_gets_the_sum(seed):
+    rng = np.random.default_rng(seed)
+    scores, labels = rng.standard_normal((8, 3)), rng.integers(0, 3, 8)
+    together = cross_entropy(scores, labels)[1](1.0)
+    alone = [cross_entropy(scores[n : n + 1], labels[n : n + 1])[1](1.0) for n in range(8)]
+    np.testing.assert_allclose(together, np.concatenate(alone) / 8, rtol=1e-12)
+    h = 1e-6
+    slopes = [
+        (cross_entropy(scores + h * each, labels)[0] - cross_entropy(scores - h * each, labels)[0]) / (2 * h)
+        for each in np.eye(3)
+    ]
+    np.testing.assert_allclose(slopes, together.sum(axis=0), atol=1e-8)
