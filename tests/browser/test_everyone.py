@@ -94,6 +94,18 @@ def test_on_a_small_phone_no_part_of_a_figure_that_can_be_tapped_is_smaller_than
     assert {slug: min(each) for slug, each in found.items() if each and min(each) < 24} == {}
 
 
+@pytest.mark.parametrize("width", [360, 768, 1024])
+def test_without_javascript_no_page_of_a_reader_scrolls_sideways(visit, site, width: int) -> None:
+    """The theme wraps wide tables with a script; without it they scroll by themselves."""
+    opened = visit(java_script_enabled=False, viewport={"width": width, "height": 800})
+    wide = []
+    for path in ["", "glossary/", *(each for each in paths(site) if each.startswith("questions/"))]:
+        opened.page.goto(opened.url + path)
+        if opened.page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+    assert wide == []
+
+
 @pytest.mark.sample(3)
 @pytest.mark.parametrize("slug", DEMOS)
 def test_a_demo_has_no_violation_running_done_or_failed(warm, slug: str) -> None:
