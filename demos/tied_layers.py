@@ -59,15 +59,20 @@ class Copies:
     apart: list[tuple[float, float]]
 
 
-def simulate(slices: str, listening: str, seed: int) -> Iterator[Copies]:
-    """Train the network from tied starts."""
+def train_tied(task: Any, slices: str, listening: str, seed: int) -> Iterator[Step]:
+    """Train the network from tied starts; yield every step."""
     rng = np.random.default_rng(seed)
-    x, labels = data.several_filters_task(rng, COUNT, dtype=np.float64)
+    x, labels = task(rng, COUNT, dtype=np.float64)
     model = build(int(labels.max()) + 1)
     params, _ = model.init(rng, x.shape[1:], dtype=np.float64)
     params = tie_layers(params, conv1=slices == "equal", conv2=listening == "equal")
+    yield from until(train(model, params, batches(x, labels), SGD(RATE)), STEPS)
+
+
+def simulate(slices: str, listening: str, seed: int) -> Iterator[Copies]:
+    """Train it on four lines, and compare the copies."""
     apart: list[tuple[float, float]] = []
-    for step in until(train(model, params, batches(x, labels), SGD(RATE)), STEPS):
+    for step in train_tied(data.several_filters_task, slices, listening, seed):
         if step.number % SHOWN == 0:
             first, second = (largest_difference(*step.params[layer]["weight"][:2]) for layer in READS)
             apart.append((first, second))
@@ -91,13 +96,12 @@ def draw(copies: Copies) -> Figure:
 def draw_filters(copies: Copies) -> Box:
     """Draw the filters of layer 1, and below each of them all slices that read its map."""
     first, second = (copies.step.params[layer]["weight"] for layer in READS)
-    full = {"full": 1.5}
     rows = [[space(), *(filter_name(m, "filter ") for m in range(FILTERS))]]
-    rows.append([note("layer 1"), *(filter_cells(m, first[m, 0], 17, **full) for m in range(FILTERS))])
+    rows.append([note("layer 1"), *(filter_cells(m, first[m, 0], 17, full=1.5) for m in range(FILTERS))])
+    rows.append([note("layer 2"), *(note("reads it") for _ in range(FILTERS))])
     for f in range(FILTERS):
-        slices = [filter_cells(m, second[f, m], 17, **full) for m in range(FILTERS)]
+        slices = [filter_cells(m, second[f, m], 17, full=1.5) for m in range(FILTERS)]
         rows.append([text(f"filter {LETTERS[f]}", bold=True), *slices])
-    rows.insert(2, [note("layer 2"), *(note("reads it") for _ in range(FILTERS))])
     return table(rows, (14, 8))
 
 
@@ -121,12 +125,6 @@ def draw_apart(copies: Copies) -> Box:
     return titled(
         "difference of the copies", plot(*marks, x=x, y=Linear(0, 3, (0, 1, 2, 3)), width=340, height=220)
     )
-
-
-def glance() -> Box:
-    """Draw two equal filters: for the start page."""
-    first = next(tied_layers.states()).step.params["conv1"]["weight"]
-    return row(*(filter_cells(m, first[m, 0], 30) for m in (0, 1)), gap=20)
 
 
 # %%

@@ -41,7 +41,7 @@ from convlens_live.figures import *
 # each reads a window, as in a convolution, the layer is locally connected.
 
 # %%
-KERNEL, FILTERS, COUNT, STEPS, EVERY = 3, 4, 64, 200, 8
+KERNEL, FILTERS, COUNT, RATE, STEPS, EVERY = 3, 4, 64, 0.02, 200, 8
 
 
 @dataclass(frozen=True)
@@ -150,11 +150,11 @@ type Three = dict[str, Network]  # by the kind of their first layer
 
 def simulate(border: int, reads: str, seed: int) -> Iterator[Three]:
     """Train all three on the same images; yield them at every eighth step."""
-    x, labels = make_images(np.random.default_rng([seed, 0]), COUNT, TRAINED)
+    (x, labels), _ = data.unseen_places_task(np.random.default_rng([seed, 0]), COUNT)
     models, test, runs = [make_model(kind, border, reads) for kind in KINDS], make_test(seed), []
     for model in models:
         params, _ = model.init(np.random.default_rng([seed, 1]), x.shape[1:])
-        runs.append(until(train(model, params, batches(x, labels), Adam(0.02)), STEPS))
+        runs.append(until(train(model, params, batches(x, labels), Adam(RATE)), STEPS))
     for steps in zip(*runs, strict=True):
         if steps[0].number % EVERY == 0:
             networks = [Network(model, step, test) for model, step in zip(models, steps, strict=True)]

@@ -7,6 +7,7 @@ from unseen_places import (
     COUNT,
     KINDS,
     PLACES,
+    RATE,
     SHAPES,
     SIZE,
     STEPS,
@@ -49,7 +50,7 @@ def measure(seed: int, border: str, reads: str, margin: int) -> dict[str, float]
     for kind, short in SHORT.items():
         model = make_model(kind, BORDERS[border], reads)
         params, _ = model.init(np.random.default_rng([seed, 1]), x.shape[1:])
-        *_, last = until(train(model, params, batches(x, labels), Adam(0.02)), STEPS)
+        *_, last = until(train(model, params, batches(x, labels), Adam(RATE)), STEPS)
         shares = {name: evaluate(model, last.params, *test)[1] for name, test in tests.items()}
         numbers |= {f"{short}_{name}_percent": 100 * share for name, share in shares.items()}
         numbers |= {

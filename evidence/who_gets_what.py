@@ -7,7 +7,7 @@ from two_seeds import cosines_of, pair_up
 from who_gets_what import FILTERS, difference_of, train_one
 
 CASES = {"six": {}}
-OTHER = 5000  # as far are the two starts of a pair apart
+OTHER = 5000  # how far apart the two starts of a pair are
 
 
 def measure(seed: int) -> dict[str, float]:
@@ -18,13 +18,10 @@ def measure(seed: int) -> dict[str, float]:
     scores = last.model(last.step.params, last.unseen[0])[0]
     return {
         "same_shape_by_number": int((prefers == other).sum()),
-        "first_prefers_corner": int(prefers[0]),
-        "prefer_corner": int(prefers.sum()),
         "same_count": int(prefers.sum() == other.sum()),
         "by_number": float(np.diag(cosines_of(last.filters, other_last.filters)).mean()),
         "matched": float(pair_up(last.filters, other_last.filters)[1].mean()),
         "matched_start": float(pair_up(first.filters, other_first.filters)[1].mean()),
         "swap_first_two": swaps[0, 1],
-        "exact_swaps": sum(value == 0 for value in swaps.values()),
         "swap_largest": max(swaps.values()) / float(np.abs(scores).max()),
     }

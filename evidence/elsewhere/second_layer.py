@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from pushed_pixel import cut, make_layers
 
-from convlens_site import demos
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.trainers import Trainer
+from convlens_site.evidence import load
 
 PAGE = "questions/what-does-the-second-layer-read.md"
 SETUPS = {"filters of 3x3": 3, "filters of 1x1": 1}
-DEMO = demos.module("pushed_pixel")
 PUSH = 5
 
 CLAIMS = {
@@ -25,22 +25,15 @@ CLAIMS = {
 
 
 def measure(trainer: Trainer, kernel: int, seed: int) -> dict[str, float]:
-    layers, rim = DEMO.make_layers(seed), (3 - kernel) // 2
-    image, (weight, bias) = layers.image, layers.second
-    weight = weight[:, :, rim : rim + kernel, rim : rim + kernel]
+    layers = make_layers(seed)
+    image, weight, bias = layers.image, cut(layers.second[0], kernel), layers.second[1]
 
     def forward(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         maps = np.maximum(trainer.conv2d(images, *layers.first, stride=1, padding=0), 0)
         return maps, trainer.conv2d(maps, weight, bias, stride=1, padding=0)
 
-    # Pixels, weights and biases have one decimal, and the weights of layer 1 are whole: tenths are whole numbers.
     maps, outputs = forward(image[None])
-    tenths, slices, biases = (np.rint(10 * each).astype(np.int64) for each in (maps[0], weight, bias))
-    exact = np.zeros(outputs.shape[1:])
-    for f, i, j in np.ndindex(exact.shape):
-        exact[f, i, j] = (
-            (tenths[:, i : i + kernel, j : j + kernel] * slices[f]).sum() + 10 * biases[f]
-        ) / 100
+    exact = load("second_layer").whole_numbers(layers, kernel) / 100
     changed_maps = np.repeat(maps, len(maps[0]), axis=0)
     noise = np.random.default_rng(seed).integers(1, 20, maps[0].shape) / 10
     changed_maps[np.arange(len(changed_maps)), np.arange(len(changed_maps))] += noise

@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from unseen_places import BORDERS, CARRIES, FILTERS, KERNEL, PLACES, TRAINED, make_images, make_model
+from unseen_places import (
+    BORDERS,
+    CARRIES,
+    COUNT,
+    FILTERS,
+    KERNEL,
+    PLACES,
+    RATE,
+    TRAINED,
+    make_images,
+    make_model,
+)
 
-from convlens import SGD, Adam, batches, data, train, until
+from convlens import batches, data, train, until
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Recipe
 from convlens_site.elsewhere.trainers import Convlens, Trainer, Tree
 
 PAGE = "questions/where-does-3073-come-from.md"
-COUNT, UNSEEN, SIDE, DIGIT, NOISE = 64, 256, 16, 8, 0.1
-ADAM, PICTURES = Recipe("Adam", {"lr": 0.02}, 200), "corners and crosses"
+UNSEEN, SIDE, DIGIT, NOISE = 256, 16, 8, 0.1
+ADAM, PICTURES = Recipe("Adam", {"lr": RATE}, 200), "corners and crosses"
 SETUPS = {
     "as on the page": ("he", ADAM, PICTURES),
     "PyTorch’s default start": ("pytorch", ADAM, PICTURES),
@@ -45,7 +56,7 @@ CLAIMS = {
         "Without zeros, the convolution gets less right there", lambda n: n["no_zeros"] < n["shared"], "no_zeros",
     ),
     "every_number": Claim(
-        "With a next layer that reads every number of the maps, too",
+        "With a next layer that reads every number of the maps, the convolution gets less right there, too",
         lambda n: n["every_number"] < n["shared"], "every_number",
     ),
 }  # fmt: skip
@@ -82,10 +93,15 @@ def begin(start: str, kind: str, border: str, reads: str, size: int, rng: np.ran
     draw = Convlens.STARTS[start]
     for tree in params.values():
         shape = tree["weight"].shape
-        fan_in, outputs = (shape[-1] if len(shape) < 4 else KERNEL**2), FILTERS
-        tree["weight"] = draw(rng, tree["weight"].shape, fan_in, outputs).astype(np.float32)
+        if len(shape) == 2:  # the next layer
+            fan_out, fan_in = shape
+        elif kind == "fully connected":
+            fan_in, fan_out = shape[-1], FILTERS * shape[0]
+        else:  # a window reads so many pixels, and a pixel is in so many windows
+            fan_in, fan_out = KERNEL**2, FILTERS * KERNEL**2
+        tree["weight"] = draw(rng, shape, fan_in, fan_out).astype(np.float32)
         if start == "pytorch":  # PyTorch draws biases too
-            tree["bias"] = draw(rng, tree["bias"].shape, fan_in, outputs).astype(np.float32)
+            tree["bias"] = draw(rng, tree["bias"].shape, fan_in, fan_out).astype(np.float32)
     return params
 
 
@@ -124,7 +140,6 @@ def ours(
     model: Any, params: Tree, x: Any, labels: Any, recipe: Recipe, test: np.ndarray
 ) -> np.ndarray | None:
     """Train with this library, and return the scores of the test images; None if training diverged."""
-    rate, momentum = recipe.settings["lr"], recipe.settings.get("momentum", 0.0)
-    optimizer = Adam(rate) if recipe.optimizer == "Adam" else SGD(rate, momentum=momentum)
+    optimizer = Convlens.OPTIMIZERS[recipe.optimizer](**recipe.settings)
     *_, last = until(train(model, params, batches(x, labels), optimizer), recipe.steps)
     return model(last.params, test)[0] if np.isfinite(last.loss) else None
