@@ -122,21 +122,21 @@ def ask(walk: Walk) -> Figure:
 
 def draw_channel(walk: Walk, c: int, side: float, **style: Any) -> Box:
     """Draw one channel of the image and the filter's position on it, which can be dragged."""
-    (k, *at), layer, spots = walk.output, walk.layer, []
+    (k, *at), layer = walk.output, walk.layer
     here, inside = (
         windows(np.multiply(at, layer.stride), Pen(hue(k), 3), KERNEL),
         windows([1, 1], Pen(QUIET), SIZE),
     )
     marks = [inside, here] if layer.padding else [here]
     drawn = cells(layer.padded[c], side, grey=True, frame=Pen(HAIRLINE), marks=marks, **style)
-    size = drawn.width / len(layer.maps[0])
-    for i, j in np.ndindex(layer.maps[0].shape) if size >= SMALLEST else ():
-        title, sets = (
-            f"{CHANNELS[c]}: row {i + 1}, column {j + 1}",
-            {"filter": k, "map_row": i, "map_column": j},
-        )
-        spots.append(part(space(size, size), title, on=[i, j] == at, drag="window", **sets))
-    return titled(CHANNELS[c], overlay(drawn, grid(spots, len(layer.maps[0]), gap=(0, 0))))
+
+    def name(i: int, j: int) -> tuple[str, bool, dict[str, int]]:
+        title = f"{CHANNELS[c]}: row {i + 1}, column {j + 1}"
+        return title, [i, j] == at, {"filter": k, "map_row": i, "map_column": j}
+
+    shape = layer.maps[0].shape
+    is_large = drawn.width / len(layer.maps[0]) >= SMALLEST
+    return titled(CHANNELS[c], spots(drawn, shape, name, "window") if is_large else drawn)
 
 
 def draw_factors(walk: Walk, c: int, side: float, *wide: float) -> list[Box]:
@@ -148,12 +148,14 @@ def draw_factors(walk: Walk, c: int, side: float, *wide: float) -> list[Box]:
 
 def draw_map(walk: Walk) -> Box:
     """Draw the map, to point at, and the way to the other filter."""
-    (k, *at), values, spots = walk.output, walk.layer.maps[walk.output[0]].round(2), []
+    (k, *at), values = walk.output, walk.layer.maps[walk.output[0]].round(2)
     frames = {"frame": Pen(hue(k)), "marks": [windows([at], Pen(hue(k), 3.5))]}
-    for (i, j), value in np.ndenumerate(values):
-        title = f"{hundredths(value)}, row {i + 1}, column {j + 1} of map {k + 1}"
-        spots.append(part(space(45, 30), title, on=[i, j] == at, filter=k, map_row=i, map_column=j))
-    shown = overlay(cells(values, 30, wide=1.5, **frames, **NUMBERS), grid(spots, len(values), gap=(0, 0)))
+
+    def name(i: int, j: int) -> tuple[str, bool, dict[str, int]]:
+        title = f"{hundredths(values[i, j])}, row {i + 1}, column {j + 1} of map {k + 1}"
+        return title, [i, j] == at, {"filter": k, "map_row": i, "map_column": j}
+
+    shown = spots(cells(values, 30, wide=1.5, **frames, **NUMBERS), values.shape, name)
     other = button(f"show filter {2 - k}", filter=1 - k, map_row=at[0], map_column=at[1])
     return column(filter_name(k, "map of filter "), shown, space(0, 4), other)
 

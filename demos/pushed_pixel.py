@@ -64,6 +64,11 @@ def make_layers(seed: int) -> Layers:
     return Layers(image, first, respond(image, first), second)
 
 
+def field_of(kernel: int) -> int:
+    """Return a side of the square of pixels behind a number of layer 2."""
+    return receptive_field([(3, 1), (kernel, 1)])
+
+
 def respond(image: np.ndarray, first: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """Return the maps of layer 1, after the ReLU."""
     maps, _ = relu(conv2d(image[None], *first)[0].round(1))
@@ -125,7 +130,7 @@ class Reading:
     @property
     def field(self) -> int:
         """A side of the square of pixels behind the number."""
-        return receptive_field([(3, 1), (self.kernel, 1)])
+        return field_of(self.kernel)
 
 
 # %% [markdown]
@@ -164,7 +169,7 @@ class Pushed:
     @property
     def reached(self) -> np.ndarray:
         """Whose receptive field has the pixel in it? By the sizes of the filters alone, (side, side)."""
-        field, places = receptive_field([(3, 1), (self.kernel, 1)]), np.arange(self.outputs.shape[1])
+        field, places = field_of(self.kernel), np.arange(self.outputs.shape[1])
         rows, columns = ((places <= at) & (at < places + field) for at in self.pixel)
         return np.asarray(rows[:, None] & columns)
 
@@ -218,12 +223,6 @@ def draw_output(values: np.ndarray, size: tuple[float, float], **style: Any) -> 
     )
 
 
-def glance() -> Box:
-    """Draw an image and two layers of windows: for the start page."""
-    layers = make_layers(DEFAULT)
-    return row(image_cells(layers.image[0], 16), text("→ ?", LARGE, bold=True), gap=12, align="middle")
-
-
 # %%
 def describe(pushed: Pushed) -> str:
     """Say which numbers a push of the pixel changes."""
@@ -237,10 +236,7 @@ def describe(pushed: Pushed) -> str:
 
 def explain(pushed: Pushed) -> str:
     """Say which numbers these are."""
-    field, missed = (
-        receptive_field([(3, 1), (pushed.kernel, 1)]),
-        int((pushed.reached & ~pushed.changed).sum()),
-    )
+    field, missed = field_of(pushed.kernel), int((pushed.reached & ~pushed.changed).sum())
     said = f"They are the numbers whose {field}×{field} pixels include this one"
     if missed:
         said += f", but {missed} of them cannot see it: the products on the way there cancel, or are 0"

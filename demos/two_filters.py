@@ -205,8 +205,11 @@ def draw_weights(k: int, filters: np.ndarray, at: Layout) -> Box:
         return overlay(
             drawn, part(space(5 * side, 5 * side), "Change the middle weight of filter 2", speck=13)
         )
-    every = [part(space(side, side), f"Change weight {n} of filter 2", speck=n) for n in range(1, 26)]
-    return overlay(drawn, grid(every, 5, (0, 0)))
+
+    def name(i: int, j: int) -> tuple[str, bool, dict[str, int]]:
+        return f"Change weight {5 * i + j + 1} of filter 2", False, {"speck": 5 * i + j + 1}
+
+    return spots(drawn, (5, 5), name)
 
 
 def draw_answer(m: int, share: float, side: float) -> Box:

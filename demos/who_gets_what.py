@@ -80,11 +80,16 @@ def train_ten(seed: int) -> Ten:
 
 
 # %%
-def exchange(params: Params, a: int, b: int) -> Params:
-    """Return the network with filters a and b in each other's place."""
+def swapped(a: int, b: int) -> Array:
+    """Return the order of the filters in which a and b are in each other's place."""
     order = np.arange(FILTERS, dtype=np.int64)
     order[[a, b]] = b, a
-    return permute_channels(params, order)
+    return order
+
+
+def exchange(params: Params, a: int, b: int) -> Params:
+    """Return the network with filters a and b in each other's place."""
+    return permute_channels(params, swapped(a, b))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +112,7 @@ class Scene:
         params, model = self.network.step.params, self.network.model
         return model(params, CLEAN)[0], model(exchange(params, 0, self.partner), CLEAN)[0]
 
-    @property
+    @cached_property
     def difference(self) -> float:
         """The largest difference that the swap makes to these scores, and to those of 64 new images."""
         return difference_of(self.network, 0, self.partner)
@@ -165,12 +170,10 @@ def draw_ten(scene: Scene) -> Box:
 
 def draw_swap(scene: Scene) -> Box:
     """Draw the filters of network 1 in their places, the weights that read them, and what the swap changes."""
-    order = np.arange(FILTERS)
-    order[[0, scene.partner]] = scene.partner, 0
     params = scene.network.step.params
     outgoing = params["linear1"]["weight"]
     full, tiles = float(np.abs(outgoing).max()), []
-    for k in order.tolist():
+    for k in swapped(0, scene.partner).tolist():
         reads = cells(outgoing[:, k : k + 1], 16, full=full, wide=45 / 16, frame=filter_pen(k))
         tiles.append(column(filter_name(k), filter_cells(k, scene.network.filters[k], 9), reads, gap=5))
     ways = [
@@ -189,7 +192,7 @@ def draw_scores(scene: Scene) -> Box:
     rows = [[note(""), note("shown"), *map(note, NAMES)]]
     for said, scores in (("before", before), ("after", after)):
         for name, shape, own in zip(NAMES, SHAPES, scores, strict=True):
-            numbers = [text(f"{value:.3f}".replace("-", "−")) for value in own.tolist()]
+            numbers = [text(fixed(value, 3)) for value in own.tolist()]
             rows.append([note(said if name == NAMES[0] else ""), cells(shape, 4, grey=True), *numbers])
     difference = (
         write(scene.difference) if scene.difference == 0 else text(format_number(scene.difference, 2), LARGE)

@@ -1,7 +1,7 @@
 """What one number of a second layer reads, over many seeds; `make evidence EVIDENCE_ARGS=second_layer` writes the JSON."""
 
 import numpy as np
-from pushed_pixel import FILTERS, MAPS, SIZE, Layers, Pushed, Reading, make_layers, read
+from pushed_pixel import FILTERS, MAPS, SIZE, Layers, Pushed, make_layers, read
 
 from convlens.geometry import conv_cost
 from convlens.ops import conv2d
@@ -32,7 +32,7 @@ def see(layers: Layers, kernel: int) -> dict[str, float]:
     changed, framed = (
         np.array([getattr(each, name) for each in pushes.values()]) for name in ("changed", "reached")
     )
-    outputs = Reading(layers, kernel, (0, 0, 0)).outputs
+    outputs = read(layers.maps, layers.second, kernel)
     inside = np.broadcast_to(framed[:, None], changed.shape)
     reads, rng = [], np.random.default_rng(0)
     for m in range(MAPS):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
@@ -55,9 +56,10 @@ def main() -> None:
     slug, arguments = sys.argv[1:]
     demo = demos.demo(slug)
     settings = recording.settings_of(demo, json.loads(arguments))
+    # Neighbours go to the same process: their settings differ least, and it may keep what both need.
+    each = -(-len(settings) // (os.cpu_count() or 1))
     with ProcessPoolExecutor() as pool:
-        # By twos: the settings of neighbours differ least, so that one process may keep what both need.
-        figures = pool.map(record, repeat(slug), settings, chunksize=2)
+        figures = pool.map(record, repeat(slug), settings, chunksize=each)
         runs = list(zip(settings, figures, strict=True))
     own = [run for run in runs if recording.differ_by_scene(demo, run[0], runs[0][0])]
     others = [run for run in runs if run not in own]
