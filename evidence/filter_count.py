@@ -10,7 +10,7 @@ CASES = {
     "digits-mean": {"images": "digits", "reads": "mean"},
     "digits-map": {"images": "digits", "reads": "map"},
     "lines-mean": {"images": "lines", "reads": "mean"},
-    "dropout": {"images": "digits", "reads": "mean", "dropout": True},
+    "dropout": {"images": "digits", "reads": "mean", "counts": [32], "dropout": True},
     "longer": {"images": "digits", "reads": "mean", "counts": [1], "steps": 6000},
 }
 COSINE = 0.9  # from which two filters count as copies
@@ -18,7 +18,6 @@ COSINE = 0.9  # from which two filters count as copies
 
 def measure(seed: int, images: str, reads: str, counts: Sequence[int] = COUNTS, **more) -> dict[str, float]:
     """Train networks with 1 to 32 filters with one seed, and return the numbers of each, and more of the one with most."""
-    counts = counts if "dropout" not in more else (32,)
     numbers: dict[str, float] = {}
     for filters in counts:
         found = numbers_of(learn(images, reads, filters, seed, **more), seed)
