@@ -223,7 +223,7 @@ def stages(image: np.ndarray, weights: np.ndarray, shown: np.ndarray, whole: boo
 
 # %%
 def describe(state: Dots) -> str:
-    """Say what the median network gets right, with one filter and with the most."""
+    """Say what the median network gets right, for each number of filters."""
     medians = state.medians
     if not medians:
         return "Six networks, with 1 to 32 filters, have not been trained yet."
