@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 import numpy as np
 from filter_count import COUNTS, IMAGES, NEW, READS, Images, Network, Reads, learn
 from nine_starts import signed_root
+from two_seeds import cosines_of
 
 from convlens_live.demo import Choice, Pointed, Seed, demo
 from convlens_live.figures import *
@@ -76,10 +77,8 @@ class Left:
     @property
     def cosines(self) -> np.ndarray:
         """The cosine of each two filters."""
-        flat = self.network.filters.reshape(self.count, -1)
-        unit = flat / np.linalg.norm(flat, axis=1, keepdims=True)
-        cosines: np.ndarray = np.einsum("ja,ka->jk", unit, unit)[np.triu_indices(self.count, 1)]
-        return cosines
+        filters = self.network.filters
+        return cosines_of(filters, filters)[np.triu_indices(self.count, 1)]
 
 
 # %% [markdown]
