@@ -73,6 +73,12 @@ class Network:
         return maps.reshape(*maps.shape[:2], -1)
 
     @cached_property
+    def black(self) -> np.ndarray:
+        """Of each filter: is its map 0 on every new image? (K,)."""
+        black: np.ndarray = ~self.maps.any((0, 2))
+        return black
+
+    @cached_property
     def added(self) -> np.ndarray:
         """What each filter adds to each score of each new image, (K, N, classes)."""
         outgoing = outgoing_weights(self.params)

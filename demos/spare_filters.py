@@ -69,6 +69,11 @@ class Left:
         """Those that can go next, each alone, for at most one point."""
         return [k for k, cost in self.costs.items() if cost <= POINT]
 
+    @property
+    def cheapest(self) -> int:
+        """The one that costs least to lose next."""
+        return min(self.costs, key=lambda k: self.costs[k])
+
     @cached_property
     def whole(self) -> "Left":
         """The same network with all of its filters."""
@@ -122,11 +127,11 @@ def draw_filter(left: Left, k: int, side: float, full: float) -> Box:
     if k in left.away:
         empty = column(framed(space(side, side), Pen(HAIRLINE, 1.5, "3 4")), space(side + ROOM, 20), gap=4)
         return part(empty, f"put filter {k + 1} back", drag="back", away=away)
-    cost, is_black = left.costs[k], not left.network.maps[:, k].any()
-    is_dear, wide = cost > POINT, side + ROOM
+    cost, wide = left.costs[k], side + ROOM
+    is_dear = cost > POINT
     said = text(points(-cost), SMALL, INK if is_dear else QUIET, bold=is_dear, width=wide)
     if cost == 0:
-        said = note("black") if is_black else cells(np.zeros((1, 1)), 16)
+        said = note("black") if left.network.black[k] else cells(np.zeros((1, 1)), 16)
     tile = filter_cells(k, signed_root(left.network.filters[k]), side / 5, full)
     whole = column(tile, sized(said, wide, 20), gap=4)
     return part(whole, f"take filter {k + 1} away", drag="away", away=away)
@@ -142,8 +147,7 @@ def draw_numbers(left: Left) -> Box:
         said = f"Take all {len(spare)} that can go" if len(spare) > 1 else "Take the one that can go"
         buttons.append(button(said, drag="press", away=away + sum(1 << k for k in spare)))
     if left.costs:
-        cheapest = min(left.costs, key=lambda k: left.costs[k])
-        buttons.append(button("Take the cheapest", drag="press", away=away + (1 << cheapest)))
+        buttons.append(button("Take the cheapest", drag="press", away=away + (1 << left.cheapest)))
     if left.away:
         buttons.append(button("Put back", drag="press", away=0))
     why = paragraph(remark(left), WORDS, TEXT, INK)

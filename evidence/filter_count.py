@@ -41,7 +41,7 @@ def numbers_of(network: Network, seed: int) -> dict[str, float]:
     order = np.random.default_rng([seed, 2]).permutation(filters).tolist()
     return {
         "right": whole.right / NEW,
-        "black": int((network.maps.max((0, 2)) == 0).sum()),
+        "black": int(network.black.sum()),
         "alone": len(whole.spare),
         "nothing": list(whole.costs.values()).count(0),
         "together": together.right / NEW,
@@ -58,8 +58,7 @@ def chosen(whole: Left) -> int:
     """Return how many filters can be taken away together for at most a point, the cheapest of those left at each time."""
     left = whole
     while left.costs:
-        cheapest = min(left.costs, key=lambda k: left.costs[k])
-        after = Left(whole.network, (*left.away, cheapest))
+        after = Left(whole.network, (*left.away, left.cheapest))
         if whole.right - after.right > POINT:
             break
         left = after
