@@ -11,6 +11,7 @@
 # their filters. All learn the same images, from eight starts each. Another notebook [takes filters away](spare_filters.py).
 
 # %%
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -23,7 +24,7 @@ from convlens import Adam, Conv2d, Dropout, Flatten, GlobalAveragePool2d, ReLU, 
 from convlens import Linear as Dense
 from convlens.data import handwritten_digits_task, several_filters_task
 from convlens.layers.filters import outgoing_weights
-from convlens.train import batches, train
+from convlens.train import batches, train, until
 from convlens.types import Labels, Params
 from convlens_live.demo import Choice, Seed, demo
 from convlens_live.figures import *
@@ -109,10 +110,8 @@ def learn(
     begin, rng = start(images, reads, filters, seed, dropout), np.random.default_rng([seed, 1])
     x, labels = images_of(images, seed)
     stream = batches(x[:LEARN], labels[:LEARN], BATCH, rng)
-    for step in train(begin.model, begin.params, stream, Adam(RATE), rng):
-        if step.number == steps:
-            return Network(begin.model, step.params, begin.x, begin.labels)
-    raise AssertionError("the stream has no end")
+    (last,) = deque(until(train(begin.model, begin.params, stream, Adam(RATE), rng), steps), 1)
+    return Network(begin.model, last.params, begin.x, begin.labels)
 
 
 @dataclass(frozen=True, eq=False)
