@@ -38,7 +38,8 @@ from convlens_live.figures import *
 
 # %%
 COUNTS, STARTS = (1, 2, 4, 8, 16, 32), 8
-LEARN, NEW, SIZE, KERNEL, MAP = 1000, 797, 8, 5, 16
+LEARN, NEW, SIZE, KERNEL = 1000, 797, 8, 5
+MAP = (SIZE - KERNEL + 1) ** 2
 STEPS, RATE, BATCH = 1000, 0.01, 32
 Images, Reads = Literal["digits", "lines"], Literal["mean", "map"]
 IMAGES = "handwritten digits", "four lines"
@@ -69,7 +70,7 @@ class Network:
 
     @cached_property
     def maps(self) -> np.ndarray:
-        """Each filter's map of each new image, (N, K, 16)."""
+        """Each filter's map of each new image, (N, K, MAP)."""
         maps = self.model.trace(self.params, self.x)["relu1"]
         return maps.reshape(*maps.shape[:2], -1)
 
