@@ -160,9 +160,8 @@ def draw(state: Dots) -> Figure:
     """Draw the dots, and what the next layer reads."""
     outcome = " ".join(f"{100 * share:.0f}" for share in state.medians)
     chart = titled("% of new images right", draw_dots(state), 6)
-    return Figure(
-        (chart, draw_reading(state)), describe(state), tabulate(state), explain(state), outcome or "none"
-    )
+    panels = chart, draw_reading(state.images, state.reads, state.seed)
+    return Figure(panels, describe(state), tabulate(state), explain(state), outcome or "none")
 
 
 def draw_dots(state: Dots) -> Box:
@@ -187,9 +186,10 @@ def written(x: float, y: float, words: Box) -> Mark:
     )
 
 
-def draw_reading(state: Dots) -> Box:
+@lru_cache(2)
+def draw_reading(images: str, reads: str, seed: int) -> Box:
     """Draw an image of each class, and one image on its way to the next layer."""
-    network = start(state.images, state.reads, 4, state.seed)
+    network = start(images, reads, 4, seed)
     classes = range(int(network.labels.max()) + 1)
     firsts = [network.x[int(np.flatnonzero(network.labels == each)[0]), 0] for each in classes]
     gallery = grid([image_cells(each, SIDE, Pen(QUIET)) for each in firsts], 5, (14, 12))
@@ -198,16 +198,13 @@ def draw_reading(state: Dots) -> Box:
     shown = network.maps[n, k].reshape(4, 4)
     lanes = [
         column(within(stage, 78, 54), text(words, SMALL, QUIET, align="middle", width=78), gap=4)
-        for stage, words in stages(network.x[n, 0], network.filters[k], shown, state.reads == "map")
+        for stage, words in stages(network.x[n, 0], network.filters[k], shown, reads == "map")
     ]
     arrow = column(space(0, 16), text("→", ink=QUIET), gap=0)
     way = row(*[each for lane in lanes for each in (lane, arrow)][:-1], gap=2)
     listens = note("→ next layer", align="end")
-    return column(
-        titled("some of the images", gallery, 8),
-        titled("what the next layer reads of a filter", column(way, listens, gap=6), 8),
-        gap=28,
-    )
+    read = titled("what the next layer reads of a filter", column(way, listens, gap=6), 8)
+    return once(column(titled("some of the images", gallery, 8), read, gap=28))
 
 
 def stages(image: np.ndarray, weights: np.ndarray, shown: np.ndarray, whole: bool) -> list[tuple[Box, str]]:
