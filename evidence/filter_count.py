@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from filter_count import COUNTS, NEW, Network, learn
 from spare_filters import POINT, Left
 
@@ -20,7 +19,7 @@ def measure(seed: int, images: str, reads: str, counts: Sequence[int] = COUNTS, 
     """Train networks with 1 to 32 filters with one seed, and return the numbers of each, and more of the one with most."""
     numbers: dict[str, float] = {}
     for filters in counts:
-        found = numbers_of(learn(images, reads, filters, seed, **more), seed)
+        found = numbers_of(learn(images, reads, filters, seed, **more))
         names = found if filters == 32 else ("right", "black")
         numbers |= {
             f"{name}-{filters}" if name in ("right", "black") else name: found[name] for name in names
@@ -28,28 +27,23 @@ def measure(seed: int, images: str, reads: str, counts: Sequence[int] = COUNTS, 
     return numbers
 
 
-def numbers_of(network: Network, seed: int) -> dict[str, float]:
+def numbers_of(network: Network) -> dict[str, float]:
     """Return what a network gets right, and what is left without some of its filters.
 
     right: the share of new images. black: filters whose map is 0 on each of them. alone: how many filters can each, alone, be
-    taken away for at most a point; nothing: those that cost exactly nothing. together: the share right without all of `alone`.
-    half: without a random half. chosen: how many can be taken away together for at most a point, the cheapest first.
-    copies, mirrors: pairs of filters whose cosine is beyond 0.9, or -0.9. most_like: the largest cosine.
+    taken away for at most a point. together: the share right without all of these. chosen: how many can be taken away together
+    for at most a point, the cheapest first. copies: pairs of filters whose cosine is above 0.9. most_like: the largest cosine.
     """
-    whole, filters = Left(network), len(network.filters)
+    whole = Left(network)
     together = Left(network, tuple(whole.spare))
-    order = np.random.default_rng([seed, 2]).permutation(filters).tolist()
     return {
         "right": whole.right / NEW,
         "black": int(network.black.sum()),
         "alone": len(whole.spare),
-        "nothing": list(whole.costs.values()).count(0),
         "together": together.right / NEW,
         "together_costs_more": int(whole.right - together.right > POINT),
-        "half": Left(network, tuple(order[: filters // 2])).right / NEW,
         "chosen": chosen(whole),
         "copies": int((whole.cosines > COSINE).sum()),
-        "mirrors": int((whole.cosines < -COSINE).sum()),
         "most_like": float(whole.cosines.max(initial=-1)),
     }
 

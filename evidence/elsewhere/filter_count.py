@@ -67,7 +67,7 @@ def measure(trainer: Trainer, setup: tuple[str, Recipe], seed: int) -> dict[str,
             plain = start("digits", reads, filters, seed)
             params = states[0]["params"] if states else params
             network = Network(plain.model, params, x[LEARN:], labels[LEARN:])
-            found = load("filter_count").numbers_of(network, seed)
+            found = load("filter_count").numbers_of(network)
             numbers |= {f"{reads}_{filters}": found.pop("right")}
             if filters == 32:
                 numbers |= {f"{reads}_{name}": found[name] for name in KEPT}
