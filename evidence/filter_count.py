@@ -16,35 +16,32 @@ COSINE = 0.9  # from which two filters count as copies
 
 
 def measure(seed: int, images: str, reads: str, counts: Sequence[int] = COUNTS, **more) -> dict[str, float]:
-    """Train networks with 1 to 32 filters with one seed, and return the numbers of each, and more of the one with most."""
-    numbers: dict[str, float] = {}
-    for filters in counts:
-        found = numbers_of(learn(images, reads, filters, seed, **more))
-        names = found if filters == 32 else ("right", "black")
-        numbers |= {
-            f"{name}-{filters}" if name in ("right", "black") else name: found[name] for name in names
-        }
-    return numbers
+    """Train networks with 1 to 32 filters with one seed, and return the numbers of each, and more of the one with 32.
+
+    right: the share of new images that it gets right. black: filters whose map is 0 on each of them.
+    """
+    networks = {filters: learn(images, reads, filters, seed, **more) for filters in counts}
+    numbers = {f"right-{filters}": Left(network).right / NEW for filters, network in networks.items()}
+    numbers |= {f"black-{filters}": int(network.black.sum()) for filters, network in networks.items()}
+    return numbers | (numbers_of(networks[32]) if 32 in networks else {})
 
 
 def numbers_of(network: Network) -> dict[str, float]:
-    """Return what a network gets right, and what is left without some of its filters.
+    """Return what is left of a network without some of its filters.
 
-    right: the share of new images. black: filters whose map is 0 on each of them. alone: how many filters can each, alone, be
-    taken away for at most a point. together: the share right without all of these. chosen: how many can be taken away together
-    for at most a point, the cheapest first. copies: pairs of filters whose cosine is above 0.9. most_like: the largest cosine.
+    alone: how many filters can each, alone, be taken away for at most a point. together: the share right without all of these.
+    chosen: how many can be taken away together for at most a point, the cheapest first. copies: pairs of filters whose cosine is
+    above 0.9. most_like: the largest cosine.
     """
     whole = Left(network)
     together = Left(network, tuple(whole.spare))
     return {
-        "right": whole.right / NEW,
-        "black": int(network.black.sum()),
         "alone": len(whole.spare),
         "together": together.right / NEW,
         "together_costs_more": int(whole.right - together.right > POINT),
         "chosen": chosen(whole),
         "copies": int((whole.cosines > COSINE).sum()),
-        "most_like": float(whole.cosines.max(initial=-1)),
+        "most_like": float(whole.cosines.max()),
     }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from filter_count import BATCH, LEARN, MAP, RATE, STEPS, Network, images_of, start
+from filter_count import BATCH, LEARN, MAP, NEW, RATE, STEPS, Network, images_of, start
+from spare_filters import Left
 
 from convlens_site.elsewhere.claims import Claim
 from convlens_site.elsewhere.setups import Recipe
@@ -67,8 +68,8 @@ def measure(trainer: Trainer, setup: tuple[str, Recipe], seed: int) -> dict[str,
             plain = start("digits", reads, filters, seed)
             params = states[0]["params"] if states else params
             network = Network(plain.model, params, x[LEARN:], labels[LEARN:])
-            found = load("filter_count").numbers_of(network)
-            numbers |= {f"{reads}_{filters}": found.pop("right")}
+            numbers[f"{reads}_{filters}"] = Left(network).right / NEW
             if filters == 32:
+                found = load("filter_count").numbers_of(network)
                 numbers |= {f"{reads}_{name}": found[name] for name in KEPT}
     return numbers
