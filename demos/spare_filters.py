@@ -92,13 +92,9 @@ class Left:
 # Below each filter is what it costs to lose it now. If the map of a filter is 0 on every new image, the filter is called black.
 
 # %%
-SMALLEST, ACROSS, WORDS = 40, 8, 330  # pixels; filters in a row; the width of what is said beside them
-LARGER = {1: 88, 2: 88, 4: 88, 8: 88}  # a few filters are drawn larger
-WIDE, ROOM, GAP = (
-    ACROSS * (SMALLEST + 8) - 4,
-    4,
-    4,
-)  # of all; of a filter beside the next, for its number, and between them
+SMALLEST, LARGER, ACROSS, WORDS = 40, 88, 8, 330  # pixels; small filters in a row; width of what is said
+ROOM = GAP = 4  # beside a filter, for its number; and between filters
+WIDE = ACROSS * (SMALLEST + ROOM + GAP) - GAP
 
 
 def draw(left: Left) -> Figure:
@@ -113,7 +109,7 @@ def points(images: int) -> str:
 
 def draw_filters(left: Left) -> Box:
     """Draw each filter, or its empty place, and below it what it would cost to lose it now."""
-    side = LARGER.get(left.count, SMALLEST)
+    side = LARGER if left.count <= ACROSS else SMALLEST
     full = float(np.abs(signed_root(left.network.filters)).max())
     tiles = [draw_filter(left, k, side, full) for k in range(left.count)]
     columns = (WIDE + GAP) // (side + ROOM + GAP)
