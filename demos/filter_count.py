@@ -14,7 +14,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -133,14 +133,19 @@ class Dots:
         return 0.1 if self.images == "digits" else 0.25
 
 
+@cache
+def share_of(images: str, reads: str, filters: int, seed: int) -> float:
+    """Return the share of new images right after training; known at once to a reader who goes back, or one seed on."""
+    return learn(images, reads, filters, seed).right(np.ones(filters)) / NEW
+
+
 def simulate(images: str, reads: str, seed: int) -> Iterator[Dots]:
     """Train one network after another, all six from one start and then from the next."""
     shares: list[tuple[float, ...]] = [()] * len(COUNTS)
     yield Dots(images, reads, tuple(shares), seed)
     for each in range(seed, seed + STARTS):
         for n, filters in enumerate(COUNTS):
-            network = learn(images, reads, filters, each)
-            shares[n] = (*shares[n], network.right(np.ones(filters)) / NEW)
+            shares[n] = (*shares[n], share_of(images, reads, filters, each))
             yield Dots(images, reads, tuple(shares), seed)
 
 
