@@ -17,13 +17,15 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 /** @returns {Curve} */
 export const blank = () => Array(COLUMNS + 1).fill(null);
 
+/** What lies beyond the end of an axis is at its end. @param {number} share of the axis */
+export const inside = (share) => Math.min(Math.max(share, 0), 1);
+
 /**
  * Draw on to a point; what lies between it and the last one is a straight line.
  * @param {Curve} curve @param {[number, number] | null} from shares of both axes @param {[number, number]} to
  * @returns {Curve}
  */
 export function extend(curve, from, to) {
-  const inside = (/** @type {number} */ share) => Math.min(Math.max(share, 0), 1);
   const [[x0, y0], [x1, y1]] = [from ?? to, to].map(([x, y]) => [Math.round(COLUMNS * inside(x)), inside(y)]);
   const next = [...curve];
   for (let at = Math.min(x0, x1); at <= Math.max(x0, x1); at++)

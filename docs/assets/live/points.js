@@ -1,8 +1,8 @@
 // A guess of several numbers: points over a plot, dragged in one stroke, or sliders; compared with what a run comes to.
 
 import { hasSettings, tell } from "./asking.js";
-import { make, makeButton } from "./dom.js";
-import { layOver, pointsOf } from "./guess.js";
+import { makeButton } from "./dom.js";
+import { inside, layOver, pointsOf } from "./guess.js";
 
 /** @typedef {import("./view.js").DemoView} DemoView */
 /** @typedef {[number, number]} Place shares of both axes */
@@ -16,7 +16,6 @@ import { layOver, pointsOf } from "./guess.js";
  * @param {Place | null} from @param {Place} to
  */
 export function stroke(values, xs, from, to) {
-  const inside = (/** @type {number} */ share) => Math.min(Math.max(share, 0), 1);
   const [[x0, y0], [x1, y1]] = [from ?? to, to];
   const away = xs.map((x) => Math.abs(x - x1));
   const nearest = away.indexOf(Math.min(...away));
