@@ -1,6 +1,19 @@
 // What all forms that ask for a guess have in common.
 
+import { resetDials } from "./dial.js";
+import { make } from "./dom.js";
+
 /** @typedef {import("./view.js").DemoView} DemoView */
+/**
+ * @typedef {object} Question that one run answers
+ * @property {() => Record<string, any>} settings of the run
+ * @property {() => boolean} isGuessed
+ * @property {string} first what to do before the guess can be checked
+ * @property {(figure: any) => (Node | string)[]} answer the reply, from the figure at the end of the run
+ */
+
+/** Is the demo below the form, and not beside it? As in predict.css. */
+const isNarrow = () => matchMedia("(max-width: 76.234375em)").matches;
 
 /**
  * Did the run have the settings that the question is about?
@@ -22,4 +35,41 @@ export function tell(form) {
   const follows = (/** @type {Element} */ each) =>
     form.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING;
   [...answers].find(follows)?.setAttribute("open", "");
+}
+
+/**
+ * Ask with a form, and reply where the reader looks: below the figure.
+ * @param {HTMLFormElement} form whose changes are guesses @param {DemoView} view @param {Question} question
+ * @returns {() => void} check the guess
+ */
+export function asks(form, view, { settings, isGuessed, first, answer }) {
+  const reply = /** @type {HTMLElement} */ (form.querySelector(".predict-reply"));
+  /** Is there a guess that no run has been compared with? A reply is not changed by later runs. */
+  let unanswered = false;
+  const check = () => {
+    reply.textContent = isGuessed() ? "Running." : first;
+    if (!isGuessed()) return;
+    unanswered = true;
+    view.controls.fill(settings());
+    resetDials(view.find(".demo-panels"));
+    view.begin("run");
+    if (isNarrow()) view.find(".demo-figure").scrollIntoView();
+    else view.section.scrollIntoView({ block: "nearest" });
+  };
+  form.append(make("button", {}, "Check my guess"));
+  view.find(".demo-panels").after(reply);
+  form.addEventListener("change", () => (unanswered = true));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    check();
+  });
+  view.section.addEventListener("demo-aborted", () => (reply.textContent = ""));
+  view.section.addEventListener("demo-done", (event) => {
+    const { figure, settings: actual } = /** @type {CustomEvent} */ (event).detail;
+    if (!unanswered || !isGuessed() || !hasSettings(settings(), actual)) return;
+    unanswered = false;
+    reply.replaceChildren(...answer(figure));
+    reply.scrollIntoView({ block: "nearest" });
+  });
+  return check;
 }

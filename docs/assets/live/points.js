@@ -1,6 +1,6 @@
 // A guess of several numbers: points over a plot, dragged in one stroke, or sliders; compared with what a run comes to.
 
-import { hasSettings, tell } from "./asking.js";
+import { asks, tell } from "./asking.js";
 import { makeButton } from "./dom.js";
 import { inside, layOver, pointsOf } from "./guess.js";
 
@@ -44,12 +44,11 @@ export function compare(guess, actual, names) {
 
 /** @param {HTMLFormElement} form @param {DemoView} view */
 export function mountPoints(form, view) {
-  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (form.querySelector(selector));
+  const legend = /** @type {HTMLElement} */ (form.querySelector("legend"));
   const inputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[type=range]")]);
   const names = inputs.map((input) => input.parentElement?.querySelector("span")?.textContent ?? "");
   const questions = JSON.parse(form.dataset.questions ?? "[]");
-  const reply = find(".predict-reply");
-  let [asked, isDrawn, unanswered] = [0, false, false];
+  let [asked, isDrawn] = [0, false];
   /** @type {Place | null} */ let last = null;
   const shares = () => inputs.map(({ value }) => Number(value) / 100);
   const show = () => {
@@ -67,7 +66,7 @@ export function mountPoints(form, view) {
     made.layer.toggleAttribute("data-drawn", isDrawn);
   };
   const drawn = () => {
-    [isDrawn, unanswered] = [true, false];
+    isDrawn = true;
     made?.layer.removeAttribute("data-answered");
     show();
   };
@@ -80,7 +79,7 @@ export function mountPoints(form, view) {
       last = to;
       drawn();
     },
-    end: () => {},
+    end: () => form.dispatchEvent(new Event("change")),
   });
   const [low, high] = made?.ends ?? [0, 1];
   const xs = inputs.map((_, n) => (n - low) / (high - low)); // the n-th point is at n on the axis
@@ -88,45 +87,28 @@ export function mountPoints(form, view) {
   for (const disc of discs) disc.setAttribute("r", "8");
   for (const input of inputs) input.addEventListener("input", drawn);
 
-  const check = () => {
-    if (!isDrawn)
-      return void (reply.textContent = "Draw your guess first: drag the points, or set the sliders.");
-    reply.textContent = "Running.";
-    unanswered = true;
-    view.controls.fill(questions[asked].settings);
-    view.begin("run");
-    view.section.scrollIntoView({ block: "nearest" });
-  };
-  const go = makeButton("Check my guess", check);
-  form.append(go);
-  view.find(".demo-panels").after(reply); // where the reader looks
-  form.addEventListener("submit", (event) => event.preventDefault());
   const next = makeButton("Guess again", () => {
     asked += 1;
     isDrawn = false;
-    find("legend").textContent = questions[asked].question;
+    legend.textContent = questions[asked].question;
     for (const input of inputs) input.value = "50";
-    reply.textContent = "";
+    next.parentElement?.replaceChildren();
     made?.layer.removeAttribute("data-answered");
-    next.remove();
     show();
     inputs[0].focus();
   });
-  view.section.addEventListener("demo-aborted", () => (reply.textContent = ""));
-  view.section.addEventListener("demo-done", (event) => {
-    const { figure, settings } = /** @type {CustomEvent} */ (event).detail;
-    if (!unanswered || !hasSettings(questions[asked].settings, settings)) return;
-    unanswered = false;
-    const said = compare(
-      shares().map((share) => Math.round(100 * share)),
-      figure.outcome.split(" ").map(Number),
-      names,
-    );
-    reply.replaceChildren(`${said} ${questions[asked].reply} `);
-    if (asked + 1 < questions.length) reply.append(next);
-    made?.layer.setAttribute("data-answered", "");
-    if (asked + 1 === questions.length) tell(form);
-    reply.scrollIntoView({ block: "nearest" });
+  asks(form, view, {
+    settings: () => questions[asked].settings,
+    isGuessed: () => isDrawn,
+    first: "Draw your guess first: drag the points, or set the sliders.",
+    answer: (figure) => {
+      const guess = inputs.map(({ value }) => Number(value));
+      const said = compare(guess, figure.outcome.split(" ").map(Number), names);
+      const isLast = asked + 1 === questions.length;
+      if (isLast) tell(form);
+      made?.layer.setAttribute("data-answered", "");
+      return [`${said} ${questions[asked].reply} `, ...(isLast ? [] : [next])];
+    },
   });
   show();
 }
