@@ -131,14 +131,18 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
 
 
 def _layout(spec: dict[str, Any], panels: list[str]) -> str:
-    """Return the attribute by which the style sheet arranges the demo."""
+    """Return the attributes by which the style sheet arranges the demo.
+
+    One of them says that a drawing is all there is: its version for a narrow page is the last panel.
+    """
+    one = " data-one" if 'data-only="narrow"' in panels[-1] else ""
     if any(each.get("scenes") for each in spec["controls"]):
-        return " data-scenes"
+        return f" data-scenes{one}"
     if not spec["run"]:  # a reader touches the figure
-        return " data-hand"
+        return f" data-hand{one}"
     if not spec["sentence"]:
-        return ""
-    return " data-words" if len(panels) == 2 and "data-only" not in panels[0] else " data-sentence"
+        return one
+    return " data-words" if len(panels) == 2 and "data-only" not in panels[0] else f" data-sentence{one}"
 
 
 def _figure(figure: dict[str, Any]) -> str:
