@@ -103,9 +103,9 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def build(folder: Path, url: str) -> None:
-    """Build the site strictly, to be served at this address."""
+    """Build the site strictly, to be served at this address. (With --quiet, MkDocs would not count its warnings.)"""
     made = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT,
         env={**os.environ, "SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,

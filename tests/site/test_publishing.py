@@ -30,7 +30,6 @@ def test_two_builds_of_one_commit_are_the_same_to_the_last_byte(site, tmp_path):
         "mkdocs",
         "build",
         "--strict",
-        "--quiet",
         "--site-dir",
         str(tmp_path / "again"),
     ]

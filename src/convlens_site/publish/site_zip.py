@@ -42,10 +42,10 @@ def pack(site: Path, out: Path) -> None:
 
 
 def main() -> int:
-    """Build the site as `make site` does, then pack it."""
+    """Build the site as `make site` does, then pack it. With --quiet, MkDocs would not count its warnings."""
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            wheel.run_module("mkdocs", "build", "--strict", "--quiet", "--site-dir", scratch, cwd=ROOT)
+            wheel.run_module("mkdocs", "build", "--strict", "--site-dir", scratch, cwd=ROOT)
         except wheel.BuildFailed as error:
             print(error, file=sys.stderr)
             return 1
