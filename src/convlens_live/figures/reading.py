@@ -95,7 +95,7 @@ def total(above: str, number: str, below: str) -> Box:
 
 def underlined(word: str, pen: Pen, *, bold: bool) -> Box:
     """Write a word that has a thing in the picture, with room for a finger."""
-    return pad(ruled(text(word, bold=bold), pen), 4, 5, 4, 5)
+    return pad(ruled(text(word, bold=bold), pen), 4, 6, 4, 6)
 
 
 def tenth(value: float) -> str:
