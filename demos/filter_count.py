@@ -273,6 +273,7 @@ def tabulate(state: Dots) -> Table:
     picture=draw,
     recorded=("images", "reads"),
     opens="start",
+    sentence="{run} networks of 1 to 32 filters on {images}, and let the next layer read {reads}.",
 )
 def filter_count(
     images: Annotated[Images, Choice("Images", IMAGES)] = "digits",

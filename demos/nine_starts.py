@@ -278,6 +278,7 @@ def tabulate(nine: Nine) -> Table:
     picture=draw,
     recorded=("activation",),
     opens="start",
+    sentence="{run} one network nine times, with {activation}.",
 )
 def nine_starts(
     activation: Annotated[Literal["relu", "tanh"], Choice("Activation", ("ReLU", "tanh"))] = "relu",

@@ -142,6 +142,7 @@ def tabulate(alone: Alone) -> Table:
     picture=draw,
     recorded=("start", "images"),
     opens="start",
+    sentence="{run} one softmax layer on {images}, with weights that start at {start}.",
 )
 def softmax_alone(
     start: Annotated[Way, Choice("Weights start at", TEXTS)] = "zero",

@@ -192,10 +192,11 @@ def tabulate(trials: Trials) -> Table:
     budget_seconds=8,
     picture=draw,
     recorded=("mechanisms", "task"),
+    sentence="Start all filters equal, and {run} once with {mechanisms}.",
 )
 def tie_breakers(
     mechanisms: Annotated[
-        Literal["all", "chance", "fixed"], Choice("Things to try", ("all", "random", "fixed"))
+        Literal["all", "chance", "fixed"], Choice("Things to try", ("each of these", "each random one", "each fixed one"))
     ] = "all",
     filters: Annotated[int, Slider("Filters that start equal", 2, 6, step=1)] = 2,
     steps: Annotated[int, Slider("Steps each", 50, 400, step=50)] = 200,

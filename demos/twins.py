@@ -46,6 +46,7 @@ from convlens_live.figures import *
 COUNT, RATE = 64, 1.0
 QUESTIONS = "which way is the line?", "is there a line?", "handwritten digits"
 LINES = {f"a {line.__name__} line": line() for line in (horizontal, vertical, falling, rising)}
+SAME = "the same", "different"
 CLASSES = {
     "several": tuple(LINES),
     "one": ("no line", "a horizontal line"),
@@ -248,10 +249,11 @@ def compare(name: str, first: np.ndarray, second: np.ndarray) -> Row:
     picture=draw,
     recorded=("incoming", "outgoing"),
     opens="start",
+    sentence="Start the two filters {incoming} and their outgoing weights {outgoing}, and {run}.",
 )
 def twins(
-    incoming: Annotated[Literal["same", "different"], Choice("The two filters start")] = "same",
-    outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start")] = "same",
+    incoming: Annotated[Literal["same", "different"], Choice("The two filters start", SAME)] = "same",
+    outgoing: Annotated[Literal["same", "different"], Choice("Their outgoing weights start", SAME)] = "same",
     gap: Annotated[float, Slider("Gap between equal filters", 1e-9, 1e-1, scale="log", zero=True)] = 0.0,
     task: Annotated[Literal["several", "one", "digits"], Choice("Task", QUESTIONS)] = "several",
     steps: Annotated[int, Slider("Steps", 100, 2000, step=100)] = 300,

@@ -219,7 +219,12 @@ def tabulate_pair(pair: Pair) -> Table:
 
 
 # %%
-@demo(question="questions/squiggle-or-corner.md", budget_seconds=8, picture=draw)
+@demo(
+    question="questions/squiggle-or-corner.md",
+    budget_seconds=8,
+    picture=draw,
+    sentence="{run} two networks that differ only in their seed.",
+)
 def two_seeds(
     seed: Annotated[int, Seed()] = 0,
     second: Annotated[int, Seed("Second network's seed")] = 1,

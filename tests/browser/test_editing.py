@@ -334,7 +334,7 @@ def test_on_return_it_is_said_that_what_the_cells_had_defined_is_gone(cells):
     cells.wait(0, "done")
     cells.press(0, "Reset")
     page.locator(".md-nav__link[href$='questions/why-not-the-same/']").first.click()
-    page.wait_for_selector(".demo-bar button.run")
+    page.wait_for_selector(".demo button.run")
     page.go_back()
     page.wait_for_selector(".notebook-bar")
     assert "What the cells had defined is gone: run them again." in cells.said()

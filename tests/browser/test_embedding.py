@@ -100,12 +100,12 @@ def until(page: Page, condition: Callable[[], Any], seconds: float = 60) -> None
 
 def inner(page: Page) -> Frame:
     """The demo in the frame, when it has come to life."""
-    until(page, lambda: len(page.frames) == 2 and page.frames[1].locator(".demo-bar button.run").count() == 1)
+    until(page, lambda: len(page.frames) == 2 and page.frames[1].locator(".demo button.run").count() == 1)
     return page.frames[1]
 
 
 def run(page: Page, frame: Frame) -> None:
-    frame.locator(".demo-bar button.run").click()
+    frame.locator(".demo button.run").click()
     until(page, lambda: frame.locator("section.demo").get_attribute("data-state") in {"done", "failed"}, 90)
     assert frame.locator("section.demo").get_attribute("data-state") == "done", frame.locator(
         ".demo-error"
@@ -241,7 +241,7 @@ def test_in_such_a_sandbox_a_script_from_a_server_that_lets_everybody_in_says_so
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         frame = inner(page)
-        frame.locator(".demo-bar button.run").click()
+        frame.locator(".demo button.run").click()
         frame.locator(
             ".demo-error", has_text="cut off from its own site. Open this page in a tab of its own."
         ).wait_for()
@@ -283,7 +283,7 @@ def test_the_script_of_the_code_obeys_its_own_frame_alone(code, course, site):
     page = course(words + stranger)
     until(page, lambda: page.frame(url=re.compile("embed/twins")) is not None)
     frame = page.frame(url=re.compile("embed/twins"))
-    until(page, lambda: frame.locator(".demo-bar button.run").count() == 1)
+    until(page, lambda: frame.locator(".demo button.run").count() == 1)
     page.wait_for_timeout(300)
     assert page.locator("#other").bounding_box()["height"] < 110
     page.evaluate("postMessage(null, '*')")  # other messages pass it by

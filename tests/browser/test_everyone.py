@@ -216,20 +216,7 @@ def test_every_control_of_a_demo_is_reached_and_changed_by_keys_alone(warm, slug
     if declared["sentence"]:
         assert "Train" in pressed, "its one button; the scrubber takes a step and goes back"
         return
-    if not opened.page.locator("button.step").is_visible():
-        assert "Run" in pressed, "beside a list of things, the scrubber does the rest"
-        return
-    assert {"Run", "Step", "Stop", "Reset"} <= pressed
-    for button, state in (
-        ("run", "running"),
-        ("run", "paused"),
-        ("step", "paused"),
-        ("stop", "stopped"),
-        ("reset", "paused"),
-    ):
-        opened.page.locator(f"button.{button}").focus()
-        keys.press("Enter")
-        opened.until(lambda state=state: opened.state() == state)
+    assert "Run" in pressed, "beside a list of things, the scrubber does the rest"
 
 
 def spec(opened: Visit) -> dict[str, Any]:

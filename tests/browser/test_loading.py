@@ -54,7 +54,7 @@ WATCH = """() => {
     if (ended && !seen.ended) Object.assign(seen, { ended, seconds: now });
   });
   window.watching.observe(demo, { subtree: true, childList: true, characterData: true, attributes: true });
-  find(".demo-bar button.run").click();
+  find(".demo button.run").click();
 }"""
 WATCH_CELL = """() => {
   const cell = document.querySelector(".cell"), begun = performance.now();
@@ -75,7 +75,7 @@ LOOK_CELL = """() => {
 }"""
 LOOK = """() => {
   const demo = document.querySelector("section.demo"), find = (selector) => demo.querySelector(selector);
-  const error = find(".demo-error"), run = find(".demo-bar button.run");
+  const error = find(".demo-error"), run = find(".demo button.run");
   return { ...seen, error: error.hidden ? "" : error.textContent, button: run.textContent,
     enabled: run.getAttribute("aria-disabled") !== "true", loading: !find(".demo-load").hidden,
     figures: demo.querySelectorAll(".demo-panels svg").length };
@@ -103,7 +103,7 @@ class Reader:
         if self.clock:
             self.page.clock.install()
         self.page.goto(url + (NOTEBOOK if self.cell else PAGE), wait_until="load")
-        self.page.wait_for_selector(".cell-bar button" if self.cell else ".demo-bar button.run")
+        self.page.wait_for_selector(".cell-bar button" if self.cell else ".demo button.run")
 
     def meet(self, of: Mapping[str, str]) -> dict[str, Any]:
         """Press when these faults happen, and wait for what comes of it."""

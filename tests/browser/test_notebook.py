@@ -178,7 +178,7 @@ def test_what_a_cell_changes_does_not_reach_another_page(cells):
     cells.wait(0, "done")
     page = cells.visit
     page.page.locator(".cell-text a[href*='why-not-the-same']").click()
-    page.until(lambda: page.page.locator(".demo-bar button.run").count() == 1)
+    page.until(lambda: page.page.locator(".demo button.run").count() == 1)
     page.click("run")
     page.run_to_end()
 

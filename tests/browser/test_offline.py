@@ -130,7 +130,7 @@ def test_reading_keeps_nothing_and_after_a_run_all_that_was_visited_reads_and_ru
         opened.go(f"{page}#{demo}?steps={steps}", demo)
         assert opened.page.locator(f"#demo-{demo} .demo-panels svg").first.is_visible()
         assert opened.page.evaluate("getComputedStyle(document.querySelector('.demo')).display") == "grid"
-        opened.until(lambda: opened.page.locator(".demo-bar button.run").count() == 1)
+        opened.until(lambda: opened.page.locator(".demo button.run").count() == 1)
         run_one(opened)
         assert opened.shown() != {}
     with pytest.raises(Exception, match=r"ERR_FAILED|ERR_CONNECTION"):

@@ -92,7 +92,7 @@ def test_a_fault_that_lasts_is_said_and_the_page_can_be_loaded_anew(reader, scri
 def test_scripts_that_come_late_and_all_at_once_are_waited_for(reader):
     """As through a proxy that checks each file: the first try gives up too early, the second does not."""
     page, faults = reader(dict.fromkeys(MODULES, "held"), 10**9)
-    faults.until(page, page.locator(".demo-bar button.run").first.is_visible)
+    faults.until(page, page.locator(".demo button.run").first.is_visible)
     assert page.locator(".demo-bar .demo-error").count() == 0
     assert faults.asked["host.js"] >= 2
 
@@ -123,7 +123,7 @@ def test_with_the_first_script_or_without_any_that_sentence_is_never_there(chrom
         for path in (QUESTION, NOTEBOOK):
             page.goto(stage.url + path)
             if scripts:
-                page.wait_for_selector(".demo-bar button.run, .cell-bar button")
+                page.wait_for_selector(".demo button.run, .cell-bar button")
             lost = page.locator(".demo-lost")
             assert lost.count() == (2 if path == QUESTION else 1)
             for n in range(lost.count()):

@@ -40,9 +40,7 @@ def test_search_palette_navigation_a_demo_and_print_work_under_the_policy(watche
     watched.until(lambda: page.evaluate("document.body.dataset.mdColorScheme") == "slate")
     page.evaluate("window.stays = true")
     page.locator(".md-content a[href*='why-not-the-same']").first.click()
-    watched.until(
-        lambda: "why-not-the-same" in page.url and page.locator(".demo-bar button.run").count() == 1
-    )
+    watched.until(lambda: "why-not-the-same" in page.url and page.locator(".demo button.run").count() == 1)
     assert page.evaluate("window.stays"), "the page was loaded anew: instant navigation does not work"
     assert page.locator("head meta[http-equiv='Content-Security-Policy']").count() == 1
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"

@@ -127,7 +127,7 @@ def test_a_run_begins_at_once_and_ends_as_it_was_built_without_python(visit, slu
 def test_it_says_what_it_is(opened: Visit) -> None:
     said = "Recorded when the site was built, seed 0."
     assert opened.text(".demo-origin").startswith(said), "for the built figure is its first one"
-    opened.click("step")
+    opened.page.locator(".demo-scrubber").press("ArrowRight")
     opened.reach("paused")
     assert opened.text(".demo-origin").startswith(said)
     opened.choose("incoming", "same")
@@ -135,19 +135,20 @@ def test_it_says_what_it_is(opened: Visit) -> None:
     assert opened.text(".demo-origin").startswith(said)
 
 
-def test_pause_step_and_reset_work_as_in_a_live_run(opened: Visit) -> None:
+def test_pause_and_the_keys_of_the_scrubber_take_a_step_and_go_back(opened: Visit) -> None:
     opened.click("run")
     opened.until(lambda: scrubber(opened)["at"] not in (0, scrubber(opened)["last"]))
     opened.click("run")
     assert opened.state() == "paused"
     at = opened.until(lambda: scrubber(opened))["at"]
-    opened.click("step")
+    opened.page.locator(".demo-scrubber").press("ArrowRight")
     opened.until(lambda: scrubber(opened)["at"] == at + 1)
-    opened.click("reset")
+    opened.page.locator(".demo-scrubber").press("Home")
     opened.until(lambda: scrubber(opened)["at"] == 0)
     assert opened.text(".demo-caption").startswith("Step 0 of 300.")
-    opened.click("stop")
-    assert opened.state() == "stopped"
+    assert not opened.page.locator(".demo-bar button:visible").count(), (
+        "nothing is at work that could be stopped"
+    )
 
 
 def test_the_scrubber_shows_any_step_by_key_and_by_pointer(opened: Visit) -> None:
@@ -197,7 +198,7 @@ def test_numbers_that_differ_are_said_to(visit) -> None:
     page = visit(recorded=True)
     page.page.route("**/twins.py", lambda route: route.abort())
     page = near(page.go(TWINS, "twins"))
-    page.click("step")
+    page.page.locator(".demo-scrubber").press("ArrowRight")
     page.reach("paused")
     same = page.page.evaluate(
         """async (base) => {
@@ -242,7 +243,7 @@ def touch(page: Visit, slug: str, selector: str, settings: dict[str, Any]) -> No
 @pytest.mark.parametrize("slug", TOUCHED)
 def test_a_figure_that_follows_each_touch_does_so_at_once(visit, slug: str) -> None:
     page = near(visit(recorded=True).go(DEMOS[slug], slug))
-    assert page.page.locator(".demo-bar button.run").is_hidden(), "there is nothing to be made live"
+    assert page.page.locator(".demo button.run").is_hidden(), "there is nothing to be made live"
     demo = demos.demo(slug)
     recorded = recorded_settings(page)
     if not touches(page, slug):  # the figure comes with the answer to a question

@@ -188,9 +188,11 @@ def test_pause_step_and_reset(warm):
     page.until(lambda: page.text(".demo-caption") == "Step 0 of 2000.")
     assert page.state() == "paused"
     start = page.page.locator(".demo-panels").inner_html()
-    page.click("step")
-    page.until(lambda: page.text(".demo-caption") == "Step 1 of 2000.")
-    page.click("reset")
+    for button, state in (("step", "paused"), ("stop", "stopped")):  # and by key
+        page.page.locator(f"button.{button}").press("Enter")
+        page.until(lambda state=state: page.state() == state)
+    assert page.text(".demo-caption") == "Step 1 of 2000."
+    page.page.locator("button.reset").press("Enter")
     page.until(lambda: page.page.locator(".demo-panels").inner_html() == start)
 
 

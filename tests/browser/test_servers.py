@@ -216,7 +216,7 @@ def test_what_the_servers_policy_forbids_is_said_to_be_the_server(chromium, stag
         context = chromium.new_context()
         page = context.new_page()
         page.goto(url + PAGE)
-        page.locator(".demo-bar button.run").first.click()
+        page.locator(".demo button.run").first.click()
         page.locator(".demo-error", has_text=said).wait_for(timeout=60_000)
         context.close()
 
@@ -262,7 +262,7 @@ def test_a_filter_and_a_blocker_are_told_from_a_bad_line(chromium, stage, file, 
         page.route(f"**/{file}", lambda route: route.abort(answer))
     page.goto(stage.url + PAGE)
     if place == ".demo-error":
-        page.locator(".demo-bar button.run").first.click()
+        page.locator(".demo button.run").first.click()
     page.locator(place, has_text=said).first.wait_for(timeout=20_000 if place == ".demo-error" else 3_000)
     context.close()
 
@@ -274,7 +274,7 @@ def test_python_that_cannot_be_compiled_says_so(chromium, stage):
         "WebAssembly.compileStreaming = () => Promise.reject(new RangeError('out of memory'))"
     )
     page.goto(stage.url + PAGE)
-    page.locator(".demo-bar button.run").first.click()
+    page.locator(".demo button.run").first.click()
     said = "This browser could not compile Python. Perhaps it lacks memory"
     page.locator(".demo-error", has_text=said).wait_for(timeout=60_000)
     assert page.locator(".demo-panels svg").first.is_visible()
@@ -294,7 +294,7 @@ def test_an_address_without_its_last_slash_becomes_the_right_one(chromium, stage
         context = chromium.new_context()
         page = context.new_page()
         page.goto(f"{url}below/{PAGE.rstrip('/')}#a-place")
-        page.wait_for_selector(".demo-bar button.run")
+        page.wait_for_selector(".demo button.run")
         assert page.url == f"{url}below/{PAGE}#a-place"
         assert (
             page.evaluate("() => getComputedStyle(document.querySelector('.demo-bar')).display") == "flex"

@@ -69,7 +69,7 @@ def declared(opened, old: str, new: str) -> None:
 
 def test_double_clicks_make_one_worker_one_run_and_no_pause(listened):
     opened = listened.go(SHORT)
-    run = opened.page.locator(".demo-bar button.run")
+    run = opened.page.locator(".demo button.run")
     run.dblclick()
     opened.until(lambda: opened.state() in {"running", "done"})
     opened.run_to_end()
@@ -79,7 +79,7 @@ def test_double_clicks_make_one_worker_one_run_and_no_pause(listened):
     assert (opened.page.evaluate("made"), len(runs(opened))) == (1, 2)
     run.click()
     opened.until(opened.under_way)
-    opened.page.locator(".demo-bar button.stop").dblclick()
+    opened.page.locator(".demo button.stop").dblclick()
     opened.until(lambda: opened.state() == "stopped", 1)
     is_ready(opened)
     assert len(opened.pythons()) == 1

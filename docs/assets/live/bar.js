@@ -77,12 +77,13 @@ export class Bar {
     this.view.find(".demo-figure").setAttribute("aria-busy", String(phase === "running"));
   }
 
-  /** A sentence has one button; there is another only while Python is on its way. @param {string} label */
+  /** A sentence has one button; there is another only while Python is on its way, or at work. @param {string} label */
   updateSentence(label) {
     const { run, step, stop, reset } = this.buttons;
+    const { state, source, runtime } = this.view;
     run.textContent = label.replace("Run", "Train");
     for (const button of [step, reset]) button.hidden = true;
-    stop.hidden = this.view.state.phase !== "loading";
+    stop.hidden = state.phase !== "loading" && !(isBusy(state.phase) && source === runtime);
   }
 
   /** Without steps there is nothing to run: one button fetches Python, and then disappears. */

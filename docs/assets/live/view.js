@@ -375,8 +375,11 @@ export class DemoView {
   /** Announce the result: at once after a run, but only after a pause where the figure follows every touch. */
   sayResult() {
     const alt = this.figure.current?.alt;
-    if (this.spec.run)
-      return this.bar.say(this.source === this.runtime ? `Done.${this.compare()}` : "Done.", alt);
+    if (this.spec.run) {
+      const compared = this.source === this.runtime ? this.compare() : "";
+      this.section.toggleAttribute("data-compared", Boolean(compared)); // which stays in sight
+      return this.bar.say(`Done.${compared}`, alt);
+    }
     this.resultTimer = setTimeout(() => this.bar.say("", alt), 1000);
   }
 }

@@ -113,6 +113,8 @@ def _demo(slug: str, result: dict[str, Any]) -> str:
     wait = WAITS[bool(spec["run"]), bool(result["recordings"])]
     opens = spec["run"] and spec["opens"] == "start"
     wait = FOLLOWS if opens and result["recordings"] else STEPS if scenes else wait
+    if spec["sentence"]:
+        wait = wait.replace("Run", "Train")  # the word on its button
     return f"""<section class="demo" id="demo-{slug}" data-demo="{slug}"{_layout(spec, figure["panels"])} data-height="{HEIGHTS.get(slug, HEIGHT)}" data-state="still" data-declared='{data}' aria-label="{escape(spec["title"])}">
 <p class="demo-title">{escape(spec["title"])}</p>
 <form class="demo-controls" autocomplete="off">{form}</form>

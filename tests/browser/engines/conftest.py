@@ -93,7 +93,7 @@ class Reader:
 
     def open(self, path: str) -> None:
         self.engine.open(self.server.url + path)
-        self.until(lambda: self.look(".demo-bar button.run") is not None)
+        self.until(lambda: self.look(".demo button.run") is not None)
         # A form for a guess adds its buttons and a plot to draw in, which moves what is below it.
         self.until(lambda: self.look("form[data-predict]:not(:has(button))") is None)
         self.until(lambda: self.look(".demo-bar button") is not None)

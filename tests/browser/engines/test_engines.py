@@ -29,14 +29,14 @@ def test_the_core(reader):
 def a_missing_file(reader):
     """It is answered with a sentence; the figure stays; and once the file is there, Run works."""
     reader.server.missing = "numpy.tar"
-    reader.click(".demo-bar button.run")
+    reader.click(".demo button.run")
     reader.until(lambda: reader.state() == "failed", 20)
     message = reader.look(".demo-error")
     assert "numpy.tar" in message
     assert "404" in message
     assert reader.look(".demo-panels svg", "localName") == "svg"
     reader.server.missing = None
-    reader.click(".demo-bar button.run")
+    reader.click(".demo button.run")
     reader.until(lambda: reader.state() == "done", 60)
 
 
@@ -76,11 +76,11 @@ def on_a_projector(reader):
 def stop_and_run_again(reader):
     reader.type("#twins-steps", "1000")
     reader.until(lambda: reader.state() == "running" and 100 < reader.step() < 900)
-    reader.click(".demo-bar button.stop")
+    reader.click(".demo button.stop")
     assert reader.until(lambda: reader.state() == "stopped", 5) < 1
     stopped = reader.step()
     assert stopped < 1000
-    reader.click(".demo-bar button.run")
+    reader.click(".demo button.run")
     assert reader.until(lambda: reader.state() == "running" and 0 < reader.step() < stopped, 20) < 5
 
 
