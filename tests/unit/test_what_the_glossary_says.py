@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convlens import SGD, Conv2d, GlobalAveragePool2d, Linear, ReLU, Sequential, batches, train
-from convlens.ops import average_pool2d, conv2d, cross_entropy, max_pool2d, relu
+from convlens.ops import average_pool2d, conv2d, cross_entropy, max_pool2d, relu, tanh
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -107,3 +107,50 @@ def test_of_a_mean_loss_the_error_already_contains_the_division_and_the_bias_get
         for each in np.eye(3)
     ]
     np.testing.assert_allclose(slopes, together.sum(axis=0), atol=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bias_for_each_weight_takes_as_many_steps_as_there_are_weights(seed):
+    """Each gets the gradient of their sum."""
+    rng = np.random.default_rng(seed)
+    x, weight, dy, h = rng.standard_normal((3, 3)), rng.standard_normal((3, 3)), rng.standard_normal(), 1.0
+    pair = x[None, None], weight[None, None]
+    one = (conv2d(*pair, np.array([h]))[0] - conv2d(*pair)[0]).item() / h * dy
+    each = [
+        (((x * weight + at).sum() - (x * weight).sum()) / h * dy) for at in h * np.eye(9).reshape(9, 3, 3)
+    ]
+    assert sum(each) == pytest.approx(9 * one, rel=1e-9, abs=1e-9)
+
+
+def test_tanh_is_almost_flat_for_large_sums():
+    _, slope = tanh(np.array([0.0, 5.0]))
+    at_0, at_5 = slope(np.ones(2))
+    assert at_0 == 1
+    assert 0 < at_5 < 0.001
+
+
+def network_of_zeros(bias: float) -> tuple[Sequential, dict]:
+    """Return a network whose weights are 0, and whose filters have this bias; the next layer is random."""
+    model = Sequential(Conv2d(4, kernel=3), ReLU(), GlobalAveragePool2d(), Linear(2))
+    params, _ = model.init(np.random.default_rng(0), (1, 6, 6), np.float64)
+    params["conv1"]["weight"][:], params["conv1"]["bias"][:] = 0, bias
+    return model, params
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.1])
+def test_of_filters_at_0_a_bias_above_0_decides_whether_weights_move_where_one_class_has_more_images(bias):
+    x, labels = np.random.default_rng(1).standard_normal((12, 1, 6, 6)), np.array([0] * 9 + [1] * 3)
+    model, params = network_of_zeros(bias)
+    *_, last = islice(train(model, params, batches(x, labels), SGD(0.1)), 20)
+    assert bool(last.params["conv1"]["weight"].any()) == (bias > 0)
+    weights = last.params["linear1"]["weight"], params["linear1"]["weight"]
+    assert np.array_equal(*weights) == (bias == 0)
+    assert last.params["linear1"]["bias"][0] > last.params["linear1"]["bias"][1]
+
+
+def test_a_layer_of_1x1_before_one_of_3x3_has_fewer_weights():
+    def count(filters: int, kernel: int, maps: int) -> int:
+        params, _ = Conv2d(filters, kernel=kernel).init(np.random.default_rng(0), (maps, 8, 8), np.float64)
+        return params["weight"].size
+
+    assert (count(64, 3, 64), count(16, 1, 64) + count(64, 3, 16)) == (36_864, 10_240)

@@ -125,7 +125,7 @@ def _predict(page: Fields, result: Fields) -> tuple[str, str]:
         for a in answers
     )
     keys = " keys" if max(len(answer["text"]) for answer in answers) <= 2 else ""  # a row of keys
-    said = f"{right[0]['text'][0].lower()}{right[0]['text'][1:]}. "
+    said = f"{right[0]['text'][0].lower()}{right[0]['text'][1:].removesuffix('.')}. "
     return form(page, fields, f"predict{keys}"), told_html(said, figure)
 
 
