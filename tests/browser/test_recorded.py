@@ -13,7 +13,7 @@ import pytest
 from convlens_live.controls import Pointed
 from convlens_site import demos
 from convlens_site.fences.demo import IDEA
-from convlens_site.recording import record, settings_in, values_of
+from convlens_site.recording import settings_in, values_of
 
 from .test_accessible import violations
 from .test_everyone import DEMOS
@@ -50,11 +50,16 @@ def declared(page: Visit) -> dict[str, Any]:
     return json.loads(page.page.locator("section.demo").get_attribute("data-declared"))
 
 
-def recorded_settings(page: Visit) -> list[dict[str, Any]]:
-    """The settings whose figures the files hold."""
+def recorded_runs(page: Visit) -> list[dict[str, Any]]:
+    """The runs that the files hold; elsewhere a test records them again, and finds the same."""
     files = [f"{page.url}assets/recordings/{file['name']}" for file in declared(page)["recordings"]]
     contents = [json.loads(gzip.decompress(page.page.request.get(file).body())) for file in files]
-    return [run["settings"] for content in contents for run in content["runs"]]
+    return [run for content in contents for run in content["runs"]]
+
+
+def frames_of(page: Visit, settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """The figures of the run with these settings."""
+    return next(run["frames"] for run in recorded_runs(page) if run["settings"] == settings)
 
 
 def words(page: Visit) -> list[str]:
@@ -103,8 +108,7 @@ def test_a_run_begins_at_once_and_ends_as_it_was_built_without_python(visit, slu
     page = visit(recorded=True, reduced_motion="reduce").go(DEMOS[slug], slug)  # none plays by itself
     page.page.locator("section.demo").evaluate("demo => demo.closest('details')?.setAttribute('open', '')")
     near(page)
-    demo = demos.demo(slug)
-    frames = record(demo, declared(page)["settings"])
+    frames = frames_of(page, declared(page)["settings"])
     assert len(frames) > 1
     at, last = scrubber(page)["at"], scrubber(page)["last"]
     assert last == len(frames) - 1
@@ -118,7 +122,7 @@ def test_a_run_begins_at_once_and_ends_as_it_was_built_without_python(visit, slu
     page.run_to_end(quick=False)
     assert len(set(page.page.evaluate("said"))) > 1, "it plays"
     assert page.page.locator(".demo-origin").is_visible()
-    assert words(page) == said_by(record(demo, settings)[-1])
+    assert words(page) == said_by(frames_of(page, settings)[-1])
     assert page.text(".demo-status") == "Done."
     assert page.runtime_requests() == []
     assert page.pythons() == []
@@ -245,7 +249,7 @@ def test_a_figure_that_follows_each_touch_does_so_at_once(visit, slug: str) -> N
     page = near(visit(recorded=True).go(DEMOS[slug], slug))
     assert page.page.locator(".demo button.run").is_hidden(), "there is nothing to be made live"
     demo = demos.demo(slug)
-    recorded = recorded_settings(page)
+    recorded = [run["settings"] for run in recorded_runs(page)]
     if not touches(page, slug):  # the figure comes with the answer to a question
         page.page.locator(".predict input").first.check()
         page.page.locator(".predict > button").click()
