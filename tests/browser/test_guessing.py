@@ -81,7 +81,9 @@ def test_half_a_curve_is_no_guess_and_a_second_one_replaces_the_first(opened):
     assert chosen(opened) is None
     assert opened.text(".guess-bar") == "Draw it on to the right edge."
     opened.page.locator(".predict > button").click()
-    assert "Choose one of the answers first" in opened.text(".predict-reply")
+    assert "Choose one of the answers first" in opened.text(".predict-hint")
+    button, hint = (opened.page.locator(each).bounding_box() for each in (".predict > button", ".predict-hint"))
+    assert 0 < hint["y"] - button["y"] - button["height"] < 30, "beside the button that was pressed"
     assert opened.state() == "still"
     draw(opened, (0.0, 0.0), (1.0, 0.9))
     draw(opened, (0.0, 0.0), (1.0, 0.0))
@@ -99,7 +101,7 @@ def test_the_layer_lies_on_the_plot_and_only_on_axes_that_the_question_is_about(
     opened.until(lambda: places()[0] == pytest.approx(places()[1], abs=1))
     assert curve(opened)[-1][1] == pytest.approx(0.5, abs=0.02)
     opened.page.set_viewport_size({"width": 1440, "height": 900})
-    opened.page.locator(".more-settings summary").click()
+    opened.page.locator("#demo-twins .demo-fold summary").click()
     opened.choose("incoming", "same")
     opened.reach("done")
     opened.fill("gap", "0.001")

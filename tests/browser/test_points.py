@@ -84,7 +84,7 @@ def test_without_a_guess_nothing_runs_and_nothing_is_given_away(opened):
     figure = opened.text("section.demo figcaption")
     assert said(opened) == ["?"] * 6
     opened.page.get_by_role("button", name="Check my guess").click()
-    assert opened.text(".predict-reply").startswith("Draw your guess first")
+    assert opened.text(".predict-hint").startswith("Draw your guess first")
     assert opened.state() == "still"
     assert opened.text("section.demo figcaption") == figure
     assert not told(opened)

@@ -225,11 +225,13 @@ def test_leaving_in_the_midst_of_a_run_leaves_no_run_behind(warm):
 def test_a_prediction_is_compared_with_the_run(warm, answer, verdict):
     page = warm(COUNTING)
     page.page.locator(".predict button").click()
-    assert "Choose one of the answers first" in page.text(".predict-reply")
+    assert "Choose one of the answers first" in page.text(".predict-hint")
     assert page.state() == "still"
     page.page.locator(f'.predict input[value="{answer}"]').check()
     page.page.locator(".predict button").click()
     page.run_to_end()
     assert verdict in page.text(".predict-reply")
+    right = page.page.locator(".predict label[data-right] input")
+    assert right.evaluate_all("all => all.map(({ value }) => value)") == ["counted"]
     assert page.text(".demo-result") == said(seed=1, steps=10), "the settings are those of the question"
     assert page.page.locator("#counting-seed").input_value() == "1"

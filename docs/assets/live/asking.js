@@ -46,9 +46,11 @@ export function asks(form, view, { settings, isGuessed, first, answer }) {
   const reply = /** @type {HTMLElement} */ (form.querySelector(".predict-reply"));
   /** Is there a guess that no run has been compared with? A reply is not changed by later runs. */
   let unanswered = false;
+  const hint = make("p", { class: "predict-hint", role: "status" });
   const check = () => {
-    reply.textContent = isGuessed() ? "Running." : first;
+    hint.textContent = isGuessed() ? "" : first;
     if (!isGuessed()) return;
+    reply.textContent = "Running.";
     unanswered = true;
     view.controls.fill(settings());
     resetDials(view.find(".demo-panels"));
@@ -56,9 +58,13 @@ export function asks(form, view, { settings, isGuessed, first, answer }) {
     if (isNarrow()) view.find(".demo-figure").scrollIntoView();
     else view.section.scrollIntoView({ block: "nearest" });
   };
-  form.append(make("button", {}, "Check my guess"));
+  form.append(make("button", {}, "Check my guess"), hint);
   view.find(".demo-panels").after(reply);
-  form.addEventListener("change", () => (unanswered = true));
+  view.section.setAttribute("data-asked", ""); // first the guess, then the run
+  form.addEventListener("change", () => {
+    unanswered = true;
+    hint.textContent = "";
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     check();
@@ -68,6 +74,7 @@ export function asks(form, view, { settings, isGuessed, first, answer }) {
     const { figure, settings: actual } = /** @type {CustomEvent} */ (event).detail;
     if (!unanswered || !isGuessed() || !hasSettings(settings(), actual)) return;
     unanswered = false;
+    view.section.removeAttribute("data-asked");
     reply.replaceChildren(...answer(figure));
     reply.scrollIntoView({ block: "nearest" });
   });

@@ -37,6 +37,8 @@ export function mountPrediction(form, view) {
     first: "Choose one of the answers first: it is the guess that makes the result stick.",
     answer: (figure) => {
       tell(form);
+      for (const input of form.querySelectorAll("input"))
+        input.closest("label")?.toggleAttribute("data-right", input.value === figure.outcome);
       return [judge(/** @type {HTMLInputElement} */ (chosenIn(form)), figure)];
     },
   });
