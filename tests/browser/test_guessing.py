@@ -82,7 +82,9 @@ def test_half_a_curve_is_no_guess_and_a_second_one_replaces_the_first(opened):
     assert opened.text(".guess-bar") == "Draw it on to the right edge."
     opened.page.locator(".predict > button").click()
     assert "Choose one of the answers first" in opened.text(".predict-hint")
-    button, hint = (opened.page.locator(each).bounding_box() for each in (".predict > button", ".predict-hint"))
+    button, hint = (
+        opened.page.locator(each).bounding_box() for each in (".predict > button", ".predict-hint")
+    )
     assert 0 < hint["y"] - button["y"] - button["height"] < 30, "beside the button that was pressed"
     assert opened.state() == "still"
     draw(opened, (0.0, 0.0), (1.0, 0.9))
