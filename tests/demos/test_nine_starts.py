@@ -56,6 +56,38 @@ def test_constants_on_both_sides_leave_one_filter(outgoing: str, activation: str
     assert not np.array_equal(found[0].filters, found[-1].filters)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("activation", demo_file.ACTIVATIONS)
+def test_ones_are_a_constant_like_any_other(
+    activation: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo_file, "CONSTANT", 1.0)
+    training = demo_file.Training(activation, seed)
+    found = [training.at(n) for n in range(EARLY)]
+    for outgoing, different in ("zero", 1), ("constant", 1), ("random", 4):
+        networks = [moment["constant", outgoing] for moment in found]
+        assert np.array_equal(networks[0].filters, np.ones((4, 5, 5)))
+        assert [network.different for network in networks] == [1, *[different] * (EARLY - 1)]
+        assert not np.array_equal(networks[0].filters, networks[-1].filters)
+    for filters in "constant", "random":
+        assert (found[0][filters, "constant"].outgoing == 1).all()
+        assert found[0][filters, "constant"].gradients[0].max() < ROUNDING
+    dead = found[-1]["zero", "constant"].gradients
+    assert not dead.any() if activation == "relu" else dead.max() < ROUNDING
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
+def test_one_filter_of_ones_learns_something_and_far_less_than_a_random_start(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo_file, "CONSTANT", 1.0)
+    last = demo_file.Training("relu", seed).at(len(STEPS) - 1)
+    for outgoing in "zero", "constant":
+        accuracy = last["constant", outgoing].accuracy
+        assert 0.35 < accuracy < last["random", "random"].accuracy - 0.2
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_next_layer_separates_constant_filters_in_one_step(seed: int) -> None:
     first, second, *_ = [moment["constant", "random"] for moment in moments("relu", seed)]

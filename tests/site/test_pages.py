@@ -162,7 +162,7 @@ HEAVIER = {
     "questions/the-black-line": 313_500,  # three figures, drawn twice, with what they show at every limit: 48 kB are sent
     "questions/squiggle-or-corner": 236_000,  # four demos, one with ten networks; and, without a script, the ends of two
     "questions/where-does-3073-come-from": 128_000,  # three demos, with 155 parts to drag; and the ends of two runs
-    "questions/what-if-zeros": 185_500,  # three demos, one of them drawn twice; and the end of a run
+    "questions/what-if-zeros": 186_500,  # three demos, one of them drawn twice; and the end of a run
     "library/layers": 75_000,
     "questions/what-does-the-second-layer-read": 165_000,  # three demos, two of them drawn twice; and the end of the first
     "questions/how-many-filters": 138_000,  # two demos, one with 32 filters to press; and the end of a run
