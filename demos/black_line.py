@@ -268,9 +268,9 @@ def between(counts: np.ndarray) -> str:
 
 def describe(number: int, counts: np.ndarray) -> str:
     """Say in one sentence how many filters count."""
-    median, limit = np.median(counts), f"a likeness to the line of {LINE_LIKE:.2f} or more"
+    median, limit = np.median(counts), f"like the line (cosine {LINE_LIKE:.2f} or more)"
     typical = (
-        f"{median:g} of {FILTERS} filters {'has' if median == 1 else 'have'}" if median else "no filter has"
+        f"{median:g} of {FILTERS} filters {'is' if median == 1 else 'are'}" if median else "no filter is"
     )
     return f"{when(number)}, {typical} {limit} in a typical network. In the ten networks it is {between(counts)}."
 
@@ -303,7 +303,7 @@ def tabulate(ten: Ten) -> Table:
 START = Choice("Weights start at", ("the usual size", "a hundredth of it"))
 OPTIMIZER = Choice("Optimizer", ("SGD", "Adam"))
 PAGE, RECORDED = "questions/the-black-line.md", ("start", "optimizer")
-SENTENCE = "Start at {start}, and {run} ten networks with {optimizer} for 300 steps."
+SENTENCE = "{run} ten networks for 300 steps, with weights of {start} and {optimizer}."
 
 
 @demo(question=PAGE, budget_seconds=60, picture=draw, recorded=RECORDED, opens="start", sentence=SENTENCE)

@@ -216,7 +216,7 @@ def test_ten_networks_are_ten_single_runs():
 def test_the_sentence_the_table_the_number_and_the_outcome_say_the_same():
     figure = black_line.still()
     median = np.median([row[1] for row in figure.table.rows])
-    assert f"{median:g} of 8 filters have a likeness" in figure.alt
+    assert f"{median:g} of 8 filters are like the line" in figure.alt
     assert figure.outcome == f"{median:g}"
     for panel in figure.panels:
         assert '<g data-while="likeness 30 31" data-said="true"><text' in panel.svg()
