@@ -7,7 +7,7 @@
 #
 # # What each filter contributes, and who is needed
 #
-# A network has learned to tell a squiggle from a right angle. [The first notebook](squiggle_or_corner.py) asks what each filter
+# A network has learned to tell a squiggle from a corner. [The first notebook](squiggle_or_corner.py) asks what each filter
 # responds to; this one, how the next layer uses the responses. Paint a shape, and take filters away. It is the second demo of
 # [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md), in full.
 #
@@ -108,7 +108,6 @@ class Look:
 # %%
 SIDE, WIDTH, BARS = 56, 372, 224  # pixels
 VOTE = Linear(-22, 22)
-SIDES = "squiggle", "right angle"
 
 
 def draw_canvas(look: Look) -> Box:
@@ -123,14 +122,14 @@ def draw_canvas(look: Look) -> Box:
     sure = percent(share) if share < 0.995 else "more than 99 %"
     said = titled(
         "the network says",
-        row(text(SIDES[int(look.verdict > 0)], LARGE, bold=True), text(sure), gap=10, align="end"),
+        row(text(NAMES[int(look.verdict > 0)], LARGE, bold=True), text(sure), gap=10, align="end"),
     )
     return column(note("paint here"), overlay(shape, grid(pixels, 5, gap=(0, 0))), sized(said, WIDTH), gap=8)
 
 
 def draw_filters(look: Look) -> Box:
     """Return each filter, its map and its contribution, and below what they come to together."""
-    ends = apart(note("← squiggle"), note("right angle →"), BARS)
+    ends = apart(note("← squiggle"), note("corner →"), BARS)
     head = row(sized(note("filter"), 74), sized(note("map"), TILE), ends, gap=12)
     most, rows = float(np.abs(look.votes).max()) or 1.0, []
     for k in look.order:
@@ -146,7 +145,7 @@ def draw_filters(look: Look) -> Box:
         away = sum(1 << each for each in {*look.away} ^ {k})
         whole = sized(row(shown, end, gap=12, align="middle"), WIDTH, TILE)
         rows.append(part(whole, title, drag=sign, away=away, painted=look.painted))
-    bias = note(f"with the bias, {fixed(abs(look.bias))} for {SIDES[int(look.bias > 0)]}")
+    bias = note(f"with the bias, {fixed(abs(look.bias))} for {NAMES[int(look.bias > 0)]}")
     last = row(sized(text("sum", bold=True), 134), draw_bar(look.verdict, INK), gap=12, align="middle")
     return column(head, *rows, ruled(space(WIDTH), Pen(QUIET)), last, bias, gap=8)
 
@@ -181,7 +180,7 @@ def describe(look: Look) -> str:
     """Say in one sentence what the network says, and by how much."""
     names = " and ".join(str(k + 1) for k in look.away)
     without = f"Without {plural(len(look.away), 'filter')} {names} the" if look.away else "The"
-    return f"{without} network says {SIDES[int(look.verdict > 0)]}: the sum is {fixed(abs(look.verdict), 1)} on that side."
+    return f"{without} network says {NAMES[int(look.verdict > 0)]}: the sum is {fixed(abs(look.verdict), 1)} on that side."
 
 
 def explain(look: Look) -> str:
@@ -189,7 +188,7 @@ def explain(look: Look) -> str:
     k = int(np.abs(look.votes).argmax())
     if not look.votes.any():
         return "No filter contributes anything; only the bias is left."
-    return f"Filter {k + 1} contributes most: {fixed(abs(float(look.votes[k])), 1)} for {SIDES[int(look.votes[k] > 0)]}."
+    return f"Filter {k + 1} contributes most: {fixed(abs(float(look.votes[k])), 1)} for {NAMES[int(look.votes[k] > 0)]}."
 
 
 def tabulate(look: Look) -> Table:
@@ -211,9 +210,7 @@ def tabulate(look: Look) -> Table:
     sentence="Show the trained network {shape}, and paint on it. Click a filter to take it away.",
 )
 def filter_votes(
-    shape: Annotated[
-        Literal["squiggle", "corner"], Choice("Shape", ("a squiggle", "a right angle"))
-    ] = "squiggle",
+    shape: Annotated[Literal["squiggle", "corner"], Choice("Shape", ("a squiggle", "a corner"))] = "squiggle",
     painted: Annotated[int, Pointed("Painted pixels, in binary", 0, 2**25 - 1)] = 0,
     away: Annotated[int, Pointed("Filters that are taken away, in binary", 0, 63)] = 0,
     seed: Annotated[int, Seed()] = 0,

@@ -7,9 +7,10 @@
 #
 # # Squiggle or right angle: what the filters become
 #
-# A network with a handful of filters learns to tell a squiggle from a right angle. This notebook asks what each filter
-# responds to. It is the first demo of [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md),
-# in full. [The second](filter_votes.py) asks how the next layer uses the responses, and whether a filter is needed;
+# A network with a handful of filters learns to tell a squiggle from a right angle, or *corner*. This notebook asks what each
+# filter responds to. It is the first demo of
+# [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md), in full.
+# [The second](filter_votes.py) asks how the next layer uses the responses, and whether a filter is needed;
 # [another](two_seeds.py), whether a second network from another start finds the same filters.
 #
 # You need to know what a filter and a feature map are. You will see that there is rarely a "squiggle filter", and what
@@ -35,7 +36,7 @@ from convlens_live.figures import *
 # %% [markdown]
 # ## The experiment
 #
-# There are 64 noisy images of 12×12 pixels. Half of them show a squiggle, and half a right angle, at random places. Both
+# There are 64 noisy images of 12×12 pixels. Half of them show a squiggle, and half a corner, at random places. Both
 # shapes have nine pixels, so brightness does not tell them apart. The network has 5×5 filters, a ReLU, the mean of each map, and
 # a linear layer that reads the means. The seed decides the images and where the network starts.
 
@@ -59,8 +60,8 @@ def make_model(filters: int) -> Sequential:
 # %% [markdown]
 # ## What does a filter respond to?
 #
-# Show it a clean squiggle and a clean right angle, and take the mean of each map, as the next layer does. These are its
-# responses. Its *share* is the fraction of both responses that goes to the right angle.
+# Show it a clean squiggle and a clean corner, and take the mean of each map, as the next layer does. These are its
+# responses. Its *share* is the fraction of both responses that goes to the corner.
 
 # %%
 ONE_ONLY = 0.9  # from this share on we say that a filter responds to one shape only
@@ -141,7 +142,7 @@ def draw_filter(network: Network, k: int, right: Box) -> Box:
 def draw_head() -> Box:
     """Return the head of the columns: the two images, and the ends of the axis."""
     ends = apart(*ICONS, AXIS)
-    axis = column(note("responds more to"), note("thick: only to it"), ends, gap=5)
+    axis = column(note("share of response"), note(f"thick: {percent(ONE_ONLY)} or more"), ends, gap=5)
     images = titled("its map on", row(*(image_cells(image, 4) for image in CLEAN[:, 0]), gap=10))
     return once(sized(row(sized(note("filter"), 72), images, axis, gap=GAP), WIDTH, HEAD))
 
@@ -176,7 +177,7 @@ def draw_axis(shares: Sequence[float], k: int, width: float) -> Box:
 
 @cache
 def draw_greys(width: float) -> Box:
-    """Return the axis alone; its thick ends mean "one shape only"."""
+    """Return the axis alone; its thick ends are where a filter responds to one shape only."""
     greys = (0, 1, 1), (0, 1 - ONE_ONLY, 5), (ONE_ONLY, 1, 5)
     marks = [line([low, high], [0, 0], Pen(HAIRLINE, thick)) for low, high, thick in greys]
     marks.append(rule(x=0.5, pen=Pen(HAIRLINE)))
@@ -245,7 +246,7 @@ def tabulate(network: Network) -> Table:
     budget_seconds=8,
     picture=draw,
     opens="start",
-    sentence="{run} the network to tell squiggles from right angles.",
+    sentence="{run} the network to tell squiggles from corners.",
 )
 def squiggle_or_corner(
     filters: Annotated[int, Slider("Filters", 2, 8, step=1)] = 6,
@@ -253,7 +254,7 @@ def squiggle_or_corner(
     steps: Annotated[int, Slider("Steps", 100, 1000, step=100)] = 400,
     seed: Annotated[int, Seed()] = 0,
 ) -> Iterator[Network]:
-    """Squiggle or right angle: what does each filter respond to?"""
+    """Squiggle or corner: what does each filter respond to?"""
     yield from learn(filters, noise, steps, seed, start=seed)
 
 

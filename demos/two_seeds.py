@@ -7,7 +7,7 @@
 #
 # # Two seeds: a different start, the same filters?
 #
-# Two networks learn to tell a squiggle from a right angle. Both get the *same* images, so that only the start differs.
+# Two networks learn to tell a squiggle from a corner. Both get the *same* images, so that only the start differs.
 # Do they find the same filters? It is a demo of
 # [Squiggle or right angle: what do filters become?](../questions/squiggle-or-corner.md), in full, and trains the network of
 # [the first](squiggle_or_corner.py).
