@@ -89,7 +89,8 @@ class Left:
 # %% [markdown]
 # ## The picture
 #
-# Below each filter is what it costs to lose it now. If the map of a filter is 0 on every new image, the filter is called black.
+# Below each filter is how many images more or fewer are right if it goes now, in bold if that is a loss of more than a point. It
+# says zeros if the map of the filter is 0 on every new image.
 
 # %%
 SMALLEST, LARGER, ACROSS, WORDS = 40, 88, 8, 330  # pixels; small filters in a row; width of what is said
@@ -102,18 +103,17 @@ def draw(left: Left) -> Figure:
     return Figure((draw_filters(left), draw_numbers(left)), describe(left), tabulate(left), explain(left))
 
 
-def points(images: int) -> str:
-    """Write how many images more are right, in points."""
-    return ("+" if images > 0 else "") + fixed(100 * images / NEW, 1)
-
-
 def draw_filters(left: Left) -> Box:
     """Draw each filter, or its empty place, and below it what it would cost to lose it now."""
     side = LARGER if left.count <= ACROSS else SMALLEST
     full = float(np.abs(signed_root(left.network.filters)).max())
     tiles = [draw_filter(left, k, side, full) for k in range(left.count)]
     columns = (WIDE + GAP) // (side + ROOM + GAP)
-    legend = note("below each filter: what changes if it goes now, in points")
+    legend = column(
+        note("below each filter: images more or fewer right if it goes"),
+        note(f"bold: a loss of more than a point, so {POINT + 1} images or more"),
+        gap=2,
+    )
     return sized(column(legend, grid(tiles, columns, (GAP, GAP)), gap=8), WIDE)
 
 
@@ -125,9 +125,9 @@ def draw_filter(left: Left, k: int, side: float, full: float) -> Box:
         return part(empty, f"put filter {k + 1} back", drag="back", away=away)
     cost, wide = left.costs[k], side + ROOM
     is_dear = cost > POINT
-    said = text(points(-cost), SMALL, INK if is_dear else QUIET, bold=is_dear, width=wide)
+    said = text(f"{-cost:+d}", SMALL, INK if is_dear else QUIET, bold=is_dear, width=wide)
     if cost == 0:
-        said = note("black") if left.network.black[k] else cells(np.zeros((1, 1)), 16)
+        said = note("zeros") if left.network.black[k] else cells(np.zeros((1, 1)), 16)
     tile = filter_cells(k, signed_root(left.network.filters[k]), side / 5, full)
     whole = column(tile, sized(said, wide, 20), gap=4)
     return part(whole, f"take filter {k + 1} away", drag="away", away=away)

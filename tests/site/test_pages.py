@@ -165,7 +165,7 @@ HEAVIER = {
     "questions/what-if-zeros": 186_500,  # three demos, one of them drawn twice; and the end of a run
     "library/layers": 75_000,
     "questions/what-does-the-second-layer-read": 165_000,  # three demos, two of them drawn twice; and the end of the first
-    "questions/how-many-filters": 138_000,  # two demos, one with 32 filters to press; and the end of a run
+    "questions/how-many-filters": 139_500,  # two demos, one with 32 filters to press; and the end of a run
     "evidence/black_line": 118_000,
     "evidence/equal_filters": 108_000,
     "demos/conv_walk": 108_000,
