@@ -123,22 +123,17 @@ WIDE = Layout(
     ),
 )
 TALL = Layout(
-    width=356,
-    height=384,
-    down=True,
-    sides=(6, 24, 8, 42, 6),
-    image=(178, 78),
-    filter=(61, 84),
-    name=(61, 11),
-    map=(33, 188),
-    mean=(97, 188),
+    width=356, height=384, down=True, sides=(6, 24, 8, 42, 6),
+    image=(178, 78), filter=(61, 84), name=(61, 11), map=(33, 188), mean=(97, 188),
     signs=((178, 26), (178, 188)),
     wires=(((142, 78), (123, 78)), ((33, 145), (33, 155)), ((66, 188), (75, 188))),
     slots=tuple((112 - 10 * m, 210) for m in range(4)),
     ends=tuple((144, 236 + 38 * m) for m in range(4)),
     answers=tuple((178, 236 + 38 * m) for m in range(4)),
-    notes=(("the same image", (178, 124)), ("which way does the line run?", (178, 375))),
-)
+    notes=(("the same image", (178, 124)), ("its map", (33, 231)), ("its mean", (97, 156)),
+           ("how the", (36, 268)), ("next layer", (36, 284)), ("listens", (36, 300)),
+           ("dashed:", (320, 276)), ("minus", (320, 292)), ("which way does the line run?", (178, 375))),
+)  # fmt: skip
 FULL, BRIGHT, THICK = (
     2.5,
     8.0,
@@ -253,17 +248,18 @@ def describe(state: Twins) -> str:
 def explain(state: Twins) -> str:
     """Ask at the start, and say why after it."""
     filters, outgoing = (np.array_equal(*pair) for pair in split_sides(state.step.params))
+    changed = "One weight of filter 2 was made larger. " if np.isclose(state.differences[0], SPECK) else ""
     if state.step.number == 0:
         arrows = "" if outgoing else " Only the arrows to the next layer differ."
         return (
             f"Two copies.{arrows} Will training separate them?"
             if filters
-            else "The two filters differ before the first step."
+            else f"{changed}The two filters differ before the first step."
         )
     if filters:
         return "The same image, error and arrows: each step changes both equally. Click a weight of filter 2 to change it."
     if state.differences[0]:
-        return "They began different. So different patches pull on them. To change another weight of filter 2, click it."
+        return f"{changed}They began different, so different patches pull on them. To change a weight of filter 2, click it."
     return "The same error comes back through different arrows. So each step changes the two filters differently."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice, product
 
 import numpy as np
@@ -68,6 +69,7 @@ def test_one_image_goes_through_the_network_from_left_to_right(runs) -> None:
 
 def test_the_words_fit_each_way_to_start(runs) -> None:
     said = {way: [demo_file.explain(state) for state in runs[*way, 0][::60]] for way in WAYS}
+    assert not any("made larger" in words for each in said.values() for words in each)
     assert all("Two copies" in words[0] for way, words in said.items() if way[0] == "same")
     assert all("differ before the first step" in words[0] for way, words in said.items() if way[0] != "same")
     assert all("changes both equally" in words for words in said["same", "same"][1:])
@@ -83,6 +85,7 @@ def test_a_speck_is_on_one_weight_of_filter_2_and_two_copies_are_equal_no_more(s
     assert np.flatnonzero(first != second).tolist() == [speck - 1]
     assert states[0].differences[0] == pytest.approx(demo_file.SPECK)
     assert min(states[-1].differences) > 0
+    assert all("One weight of filter 2 was made larger" in demo_file.explain(state) for state in states)
 
 
 def test_every_weight_of_filter_2_can_be_changed_and_on_a_phone_one() -> None:
@@ -92,6 +95,14 @@ def test_every_weight_of_filter_2_can_be_changed_and_on_a_phone_one() -> None:
         assert (f'data-set="speck={speck}"' in narrow_drawing.svg()) == (speck == 13)
     with pytest.raises(ParameterError, match="from 0 to 25"):
         two_filters.parse({"speck": 26})
+
+
+def test_both_drawings_name_the_map_the_mean_and_the_arrows() -> None:
+    for panel in two_filters.opening().panels[:2]:
+        drawn = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", panel.svg()))
+        assert all(
+            said in drawn for said in ("its map", "its mean", "how the next layer listens", "dashed: minus")
+        )
 
 
 def test_the_outlined_weight_is_the_one_that_makes_the_number(runs) -> None:
