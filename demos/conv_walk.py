@@ -112,9 +112,7 @@ def draw(walk: Walk) -> Figure:
 
 def ask(walk: Walk) -> Figure:
     """Draw the image and the filter's position alone, for a page that asks what is made of them."""
-    said = (
-        "A 3×3 filter lies on one position of an image with three channels. Which number does it make of it?"
-    )
+    said = "A 3×3 filter lies on one position of an image with three channels. What does it compute there?"
     rows = zip(CHANNELS, (" ".join(map(tenths, each.flat)) for each in walk.factors[0]), strict=True)
     panels = wide(draw_wide(walk, ask=True)), narrow(draw_narrow(walk, ask=True))
     return Figure(panels, said, Table(("channel", "pixels"), tuple(rows)), outcome="asked")
@@ -160,11 +158,11 @@ def draw_map(walk: Walk) -> Box:
     return column(filter_name(k, "map of filter "), shown, space(0, 4), other)
 
 
-def draw_number(walk: Walk, ask: bool = False) -> Box:
+def draw_number(walk: Walk) -> Box:
     """Draw the number that the sums and the bias come to."""
     bias = walk.layer.bias[walk.output[0]]
-    above = note("" if ask else f"{'−' if bias < 0 else '+'} bias {tenths(abs(bias))} =")
-    number = text("?" if ask else fixed(walk.number), HUGE, hue(walk.output[0]), bold=True, width=152)
+    above = note(f"{'−' if bias < 0 else '+'} bias {tenths(abs(bias))} =")
+    number = text(fixed(walk.number), HUGE, hue(walk.output[0]), bold=True, width=152)
     return column(above, number, note("one number"), gap=2)
 
 
@@ -185,13 +183,12 @@ def draw_wide(walk: Walk, ask: bool = False) -> Box:
     left, step = table(rows, gap=(12, 12)), rows[0][0].height + 12
     middle = left.height / 2
     pipes = draw_pipes(k, left.height, 22, (middle - step, middle + step, middle))
-    right = [draw_number(walk, ask), draw_pipes(k, 4, 22, (2,)), draw_map(walk)]
     if ask:
         box = column(text("one 3×3 filter", LARGE), text("What does it do with three channels?"), gap=16)
-        empty = cells(np.full_like(walk.layer.maps[0], np.nan), 30, wide=1.5, frame=filter_pen(k))
-        right[2] = titled(filter_name(k, "map of filter "), empty)
-        left = row(left, pipes, framed(pad(box, 36, 60, 36, 60), filter_pen(k)), gap=6, align="middle")
-        pipes = draw_pipes(k, left.height, 22, (middle,))
+        left = row(left, pipes, framed(pad(box, 150, 60, 150, 60), filter_pen(k)), gap=6, align="middle")
+        pipes, right = draw_pipes(k, left.height, 22, (middle,)), [text("?", HUGE, hue(k), bold=True)]
+    else:
+        right = [draw_number(walk), draw_pipes(k, 4, 22, (2,)), draw_map(walk)]
     return sized(row(left, pipes, *right, gap=8, align="middle"), 1060)
 
 
@@ -200,7 +197,7 @@ def draw_narrow(walk: Walk, ask: bool = False) -> Box:
     side, rows, pen = 114 / len(walk.layer.padded[0]), [], Pen(hue(walk.output[0]), 2)
     images = row(*(draw_channel(walk, c, side) for c in range(3)), gap=15)
     if ask:
-        said = text("One 3×3 filter, one number: how?", LARGE, align="middle", width=372)
+        said = text("What does one 3×3 filter do here?", LARGE, align="middle", width=372)
         return column(images, space(), said, text("?", HUGE, hue(0), bold=True, width=372, align="middle"))
     for c, name in enumerate(CHANNELS):
         window = cells(walk.factors[0][c], 28, frame=pen, **PIXELS)
