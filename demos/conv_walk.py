@@ -184,7 +184,8 @@ def draw_wide(walk: Walk, ask: bool = False) -> Box:
     middle = left.height / 2
     pipes = draw_pipes(k, left.height, 22, (middle - step, middle + step, middle))
     if ask:
-        box = column(text("one 3×3 filter", LARGE), text("What does it do with three channels?"), gap=16)
+        said = text("one 3×3 filter", LARGE), text("What does it do with three channels?")
+        box = column(*(aligned(each, "middle") for each in said), gap=16)
         left = row(left, pipes, framed(pad(box, 150, 60, 150, 60), filter_pen(k)), gap=6, align="middle")
         pipes, right = draw_pipes(k, left.height, 22, (middle,)), [text("?", HUGE, hue(k), bold=True)]
     else:

@@ -64,15 +64,15 @@ WIDE = Layout(
     size=(1038, 592), pixel=44, weight=(54, 48), tile=91, curve=(240, 228), bars=(580, 112), columns=(80, *[58] * 10),
     corners=((0, 0), (0, 46), (268, 46), (480, 46), (798, 46), (0, 352), (80, 480), (686, 396)),
     notes=(((122, 300), "the pixels it met"), ((12, 482), "end to end"),
-           ((380, 300), "the error comes back from the loss: how fast the loss grows with each output")),
+           ((380, 300), "the error of each place comes back from the loss")),
     ways=(((110, 302), (110, 324), (336, 324)), ((930, 304), (930, 324), (364, 324)), ((350, 330), (350, 348)),
           ((224, 180), (262, 180)), ((434, 180), (474, 180)), ((757, 180), (795, 180))),
 )  # fmt: skip
 UPPER = Layout(
     size=(352, 824), pixel=34, weight=(50, 44), tile=116, curve=(350, 210), bars=(0, 0), columns=(),
     corners=((0, 0), (0, 84), (198, 84), (0, 302), (0, 592)),
-    notes=(((0, 281), "framed: the pixels it met"), ((0, 546), "The error comes back from the loss: how fast"),
-           ((0, 563), "the loss grows with each output.")),
+    notes=(((0, 281), "framed: the pixels it met"),
+           ((0, 550), "The error of each place comes back from the loss.")),
 )  # fmt: skip
 LOWER = Layout(
     size=(352, 484), pixel=0, weight=(0, 0), tile=0, curve=(0, 0), bars=(116, 310), columns=(40, 50, 62, 74),
@@ -87,35 +87,36 @@ def draw(uses: Uses) -> Figure:
 
 
 def ask(uses: Uses) -> Figure:
-    """Draw it without the products, for a page that asks what becomes of them."""
+    """Draw it without all that follows from the errors, for a page that asks what does."""
     return draw(replace(uses, veiled=True))
 
 
 def draw_layer(uses: Uses, at: Layout) -> Box:
     """Draw every part that the layout shows in its place."""
-    (width, height), products = at.size, () if uses.veiled else uses.products.flat
+    (width, height), hidden = at.size, ("end to end",) if uses.veiled else ()
     parts = [
         lambda: draw_switch(uses, at.down), lambda: draw_image(uses, at.pixel), lambda: draw_filter(uses, *at.weight),
         lambda: draw_places(uses, at.tile), lambda: draw_curve(uses, *at.curve), lambda: draw_uses(uses, at),
-        lambda: end_to_end(products, *at.bars, hue(0), down=at.down), lambda: draw_result(uses),
+        lambda: space() if uses.veiled else end_to_end(uses.products.flat, *at.bars, hue(0), down=at.down),
+        lambda: draw_result(uses),
     ][at.first :]  # fmt: skip
-    ways = list(zip(at.ways, (SHARED, BACK, BACK, SHARED, SHARED, SHARED), strict=False))[
-        not uses.has_pixels :
-    ]
+    ways = list(zip(at.ways, (SHARED, BACK, BACK, SHARED, SHARED, SHARED), strict=False))[not uses.has_pixels :]  # fmt: skip
     drawn, x, y = [arrow(way, pen) for way, pen in ways], Linear(0, width), Linear(height, 0)
     placed = [(*corner, draw_part()) for corner, draw_part in zip(at.corners, parts, strict=False)]
-    placed += [(*point, note(said)) for point, said in at.notes[not uses.has_pixels :]]
+    placed += [(*point, note(said)) for point, said in at.notes[not uses.has_pixels :] if said not in hidden]
     return place(width, height, (0, 0, plot(*drawn, x=x, y=y, width=width, height=height)), *placed)
 
 
 def draw_places(uses: Uses, width: float) -> Box:
     """All places, under a title that says what is subtracted from what."""
     places = grid([draw_place(uses, n, width) for n in range(PLACES)], 3, (0, 0))
-    return titled(text("output − wanted = error", bold=True), idea(places, "error"))
+    return titled(text("output − wanted (given) = error", bold=True), idea(places, "error"))
 
 
 def draw_switch(uses: Uses, down: bool) -> Box:
-    """The sentence with its two buttons, and a third that undoes what was dragged."""
+    """The sentence with its two buttons, and a third that undoes what was dragged; before the guess, a question."""
+    if uses.veiled:
+        return text("What does training do with this weight?")
     ways = [button(said, f"The loss {said} the nine places", on=uses.mean == bool(n), mean=n, at=uses.at, to=uses.to)
             for n, said in enumerate(("adds up", "averages"))]  # fmt: skip
     back = button("Put the weight back", mean=int(uses.mean), at=uses.at, to=0) if uses.to else space()
@@ -202,20 +203,28 @@ def draw_uses(uses: Uses, at: Layout) -> Box:
         listed.append([note(str(n + 1)), pixel, error, numeral(uses.products[index], 56, 2, **ADDED)])
     listed.append([note("sum"), space(), space(), numeral(uses.products.sum(), 56, 2, **ADDED)])
     if uses.veiled:
-        listed[1:] = [*([*each[:3], text("?", ink=QUIET)] for each in listed[1:-1]), [space()] * 4]
+        listed[0][2:], listed[-1] = map(note, ("error", "asks for")), [space()] * 4
+        listed[1:-1] = [[*each[:3], text("?", ink=QUIET)] for each in listed[1:-1]]
     return ledger(listed if at.down else list(zip(*listed, strict=True)), at.columns, 31)
+
+
+def try_out(uses: Uses) -> tuple[str, ...]:
+    """Say what the loss is with the weight a nudge higher and lower: from this, its slope is measured."""
+    letter = "w" if uses.has_pixels else "b"
+    higher, lower = (
+        f"{letter} {sign} 0.01: loss {decimal(uses.losses[n], 4, 6)}" for n, sign in ((2, "+"), (0, "−"))
+    )
+    return higher, lower, "their difference ÷ 0.02"
 
 
 def draw_result(uses: Uses) -> Box:
     """The sum of the products, and the slope that is measured."""
-    sum_, slope = (None if uses.veiled else each for each in (uses.gradient, uses.measured))
-    letter, tries = "w" if uses.has_pixels else "b", []
-    for sign, loss in (("+", uses.losses[2]), ("−", uses.losses[0])):
-        tries.append(f"{letter} {sign} 0.01: loss {'?' if uses.veiled else decimal(loss, 4, 6)}")
-    title = "gradient" if uses.veiled else "averaged" if uses.mean else "added up"
-    said = f"{decimal(uses.products.sum(), 2)} ÷ 9" if uses.mean and not uses.veiled else "nine products"
-    measured = large("measured", slope, [*tries, "their difference ÷ 0.02"], 170)
-    return row(large(title, sum_, [said], 152, hue(0)), pad(text("=", LARGE), 0, 34), measured, gap=2)
+    if uses.veiled:
+        return large("the weight’s change", None, (), 322)
+    sums = f"{decimal(uses.products.sum(), 2)} ÷ 9" if uses.mean else "nine products"
+    sum_ = large("averaged" if uses.mean else "added up", uses.gradient, [sums], 152, hue(0))
+    slope = large("measured slope", uses.measured, try_out(uses), 170)
+    return row(sum_, pad(text("=", LARGE), 0, 34), slope, gap=2)
 
 
 # %% [markdown]
@@ -252,12 +261,9 @@ def explain(uses: Uses) -> str:
         return "Same sign, same lowest point of the curve: only the step is shorter."
     if not uses.has_pixels:
         return "The bias meets no pixel. Each place adds its error × 1, so its gradient is the sum of the errors."
-    change = (
-        "positive, so training makes it smaller"
-        if uses.gradient > 0
-        else "negative, so training makes it larger"
-    )
-    return f"Nine products, but one number: the weight has one gradient. It is {change}, once, for all nine places."
+    sign, then = ("positive", "smaller") if uses.gradient > 0 else ("negative", "larger")
+    said = f"It is {sign}, so training makes it {then}, once, for all nine places."
+    return f"Nine products, but one number: the weight has one gradient. {said}"
 
 
 def tabulate(uses: Uses) -> Table:
