@@ -51,10 +51,10 @@ class Layout:
 WIDE = Layout(
     size=(1038, 620), asked=(1038, 620), first=122, pitch=134,
     channels=((0, 98), (0, 244), (0, 390)), pixel=17, filter=(221, 8, 11), map=(376, 8, 22, 1.3), window=(0, 0, 0),
-    slice=(540, 24, 1.625), signs=(("×", 459), ("=", 634)), sum=638,
+    slice=(540, 24, 1.625), signs=(("×", 459), ("=", 632)), sum=639,
     number=(742, 288), outputs=((884, 126), (884, 262), (884, 398)), output=(154, 96), frame=(469, 50, 142, 546),
     words={
-        "image": (80, 15), "maps": (376, 15), "filter": (566, 15), "outputs": (961, 15), "field": (80, 552),
+        "image": (80, 15), "maps": (376, 15), "filter": (566, 15), "outputs": (961, 15), "field": (74, 560),
         "kernel": (502, 68), "first": (262, 608), "second": (766, 608), "veil": (756, 318),
         **{f"map {m}": (324, 134 * m - 69) for m in (1, 2, 3, 4)},
         **{f"filter {m}": (182, 134 * m - 37) for m in (1, 2, 3, 4)},
@@ -104,7 +104,7 @@ def _second_half(at: Layout, pen: Pen, lit: int | None, goal: Point) -> list[Mar
     for m in range(ROWS):
         begin, join, bend = at.middle(m), middle + 5 * (m - 1.5), 722 if m in (0, 3) else 710
         if lit in (None, m):
-            way = [(698, begin), (bend, begin), (bend, join), (740, join)]
+            way = [(700, begin), (bend, begin), (bend, join), (740, join)]
             marks.append(arrow(way, Pen(hue(m), 3), head=False))
     end = goal[0] - 11
     ways = [(738, middle), (752, middle)], [(862, middle), (end, middle), (end, goal[1]), goal]
