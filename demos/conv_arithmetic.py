@@ -76,8 +76,8 @@ class Layer:
         return place * self.stride + 1
 
     def span(self, place: int) -> str:
-        """As the source question writes it, such as [2:33]."""
-        return f"[{self.begin(place)}:{self.begin(place) + self.kernel - 1}]"
+        """The rows or columns that the window at this place reads, such as 2 to 33."""
+        return f"{self.begin(place)} to {self.begin(place) + self.kernel - 1}"
 
 
 # Layers to compare: of the question, one with a small filter, and the first layers of three networks.
@@ -167,7 +167,7 @@ def draw_image(chosen: Chosen) -> Box:
     held = centred(*at, draw_corner(layer.kernel, ink))
     drawn = place(SIDE, SIDE, *corners, (0, 0, draw_grid(layer, whole)), (0, 0, moved), (0, 0, places), held)
     head = draw_head(format_number(layer.parameters), "parameters of one filter:", layer.written, ink)
-    said = "Drag the dot, or drag the filter itself."
+    said = f"Drag the dot or the filter.{' Dashed: a border of zeros.' if layer.padding else ''}"
     return column(head, place(WIDTH, SIDE + 28, (14, 4, drawn)), note(said), gap=6)
 
 
@@ -223,11 +223,9 @@ def draw_map(chosen: Chosen) -> Box:
     axis = {"x": Linear(0, layer.places), "y": Linear(layer.places, 0), "width": length, "height": length}
     drawn = image_cells(values, length / len(at), filter_pen(0), float(values.max()))
     drawn = overlay(drawn, plot(windows([here], Pen(hue(0), 2.5), large), **axis))
-    maps = how_many(layer.filters, "map") if layer.filters > 1 else "its map"
-    first = (
-        f"numbers in {maps}, one for each position:" if layer.filters == 1 else f"numbers in each of {maps}:"
-    )
-    head = draw_head(f"{layer.places}×{layer.places}", first, "each the mean of the pixels under the filter")
+    several = f"numbers in each of {layer.filters} maps:"
+    first = several if layer.filters > 1 else "numbers in its map, one for each position:"
+    head = draw_head(f"{layer.places}×{layer.places}", first, "each a sum of weights times pixels")
     return sized(column(head, pad(drawn, 2, 4), gap=6), WIDTH, 440)
 
 
@@ -253,8 +251,8 @@ def caption_of(chosen: Chosen) -> str:
     problem = explain(layer.size, layer.kernel, layer.stride, layer.padding)
     if not layer.fits:
         return f"No map: {problem}."
-    said = f"Position ({chosen.row + 1}, {chosen.column + 1}) reads rows {layer.span(chosen.row)}, columns "
-    said += f"{layer.span(chosen.column)} of {layer.padded}."
+    said = f"Position ({chosen.row + 1}, {chosen.column + 1}) reads rows {layer.span(chosen.row)} and "
+    said += f"columns {layer.span(chosen.column)} of the image{' with its border' if layer.padding else ''}."
     return f"{said} {problem[0].upper()}{problem[1:]}." if problem else said
 
 

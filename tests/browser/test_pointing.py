@@ -12,7 +12,7 @@ from .visit import Visit
 pytestmark = pytest.mark.browser
 PAGE = "questions/where-does-3073-come-from/"
 # The page opens with a 3×3 filter; of its 32×32 positions the figure has 11×11 to drag it to.
-DONE = "Position (4, 4) reads rows [4:6], columns [4:6] of 34."
+DONE = "Position (4, 4) reads rows 4 to 6 and columns 4 to 6 of the image with its border."
 
 
 def part(visit: Visit, name: str):

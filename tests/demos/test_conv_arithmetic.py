@@ -33,8 +33,12 @@ def count(params: dict) -> int:
 def test_the_layer_as_asked_has_3073_parameters_a_3x3_map_and_a_neuron_that_reads_2_to_33() -> None:
     asked = demo.PRESETS["asked"]
     assert (asked.places, asked.padded, conv_costs.costs_of(asked)["convolution"].parameters) == (3, 34, 3073)
-    assert [asked.span(place) for place in range(3)] == ["[1:32]", "[2:33]", "[3:34]"]
-    assert "[2:33]" in demo.conv_arithmetic.still().caption
+    assert [asked.span(place) for place in range(3)] == ["1 to 32", "2 to 33", "3 to 34"]
+    still = demo.conv_arithmetic.still()
+    assert "columns 2 to 33 of the image with its border" in still.caption
+    assert "border of zeros" in still.panels[0].svg()
+    plain = demo.conv_arithmetic.still(padding=0)
+    assert "border" not in plain.caption + plain.panels[0].svg()
     meant = demo.PRESETS["meant"]
     assert (meant.places, conv_costs.costs_of(meant)["convolution"].parameters) == (32, 28)
 
