@@ -213,7 +213,7 @@ def draw_map(chosen: Chosen) -> Box:
     """The map, as large beside the image as it is, and the number of this position in it."""
     layer, pixel = chosen.layer, SIDE / max(chosen.layer.padded, chosen.layer.kernel)
     if not layer.fits:
-        return sized(draw_head("no map", "The filter does not fit into", "the padded image."), WIDTH, 440)
+        return sized(draw_head("no map", "The filter does not fit into", "the padded image."), WIDTH)
     at, large = (
         np.linspace(0, layer.places - 1, min(layer.places, FINE)).round().astype(int),
         max(1, 7 / pixel),
@@ -226,7 +226,7 @@ def draw_map(chosen: Chosen) -> Box:
     several = f"numbers in each of {layer.filters} maps:"
     first = several if layer.filters > 1 else "numbers in its map, one for each position:"
     head = draw_head(f"{layer.places}×{layer.places}", first, "each a sum of weights times pixels")
-    return sized(column(head, pad(drawn, 2, 4), gap=6), WIDTH, 440)
+    return sized(column(head, pad(drawn, 2, 4), gap=6), WIDTH)
 
 
 def glance() -> Box:
