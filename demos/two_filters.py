@@ -259,7 +259,8 @@ def explain(state: Twins) -> str:
     if filters:
         return "The same image, error and arrows: each step changes both equally. Click a weight of filter 2 to change it."
     if state.differences[0]:
-        return f"{changed}They began different, so different patches pull on them. To change a weight of filter 2, click it."
+        why = changed or "They began different. "
+        return f"{why}So different patches pull on the two filters. To change another weight of filter 2, click it."
     return "The same error comes back through different arrows. So each step changes the two filters differently."
 
 
