@@ -38,6 +38,14 @@ CLAIMS = {
         "No filter has a correlation of 0.9 with a whole shape",
         lambda n: n["most_like"] < 0.9, "most_like",
     ),
+    "who_gets_what": Claim(
+        "From two starts, not all six filters prefer the same shape as the filter of their number",
+        lambda n: n["same_shape_by_number"] < FILTERS, "same_shape_by_number",
+    ),
+    "others": Claim(
+        "The filters of two starts differ even when they are matched (mean cosine below 0.9)",
+        lambda n: n["matched"] < 0.9, "matched",
+    ),
 }  # fmt: skip
 
 
@@ -62,6 +70,7 @@ def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
     diverged = any(len(pair) < 2 for pair in networks)
     side, last_side = (np.sign(EVIDENCE.side_of(network.step.params)) for network in (first, last))
     kept, tilted = side == last_side, np.sign(last.shares - first.shares) == side
+    prefers, other_prefers = (network.shares > 0.5 for network in (last, other_last))
     lean, lean_start = (50 + 100 * float(np.nanmedian(np.abs(r.shares - 0.5))) for r in (last, first))
     numbers = {
         "lean": lean, "lean_start": lean_start, "both": FILTERS - last.one_only - int(np.isnan(last.shares).sum()),
@@ -69,6 +78,7 @@ def measure(trainer: Trainer, setup: Setup, seed: int) -> dict[str, float]:
         "changed_side": int((~kept).sum()), "changed_side_and_tilted_to_the_first": int((~kept & tilted).sum()),
         "joint": cosine(read_jointly(last), read_jointly(other_last)),
         "matched": float(pair_up(last.filters, other_last.filters)[1].mean()),
+        "same_shape_by_number": int((prefers == other_prefers).sum()),
         "most_like": float(EVIDENCE.likeness(last.filters).max()),
         "accuracy": evaluate(last.model, last.step.params, *unseen)[1],
     }  # fmt: skip
