@@ -196,7 +196,8 @@ def tabulate(trials: Trials) -> Table:
 )
 def tie_breakers(
     mechanisms: Annotated[
-        Literal["all", "chance", "fixed"], Choice("Things to try", ("each of these", "each random one", "each fixed one"))
+        Literal["all", "chance", "fixed"],
+        Choice("Things to try", ("each of these", "each random one", "each fixed one")),
     ] = "all",
     filters: Annotated[int, Slider("Filters that start equal", 2, 6, step=1)] = 2,
     steps: Annotated[int, Slider("Steps each", 50, 400, step=50)] = 200,
