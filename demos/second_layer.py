@@ -263,7 +263,7 @@ def glance() -> Box:
     picture=draw,
     opens=ask,
     recorded=("kernel",),
-    sentence="Layer 2 has 3 filters, each {kernel} in size. Guess what they make. Then press a number, and point at its parts.",
+    sentence="Layer 2 has 3 filters, each {kernel} in size. Guess, then press a number, and point at its parts.",
 )
 def second_layer(
     kernel: Size = "3",
