@@ -154,3 +154,19 @@ def test_a_layer_of_1x1_before_one_of_3x3_has_fewer_weights():
         return params["weight"].size
 
     assert (count(64, 3, 64), count(16, 1, 64) + count(64, 3, 16)) == (36_864, 10_240)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_equal_filters_of_a_zero_convolution_move_apart_behind_other_weights(seed):
+    """It has no ReLU behind it, its input is not 0, and what reads its maps is random."""
+    rng = np.random.default_rng(seed)
+    model = Sequential(Conv2d(3, kernel=3), ReLU(), Conv2d(4, kernel=1), GlobalAveragePool2d(), Linear(2))
+    params, _ = model.init(rng, (1, 6, 6), np.float64)
+    params["conv2"]["weight"][:] = 0
+    x, labels = rng.standard_normal((8, 1, 6, 6)), np.arange(8) % 2
+    first, second = (
+        step.params["conv2"]["weight"]
+        for step in islice(train(model, params, batches(x, labels), SGD(0.1)), 2)
+    )
+    assert not first.any()
+    assert len(np.unique(second.reshape(4, -1), axis=0)) == 4
