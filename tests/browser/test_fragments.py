@@ -103,7 +103,7 @@ def test_a_link_that_is_pasted_into_the_open_page_fills_the_controls_and_starts_
     opened.until(lambda: opened.page.locator("#twins-seed").input_value() == "3")
     assert opened.page.locator("input[name=twins-outgoing][value=different]").is_checked()
     assert opened.page.locator("section.demo").get_attribute("data-stale") == ""
-    assert opened.text(".demo-status") == "The settings are those of the link. Press Run."
+    assert opened.text(".demo-status") == "The settings are those of the link. Press Train."
     opened.page.evaluate("location.hash = '#twins?gap=1e-9'")  # what it does not name is as the page has it
     opened.until(lambda: opened.page.locator("#twins-gap").input_value() == "1e-9")
     assert opened.page.locator("#twins-seed").input_value() == "0"
