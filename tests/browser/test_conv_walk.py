@@ -173,7 +173,7 @@ def test_the_prediction_is_compared_with_the_run(
 def test_without_javascript_the_page_is_complete(visit: Callable[..., Visit]) -> None:
     page = visit(java_script_enabled=False).go(PAGE)
     sentence, _ = expected()
-    assert "Which number does it make of it?" in page.text(".demo-result")
+    assert "What does it compute there?" in page.text(".demo-result")
     assert page.page.locator(".demo .demo-panels svg").count() == 2
     page.page.locator(".demo-table summary").click()
     assert page.page.locator(".demo-table td").last.is_visible()
