@@ -139,12 +139,13 @@ def test_the_code_of_the_button_shows_the_demo_with_its_settings_and_it_runs(cod
 
 def test_without_the_script_the_frame_has_a_height_and_scrolls_inside(code, course):
     words = code()
-    shape = r'<iframe src="[^"]+" title="[^"]+" width="100%" height="970" loading="lazy" style="border: 0"></iframe>'
+    height = HEIGHTS["twins"]
+    shape = rf'<iframe src="[^"]+" title="[^"]+" width="100%" height="{height}" loading="lazy" style="border: 0"></iframe>'
     assert re.fullmatch(shape, words)
     page = course(words, width=360)
     frame = inner(page)
-    assert page.locator("iframe").bounding_box()["height"] == 970
-    assert frame.evaluate("document.documentElement.scrollHeight") > 1200
+    assert page.locator("iframe").bounding_box()["height"] == height
+    assert frame.evaluate("document.documentElement.scrollHeight") > 1.2 * height
     frame.locator(".embed-foot a").scroll_into_view_if_needed()
     assert frame.evaluate("scrollY") > 0
 
