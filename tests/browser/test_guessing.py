@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .test_accessible import in_both
+from .visit import Visit
 
 pytestmark = pytest.mark.browser
 PAGE = "questions/why-not-the-same/"
@@ -120,10 +121,8 @@ def test_a_form_with_a_guess_has_no_violation(opened):
     assert in_both(opened) == []
 
 
-def test_a_finger_draws_too_and_the_run_is_in_view_on_a_phone(visit):
-    page = visit(recorded=True, viewport={"width": 390, "height": 844}, has_touch=True).go(PAGE, "twins")
-    draw(page, (0.0, 0.0), (1.0, 0.5))
-    page.page.locator(".guess-bar button").click()
+def runs_in_view(page: Visit) -> None:
+    """On a phone of 390 x 844 pixels, the run and then the reply are below the header and above the lower edge."""
     page.reach("running")
     plot = page.page.locator(".guess-layer").bounding_box()
     assert plot["y"] > 48
@@ -132,6 +131,13 @@ def test_a_finger_draws_too_and_the_run_is_in_view_on_a_phone(visit):
     reply = page.page.locator(".predict-reply").bounding_box()
     assert 48 < reply["y"] < 844 - 40
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_finger_draws_too_and_the_run_is_in_view_on_a_phone(visit):
+    page = visit(recorded=True, viewport={"width": 390, "height": 844}, has_touch=True).go(PAGE, "twins")
+    draw(page, (0.0, 0.0), (1.0, 0.5))
+    page.page.locator(".guess-bar button").click()
+    runs_in_view(page)
 
 
 @pytest.mark.parametrize("path", ["embed/twins/", "questions/the-black-line/"])

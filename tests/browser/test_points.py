@@ -7,7 +7,7 @@ import re
 import pytest
 
 from .test_accessible import in_both
-from .test_guessing import draw
+from .test_guessing import draw, runs_in_view
 
 pytestmark = pytest.mark.browser
 PAGE, DEMO = "questions/how-many-filters/", "filter_count"
@@ -106,11 +106,4 @@ def test_a_finger_draws_too_and_the_run_is_in_view_on_a_phone(visit):
     page = visit(recorded=True, viewport=PHONE, has_touch=True).go(PAGE, DEMO)
     draw(page, (0.02, 0.2), (0.98, 0.8))
     page.page.get_by_role("button", name="Check my guess").click()
-    page.reach("running")
-    plot = page.page.locator(".guess-layer").bounding_box()
-    assert plot["y"] > 48
-    assert plot["y"] + plot["height"] < 844
-    page.run_to_end()
-    reply = page.page.locator(".predict-reply").bounding_box()
-    assert 48 < reply["y"] < 844 - 40
-    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+    runs_in_view(page)
